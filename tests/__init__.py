@@ -1,0 +1,1 @@
+"""The suite: stories first, a mirror of the source behind them."""

@@ -1,0 +1,1 @@
+"""The real components the suite runs against: how each is started, handed out and stopped."""
