@@ -1,0 +1,200 @@
+"""Answers to what the console asks beside the case itself: finding, the work list, decisions, receivers, her cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import bindparam, select
+
+from storage import _sql as sql
+from storage import _tables as t
+from storage._answers_work import _case_line, _grant_for
+from storage._desk import Ask, Desk
+from storage._search import find
+from storage._shelf import open_rows, places, take
+from storage._sql import instant
+from storage.consent import Actor, Grant, Question, Withheld, decide, is_of_age
+from storage.payloads import Chosen, PartyCard
+from storage.queries import (
+    CaseLine,
+    CasePlan,
+    CaseRules,
+    Find,
+    HerCards,
+    NoNotice,
+    Plan,
+    PlanLine,
+    Purpose,
+    Reach,
+    Receiver,
+    Receivers,
+    RulesOf,
+    WorkLine,
+    WorkList,
+)
+from storage.records import (
+    AID_PART,
+    CHILD_PART,
+    SHARED_PART,
+    STAFF_PART,
+    CaseId,
+    Channel,
+    EntryView,
+    Promise,
+    Strength,
+    Task,
+    TieKind,
+    guardian_part,
+)
+from storage.rules import Investigation, Standing
+
+STAFF_ONLY = frozenset({STAFF_PART})
+LISTED = 100
+# A notice says nothing of a case; a yes to any of these is a yes to being written to.
+NOTICE_SCOPES = ("telegram_notice", "telegram_full", "reminders")
+
+_LINKED = select(t.conversation.c.id).where(
+    t.conversation.c.person == bindparam("person"),
+    t.conversation.c.channel == Channel.TELEGRAM.value,
+    t.conversation.c.ended_at.is_(None),
+)
+
+
+def _find(desk: Desk, _: Grant, query: Find) -> tuple[CaseLine, ...]:
+    """Other units' cases are dropped here by the rule itself, so a miss and a foreign hit look alike."""
+    if not query.words.strip() or desk.actor.side is None:
+        return ()
+    hits = [case for what in ("ref", "number", "name") for case in find(desk.tx, desk.actor.side, what, query.words)]
+    return tuple(_named(desk, list(dict.fromkeys(hits))).values())
+
+
+def _named(desk: Desk, cases: list[str]) -> dict[str, CaseLine]:
+    """The cases among these that the worker may open, by id; one statement for all their names."""
+    grants = [grant for case in cases if (grant := _grant_for(desk, case))]
+    owners = [grant.subject for grant in grants]
+    taken = open_rows(desk.tx, grants, sql.PARTS_OF_CASES, {"owners": owners}) if owners else []
+    return {case: _case_line(case, [part for part in taken if part.owner == case], 0) for case in owners}
+
+
+def _work_list(desk: Desk, _: Grant, query: WorkList) -> tuple[WorkLine, ...]:
+    rows = desk.tx.rows(sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": LISTED})
+    named = _named(desk, list(dict.fromkeys(row.case_id for row in rows if row.case_id)))
+    lines = []
+    for row in rows:
+        # A row of a case that this worker may not open (the other side of the house) is not hers to see.
+        if row.case_id and row.case_id not in named:
+            continue
+        line = named.get(row.case_id or "") or CaseLine(CaseId(""), "", "", 0)
+        task = Task(row.id, row.unit, row.case_id, row.code, row.ref, instant(row.due_at))
+        lines.append(WorkLine(task, line.ref, line.name))
+    return tuple(lines)
+
+
+def _rules_of(desk: Desk, _: Grant, query: RulesOf) -> CaseRules:
+    standing = desk.known(query.subject)
+    child = next((tie.person for tie in standing.ties() if tie.kind is TieKind.CHILD), None)
+    investigation = None
+    for recorded in standing.rules:
+        if isinstance(recorded.rule, Investigation):
+            investigation = recorded.rule
+    return CaseRules(standing.contact(child) if child else None, investigation, standing.consents())
+
+
+def _her_cards(desk: Desk, _: Grant, query: HerCards) -> tuple[EntryView | Promise, ...] | Withheld:
+    """The rule is asked on her behalf, and what is opened is opened by that grant: never more than she would get."""
+    herself = Actor(query.person, Strength.PIN)
+    question = Question(query.case, Purpose.OWN_STORY, Reach.STORY)
+    verdict = decide(herself, question, desk.known(query.subject), Channel.WEB, desk.tx.now)
+    if isinstance(verdict, Withheld):
+        return verdict
+    return tuple(part.payload for part in take(desk.tx, verdict, "view", "promise"))
+
+
+def _receivers(desk: Desk, grant: Grant, query: Receivers) -> tuple[Receiver, ...]:
+    standing = desk.known(query.subject)
+    taken = take(desk.tx, grant, "party", "chosen", compartments=STAFF_ONLY)
+    chosen = {part.payload.tie: part.payload for part in taken if part.name == "chosen"}
+    cards = [part.payload for part in taken if part.name == "party"]
+    there = places(desk.tx, query.ref)
+    return tuple(_receiver(desk, standing, card, chosen.get(card.tie), there) for card in cards)
+
+
+def _receiver(
+    desk: Desk, standing: Standing, card: PartyCard, chosen: Chosen | None, there: Mapping[str, int]
+) -> Receiver:
+    return Receiver(
+        person=card.person,
+        tie=card.tie,
+        kind=card.kind,
+        name=card.name,
+        locale=chosen.locale if chosen else card.locale,
+        level=chosen.level if chosen else card.level,
+        born=card.born.isoformat() if card.born else None,
+        why=_why_not(desk, standing, card, there),
+    )
+
+
+def _why_not(desk: Desk, standing: Standing, card: PartyCard, there: Mapping[str, int]) -> str | None:
+    """The first thing that stands in the way of a notice: the rule, then the text, then the channel and her yes."""
+    meeting = card.kind is TieKind.RECIPIENT
+    purpose, reach = (Purpose.OWN_MEETINGS, Reach.AID) if meeting else (Purpose.OWN_STORY, Reach.STORY)
+    today = desk.tx.now.date()
+    herself, question = Actor(card.person, Strength.PIN), Question(standing.subject, purpose, reach)
+    verdict = decide(herself, question, standing, Channel.WEB, desk.tx.now)
+    if isinstance(verdict, Withheld):
+        return verdict.reason
+    if _part_of(card) not in there:
+        return NoNotice.NOT_OPEN
+    if card.kind is TieKind.CHILD and not is_of_age(standing.born, today):
+        return NoNotice.MINOR
+    if not _has_said_yes(standing, card.person, today):
+        return NoNotice.NO_YES
+    return None if desk.tx.row(_LINKED, {"person": card.person}) is not None else NoNotice.NOT_LINKED
+
+
+def _part_of(card: PartyCard) -> str:
+    match card.kind:
+        case TieKind.CHILD:
+            return CHILD_PART
+        case TieKind.GUARDIAN:
+            return guardian_part(card.tie)
+        case TieKind.REPRESENTATIVE:
+            return SHARED_PART
+        case TieKind.RECIPIENT:
+            return AID_PART
+
+
+def _has_said_yes(standing: Standing, person: str, today: date) -> bool:
+    return any(
+        yes.by == person
+        and yes.scope in NOTICE_SCOPES
+        and yes.from_ <= today
+        and (yes.until is None or today <= yes.until)
+        for yes in standing.consents()
+    )
+
+
+def _case_plan(desk: Desk, grant: Grant, _: CasePlan) -> tuple[PlanLine, ...]:
+    taken = take(desk.tx, grant, "goal", compartments=frozenset({AID_PART, CHILD_PART}))
+    return tuple(
+        PlanLine(
+            part.record,
+            Plan(
+                part.payload.goal,
+                part.payload.who,
+                part.payload.next_on.isoformat() if part.payload.next_on else None,
+            ),
+        )
+        for part in taken
+    )
+
+
+CONSOLE_ANSWERS: Mapping[type, Ask] = {
+    Find: _find,
+    WorkList: _work_list,
+    RulesOf: _rules_of,
+    HerCards: _her_cards,
+    Receivers: _receivers,
+    CasePlan: _case_plan,
+}

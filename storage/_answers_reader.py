@@ -1,0 +1,171 @@
+"""Answers to the questions of the people a case is about: what their own keys open, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from storage import _sql as sql
+from storage._chain import seen_of
+from storage._desk import Ask, Desk
+from storage._shelf import take, take_one
+from storage._sql import instant
+from storage.consent import Grant
+from storage.kinds import KINDS
+from storage.queries import (
+    PAGE,
+    Adults,
+    CaseFacts,
+    Choices,
+    Headline,
+    MyChoices,
+    MyMeetings,
+    MyPlan,
+    MyProfile,
+    MyThread,
+    OneEntry,
+    OneMeeting,
+    Page,
+    Plan,
+    TheCase,
+    Thread,
+    Timeline,
+    WholeStory,
+    WhoRead,
+)
+from storage.records import Adult, EntryView, Meeting, Profile, Promise, Visit
+
+ANSWER_HOURS = 24
+SHOWN_VISITS = 20
+
+
+def _timeline(desk: Desk, grant: Grant, query: Timeline) -> Page:
+    taken = take(desk.tx, grant, "view", "promise", limit=PAGE + 1, offset=PAGE * query.page)
+    items = tuple(_headline(part.payload) for part in taken[:PAGE])
+    return Page(items, query.page, len(taken) > PAGE)
+
+
+def _headline(payload: EntryView | Promise) -> Headline | Promise:
+    if isinstance(payload, Promise):
+        return payload
+    variant = KINDS[payload.kind].variant
+    day = payload.on.isoformat() if payload.on else None
+    return Headline(
+        payload.id,
+        payload.kind,
+        payload.fields.get(variant) if variant else None,
+        payload.state,
+        day,
+    )
+
+
+def _one_entry(desk: Desk, grant: Grant, query: OneEntry) -> EntryView | Promise | None:
+    part = take_one(desk.tx, grant, query.entry, "view", "promise")
+    return part.payload if part else None
+
+
+def _whole_story(desk: Desk, grant: Grant, _: WholeStory) -> tuple[EntryView, ...]:
+    return tuple(part.payload for part in take(desk.tx, grant, "view"))
+
+
+def _adults(desk: Desk, grant: Grant, _: Adults) -> tuple[Adult, ...]:
+    return tuple(part.payload for part in take(desk.tx, grant, "adult"))
+
+
+def _the_case(desk: Desk, grant: Grant, query: TheCase) -> CaseFacts:
+    standing = desk.known(query.subject)
+    promises = [part.payload for part in take(desk.tx, grant, "promise", limit=1)]
+    look = promises[0].until.isoformat() if promises else None
+    return CaseFacts(standing.unit, standing.under_investigation(), look)
+
+
+def _my_thread(desk: Desk, grant: Grant, _: MyThread) -> Thread:
+    newest = [
+        part.payload.message
+        for part in take(desk.tx, grant, "message", limit=PAGE, newest=True)
+        if part.payload.person == grant.actor
+    ]
+    waiting = next((message for message in newest if message.sender == "person"), None)
+    answered = not newest or newest[0].sender != "person"
+    answer_by: datetime | None = None
+    if waiting is not None and not answered:
+        answer_by = waiting.at + timedelta(hours=ANSWER_HOURS)
+    return Thread(tuple(reversed(newest)), True, answer_by)
+
+
+def _my_choices(desk: Desk, _: Grant, query: MyChoices) -> Choices:
+    standing = desk.known(query.subject)
+    given = tuple(
+        (
+            yes.consent,
+            yes.scope,
+            yes.channel,
+            yes.until.isoformat() if yes.until else None,
+        )
+        for yes in standing.consents()
+        if yes.by == desk.actor.id
+    )
+    return Choices(given, tuple((tie.tie, tie.kind) for tie in standing.tied(desk.actor.id)))
+
+
+def _who_read(desk: Desk, _: Grant, query: WhoRead) -> tuple[Visit, ...]:
+    lines = []
+    for row in desk.tx.rows(sql.VISITS_OF, {"subject": query.subject, "limit": 200}):
+        if row.actor == desk.actor.id:
+            continue
+        seen = seen_of(desk.tx, row)
+        if seen.who and _reads(seen.purpose):
+            lines.append(Visit(instant(row.at), seen.who, seen.purpose, True))
+    return tuple(_one_each_day(lines)[:SHOWN_VISITS])
+
+
+def _reads(purpose: str) -> bool:
+    return purpose in ("case_work", "informing", "release", "rules", "delivery")
+
+
+def _one_each_day(lines: list[Visit]) -> list[Visit]:
+    """One line for each reader, purpose and day: a worker opening three pages is one reading to a child."""
+    kept: dict[tuple[str, str, object], Visit] = {}
+    for line in lines:
+        kept.setdefault((line.who, line.purpose, line.at.date()), line)
+    return list(kept.values())
+
+
+def _my_meetings(desk: Desk, grant: Grant, _: MyMeetings) -> tuple[Meeting, ...]:
+    mine = [
+        part.payload.meeting
+        for part in take(desk.tx, grant, "meeting")
+        if part.payload.person == grant.actor and part.payload.meeting.starts >= desk.tx.now - timedelta(hours=3)
+    ]
+    return tuple(sorted(mine, key=lambda meeting: meeting.starts)[:PAGE])
+
+
+def _one_meeting(desk: Desk, grant: Grant, query: OneMeeting) -> Meeting | None:
+    part = take_one(desk.tx, grant, query.meeting, "meeting")
+    return part.payload.meeting if part and part.payload.person == grant.actor else None
+
+
+def _my_plan(desk: Desk, grant: Grant, _: MyPlan) -> tuple[Plan, ...]:
+    goals = [part.payload for part in take(desk.tx, grant, "goal", limit=PAGE)]
+    return tuple(Plan(goal.goal, goal.who, goal.next_on.isoformat() if goal.next_on else None) for goal in goals)
+
+
+def _my_profile(desk: Desk, grant: Grant, _: MyProfile) -> Profile:
+    profile: Profile = take(desk.tx, grant, "profile", limit=1)[0].payload
+    return profile
+
+
+READER_ANSWERS: Mapping[type, Ask] = {
+    Timeline: _timeline,
+    OneEntry: _one_entry,
+    WholeStory: _whole_story,
+    Adults: _adults,
+    TheCase: _the_case,
+    MyThread: _my_thread,
+    MyChoices: _my_choices,
+    WhoRead: _who_read,
+    MyMeetings: _my_meetings,
+    OneMeeting: _one_meeting,
+    MyPlan: _my_plan,
+    MyProfile: _my_profile,
+}

@@ -1,0 +1,199 @@
+"""Answers to the questions of staff about the cases and work rows of their own unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storage import _sql as sql
+from storage._chain import seen_of, standing_of
+from storage._desk import Ask, Desk
+from storage._outbox_rows import DELIVERIES_OF_CASE
+from storage._shelf import Taken, open_rows, take, take_one
+from storage._sql import instant
+from storage.consent import Grant, Question, Withheld, decide
+from storage.payloads import CaseName, Chosen, PartyCard
+from storage.queries import (
+    PAGE,
+    CaseAdults,
+    CaseLine,
+    CaseMeetings,
+    CaseSheet,
+    CaseThread,
+    CaseVisits,
+    Deliveries,
+    DeliveryLine,
+    MyCases,
+    OpenTasks,
+    PartyLine,
+    Purpose,
+    Reach,
+    Sheet,
+    WholeEntries,
+    WholeEntry,
+)
+from storage.records import (
+    CHILD_PART,
+    STAFF_PART,
+    Adult,
+    CaseId,
+    Channel,
+    Entry,
+    Meeting,
+    Message,
+    Task,
+    TieKind,
+    Visit,
+)
+from storage.rules import Standing
+
+STAFF_ONLY = frozenset({STAFF_PART})
+
+
+def _sheet(desk: Desk, grant: Grant, query: Sheet) -> CaseSheet:
+    standing = desk.known(query.subject)
+    taken = take(desk.tx, grant, "case", "party", "chosen", compartments=STAFF_ONLY)
+    ref = next(part.payload.ref for part in taken if part.name == "case")
+    cards = [part.payload for part in taken if part.name == "party"]
+    chosen = {part.payload.tie: part.payload for part in taken if part.name == "chosen"}
+    lines = tuple(_party_line(standing, card, chosen.get(card.tie)) for card in cards)
+    return CaseSheet(
+        CaseId(query.case),
+        ref,
+        standing.unit,
+        standing.side,
+        standing.sealed(),
+        standing.under_investigation(),
+        lines,
+    )
+
+
+def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> PartyLine:
+    guardian = card.kind is TieKind.GUARDIAN
+    tie = next((tie for tie in standing.ties() if tie.tie == card.tie), None)
+    return PartyLine(
+        person=card.person,
+        tie=card.tie,
+        kind=card.kind,
+        name=card.name,
+        born=card.born.isoformat() if card.born else None,
+        locale=chosen.locale if chosen else card.locale,
+        level=chosen.level if chosen else card.level,
+        status=standing.status(card.tie) if guardian else None,
+        cleared_by=tuple(sorted(standing.clearers(card.tie))),
+        blocked=standing.blocked(card.tie),
+        contact=standing.contact(card.person) is not None,
+        until=tie.until.isoformat() if tie and tie.until else None,
+    )
+
+
+def _whole_entries(desk: Desk, grant: Grant, _: WholeEntries) -> tuple[Entry, ...]:
+    return tuple(part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY))
+
+
+def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | None:
+    part = take_one(desk.tx, grant, query.entry, "entry", compartments=STAFF_ONLY)
+    return part.payload if part else None
+
+
+def _case_adults(desk: Desk, grant: Grant, _: CaseAdults) -> tuple[Adult, ...]:
+    return tuple(part.payload for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY))
+
+
+def _case_thread(desk: Desk, grant: Grant, query: CaseThread) -> tuple[Message, ...]:
+    taken = take(desk.tx, grant, "message", compartments=frozenset({CHILD_PART, "aid"}))
+    return tuple(part.payload.message for part in taken if part.payload.person == query.person)
+
+
+def _case_meetings(desk: Desk, grant: Grant, _: CaseMeetings) -> tuple[Meeting, ...]:
+    return tuple(part.payload.meeting for part in take(desk.tx, grant, "meeting", compartments=frozenset({"aid"})))
+
+
+def _case_visits(desk: Desk, _: Grant, query: CaseVisits) -> tuple[Visit, ...]:
+    lines = []
+    for row in desk.tx.rows(sql.VISITS_OF, {"subject": query.subject, "limit": 100}):
+        seen = seen_of(desk.tx, row)
+        lines.append(
+            Visit(
+                instant(row.at),
+                seen.who or row.actor,
+                seen.question,
+                not _is_refusal(seen.verdict),
+            )
+        )
+    return tuple(lines)
+
+
+def _is_refusal(verdict: str) -> bool:
+    return verdict not in ("own", "guardian_cleared", "appointed", "assigned_staff")
+
+
+def _my_cases(desk: Desk, _: Grant, query: MyCases) -> tuple[CaseLine, ...]:
+    """Only the page shown is unsealed, each case under a grant of its own."""
+    rows = desk.tx.rows(
+        sql.CASES_OF_UNIT,
+        {
+            "unit": query.unit,
+            "side": desk.actor.side,
+            "limit": PAGE,
+            "offset": PAGE * query.page,
+        },
+    )
+    cases = [row.id for row in rows]
+    grants = [grant for case in cases if (grant := _grant_for(desk, case))]
+    taken = open_rows(
+        desk.tx,
+        grants,
+        sql.PARTS_OF_CASES,
+        {"owners": [grant.subject for grant in grants]},
+    )
+    open_tasks = desk.tx.rows(sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 1000})
+    counts = {case: sum(1 for row in open_tasks if row.case_id == case) for case in cases}
+    return tuple(_case_line(case, [part for part in taken if part.owner == case], counts[case]) for case in cases)
+
+
+def _case_line(case: str, taken: list[Taken], open_tasks: int) -> CaseLine:
+    ref = next((part.payload.ref for part in taken if isinstance(part.payload, CaseName)), "")
+    about = [
+        part.payload.name
+        for part in taken
+        if isinstance(part.payload, PartyCard) and part.payload.kind in (TieKind.CHILD, TieKind.RECIPIENT)
+    ]
+    return CaseLine(CaseId(case), ref, about[0] if about else "", open_tasks)
+
+
+def _grant_for(desk: Desk, case: str) -> Grant | None:
+    question = Question(case, Purpose.CASE_WORK, Reach.WORK)
+    verdict = decide(
+        desk.actor,
+        question,
+        standing_of(desk.tx, case, lock=False),
+        Channel.CONSOLE,
+        desk.tx.now,
+    )
+    return None if isinstance(verdict, Withheld) else verdict
+
+
+def _open_tasks(desk: Desk, _: Grant, query: OpenTasks) -> tuple[Task, ...]:
+    rows = desk.tx.rows(sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 100})
+    return tuple(Task(row.id, row.unit, row.case_id, row.code, row.ref, instant(row.due_at)) for row in rows)
+
+
+def _deliveries(desk: Desk, _: Grant, query: Deliveries) -> tuple[DeliveryLine, ...]:
+    return tuple(
+        DeliveryLine(row.id, row.what, row.state, instant(row.due_at), row.reason, row.person)
+        for row in desk.tx.rows(DELIVERIES_OF_CASE, {"case_id": query.case})
+    )
+
+
+WORK_ANSWERS: Mapping[type, Ask] = {
+    Sheet: _sheet,
+    WholeEntries: _whole_entries,
+    WholeEntry: _whole_entry,
+    CaseAdults: _case_adults,
+    CaseThread: _case_thread,
+    CaseMeetings: _case_meetings,
+    CaseVisits: _case_visits,
+    MyCases: _my_cases,
+    OpenTasks: _open_tasks,
+    Deliveries: _deliveries,
+}

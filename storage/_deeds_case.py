@@ -1,0 +1,326 @@
+"""What a worker does in a case: open it, write entries, release, tell, look again, take back, book, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace as changed
+from datetime import timedelta
+from typing import Any
+
+from storage import _sql as sql
+from storage._chain import add_rule, found_subject
+from storage._desk import Deed, Desk, Done
+from storage._duty_rows import keep_entry_duties, open_duty
+from storage._outbox_rows import SUPERSEDE, Push, queue_push
+from storage._search import index_case, index_person
+from storage._shelf import drop, places, put, replace, take, take_one
+from storage.commands import (
+    AskToBeSent,
+    ChangeState,
+    Enrol,
+    KeepAdult,
+    LookAgain,
+    OpenCase,
+    ReadTogether,
+    RecordTold,
+    ReleaseEntry,
+    TakeBack,
+    WriteEntry,
+)
+from storage.consent import Grant, Reason, Withheld
+from storage.duties import Duty
+from storage.entry_check import faults
+from storage.payloads import CaseName, PartyCard
+from storage.projection import PartOf, child_of, project
+from storage.records import (
+    STAFF_PART,
+    Adult,
+    Entry,
+    EntryView,
+    Profile,
+    SubjectSort,
+    TieKind,
+    Told,
+)
+from storage.rules import Released, StatusSet, Tied
+
+STAFF_ONLY = frozenset({STAFF_PART})
+NOTICE_LIVES = timedelta(days=2)
+
+
+def _open_case(desk: Desk, _: Grant, deed: OpenCase) -> Done | Withheld:
+    if (standing := desk.standing(deed.case)) is not None:
+        return Done(fresh=False) if standing.unit == deed.unit else Withheld(Reason.OTHER_UNIT)
+    if deed.side != desk.actor.side:
+        return Withheld(Reason.OTHER_UNIT)
+    found_subject(desk.tx, deed.case, SubjectSort.CASE, deed.side, deed.unit, deed.cull_month)
+    put(desk.tx, deed.case, STAFF_PART, "case", f"{deed.case}.case", CaseName(deed.ref))
+    index_case(desk.tx, deed.side, deed.ref, deed.case)
+    return Done(rules_changed=True)
+
+
+def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
+    case = desk.known(deed.case)
+    if any(tie.tie == deed.tie for tie in case.ties()):
+        return Done(fresh=False)
+    if deed.kind is TieKind.CHILD and child_of(case.ties()) is not None:
+        return Withheld(Reason.CONFLICT)
+    if (deed.kind is TieKind.RECIPIENT) != (case.side == "aid"):
+        return Withheld(Reason.OTHER_UNIT)
+    if desk.standing(deed.person) is None:
+        subject = desk.tx.row(sql.SUBJECT, {"id": deed.case})
+        month = subject.cull_month if subject is not None else ""
+        found_subject(desk.tx, deed.person, SubjectSort.PERSON, case.side, case.unit, month)
+        profile = Profile(deed.person, deed.name, deed.born, deed.locale, deed.level, deed.number)
+        put(desk.tx, deed.person, "person", "profile", f"{deed.person}.profile", profile)
+    card = PartyCard(
+        deed.person,
+        deed.tie,
+        deed.kind,
+        deed.name,
+        deed.born,
+        deed.locale,
+        deed.level,
+        deed.number,
+        deed.status,
+    )
+    put(desk.tx, deed.case, STAFF_PART, "party", f"{deed.tie}.party", card)
+    born = deed.born if deed.kind is TieKind.CHILD else None
+    add_rule(
+        desk.tx,
+        deed.case,
+        Tied(
+            deed.tie,
+            deed.person,
+            deed.kind,
+            deed.from_,
+            deed.until,
+            deed.decided_by,
+            born=born,
+        ),
+    )
+    if deed.kind is TieKind.GUARDIAN:
+        add_rule(desk.tx, deed.case, StatusSet(deed.tie, deed.status, desk.actor.id))
+    desk.tx.run(sql.ADD_PARTY, {"person": deed.person, "tie": deed.tie, "case_id": deed.case})
+    index_person(desk.tx, case.side, deed.name, deed.number, deed.person, deed.case)
+    return Done(rules_changed=True)
+
+
+def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:
+    """Write a grown-up down, or change her everywhere she already stands."""
+    known = {part.record: part for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)}
+    label = deed.adult.label.casefold()
+    if any(part.payload.label.casefold() == label for ref, part in known.items() if ref != deed.adult.id):
+        return Withheld(Reason.CONFLICT)
+    if deed.adult.id not in known:
+        put(desk.tx, deed.case, STAFF_PART, "adult", deed.adult.id, deed.adult)
+        return Done()
+    if known[deed.adult.id].payload == deed.adult:
+        return Done(fresh=False)
+    for compartment, version in places(desk.tx, deed.adult.id).items():
+        replace(
+            desk.tx,
+            deed.case,
+            compartment,
+            "adult",
+            deed.adult.id,
+            deed.adult,
+            was=version,
+        )
+    return Done()
+
+
+def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry) -> Done | Withheld:
+    adults = _adults(desk, grant)
+    if faults(deed.entry, adults):
+        return Withheld(Reason.INVALID)
+    old = take_one(desk.tx, grant, deed.entry.id, "entry", compartments=STAFF_ONLY)
+    if old is not None and old.payload == deed.entry:
+        return Done(fresh=False)
+    _keep(desk, grant, deed.entry, adults)
+    return Done()
+
+
+def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withheld:
+    def add(entry: Entry) -> Entry | Withheld:
+        same = [r for r in entry.releases if (r.to, r.tie) == (deed.release.to, deed.release.tie)]
+        listeners = entry.listeners if deed.release.to in entry.listeners else (*entry.listeners, deed.release.to)
+        return entry if same else changed(entry, releases=(*entry.releases, deed.release), listeners=listeners)
+
+    done = _change(desk, grant, deed.case, deed.entry, add)
+    if isinstance(done, Done) and done.fresh:
+        release = deed.release
+        add_rule(
+            desk.tx,
+            deed.case,
+            Released(deed.entry, release.to, desk.actor.id, release.ground),
+        )
+        return Done(rules_changed=True)
+    return done
+
+
+def _record_told(desk: Desk, grant: Grant, deed: RecordTold) -> Done | Withheld:
+    def add(entry: Entry) -> Entry | Withheld:
+        return entry if deed.told in entry.told else changed(entry, told=(*entry.told, deed.told))
+
+    return _change(desk, grant, deed.case, deed.entry, add)
+
+
+def _look_again(desk: Desk, grant: Grant, deed: LookAgain) -> Done | Withheld:
+    today = desk.tx.now.date()
+
+    def look(entry: Entry) -> Entry | Withheld:
+        if entry.hold is None or (not deed.yes and deed.until is None):
+            return Withheld(Reason.INVALID)
+        if deed.yes:
+            return changed(entry, hold=changed(entry.hold, lifted=True, looked=today))
+        return changed(entry, hold=changed(entry.hold, until=deed.until, looked=today))
+
+    return _change(desk, grant, deed.case, deed.entry, look)
+
+
+def _change_state(desk: Desk, grant: Grant, deed: ChangeState) -> Done | Withheld:
+    return _change(
+        desk,
+        grant,
+        deed.case,
+        deed.entry,
+        lambda entry: changed(entry, state=deed.state, on=deed.on or entry.on),
+    )
+
+
+def _take_back(desk: Desk, grant: Grant, deed: TakeBack) -> Done | Withheld:
+    done = _change(
+        desk,
+        grant,
+        deed.case,
+        deed.entry,
+        lambda entry: changed(entry, taken_back=True),
+    )
+    if isinstance(done, Done):
+        desk.tx.run(SUPERSEDE, {"of": deed.entry, "now_version": 1 << 30, "at": desk.tx.now_ms})
+    return done
+
+
+def _read_together(desk: Desk, grant: Grant, deed: ReadTogether) -> Done | Withheld:
+    if any(take_one(desk.tx, grant, ref, "entry", compartments=STAFF_ONLY) is None for ref in deed.entries):
+        return Withheld(Reason.NOT_FOUND)
+    told = Told(deed.person, desk.actor.label, deed.on, "together", deed.understood)
+    for ref in deed.entries:
+        done = _change(
+            desk,
+            grant,
+            deed.case,
+            ref,
+            lambda entry: changed(entry, told=(*entry.told, told)),
+        )
+        if isinstance(done, Withheld):
+            return done
+    if deed.understood != "understood":
+        unit = desk.known(deed.case).unit
+        open_duty(desk.tx, unit, deed.case, Duty.UNSURE, deed.person, desk.tx.now)
+    return Done()
+
+
+def _ask_to_be_sent(desk: Desk, _: Grant, deed: AskToBeSent) -> Done | Withheld:
+    case = desk.known(deed.case)
+    if not case.tied(deed.person):
+        return Withheld(Reason.NO_RELATION)
+    push = Push(
+        dedup=f"notice:{deed.ref}:{deed.person}:{desk.tx.now_ms}",
+        what="notice",
+        person=deed.person,
+        case=deed.case,
+        ref=deed.ref,
+        due_at=deed.not_before,
+        not_after=deed.not_before.replace(microsecond=0) + NOTICE_LIVES,
+    )
+    queue_push(desk.tx, push)
+    return Done()
+
+
+def _change(desk: Desk, grant: Grant, case: str, ref: str, change: Any) -> Done | Withheld:
+    """Change one entry whole and project it anew."""
+    old = take_one(desk.tx, grant, ref, "entry", compartments=STAFF_ONLY)
+    if old is None:
+        return Withheld(Reason.NOT_FOUND)
+    new = change(old.payload)
+    if isinstance(new, Withheld):
+        return new
+    if new == old.payload:
+        return Done(fresh=False)
+    _keep(desk, grant, changed(new, version=old.payload.version + 1), _adults(desk, grant))
+    return Done()
+
+
+def _keep(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult]) -> None:
+    """Make the parts of an entry equal to its projection, and its work rows equal to its duties."""
+    case = grant.subject
+    standing = desk.known(case)
+    wanted = {part.compartment: part for part in project(entry, adults, standing.ties())}
+    there = places(desk.tx, entry.id)
+    for compartment in there.keys() - wanted.keys():
+        drop(desk.tx, entry.id, compartment)
+    for compartment, part in wanted.items():
+        if compartment in there:
+            replace(
+                desk.tx,
+                case,
+                compartment,
+                part.name,
+                entry.id,
+                part.payload,
+                was=there[compartment],
+                day=part.day,
+            )
+        else:
+            put(
+                desk.tx,
+                case,
+                compartment,
+                part.name,
+                entry.id,
+                part.payload,
+                day=part.day,
+            )
+        _show_adults(desk, case, part)
+    for compartment in there.keys() - {STAFF_PART}:
+        _hide_adults(desk, grant, compartment)
+    keep_entry_duties(desk.tx, standing.unit, case, entry, child_of(standing.ties()))
+
+
+def _show_adults(desk: Desk, case: str, part: PartOf) -> None:
+    """A grown-up stands in a reader's list once a text that this reader may read has named her."""
+    if not isinstance(part.payload, EntryView):
+        return
+    for adult in part.payload.people.values():
+        if part.compartment not in places(desk.tx, adult.id):
+            put(desk.tx, case, part.compartment, "adult", adult.id, adult)
+
+
+def _hide_adults(desk: Desk, grant: Grant, compartment: str) -> None:
+    """And leaves the list again when no text of this reader names her any more, as after a take-back."""
+    taken = take(desk.tx, grant, "view", "adult", compartments=frozenset({compartment}), limit=1000)
+    named = {ref for part in taken if part.name == "view" for ref in part.payload.people}
+    for part in taken:
+        if part.name == "adult" and part.record not in named:
+            drop(desk.tx, part.record, compartment)
+
+
+def _adults(desk: Desk, grant: Grant) -> dict[str, Adult]:
+    return {part.record: part.payload for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)}
+
+
+CASE_DEEDS: Mapping[type, Deed] = {
+    OpenCase: _open_case,
+    Enrol: _enrol,
+    KeepAdult: _keep_adult,
+    WriteEntry: _write_entry,
+    ReleaseEntry: _release_entry,
+    RecordTold: _record_told,
+    LookAgain: _look_again,
+    ChangeState: _change_state,
+    TakeBack: _take_back,
+    ReadTogether: _read_together,
+    AskToBeSent: _ask_to_be_sent,
+}

@@ -1,0 +1,181 @@
+"""Linking a grown-up's Telegram: the token, the four words, the binding and its end; and the yes she gives herself."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace as changed
+from datetime import timedelta
+from hashlib import blake2b, sha256
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from storage import _sql as sql
+from storage import _tables as t
+from storage._chain import add_rule, standing_of
+from storage._desk import Ask, Deed, Desk, Done
+from storage._outbox_rows import STOP_PERSON
+from storage._reminding import REMINDERS, remind_all
+from storage._shelf import Taken, drop, put, replace, take
+from storage._sql import Tx, millis
+from storage.commands import AskForLink, EndLink, PickCodeWord, SameWords, SayYes
+from storage.consent import Grant, Reason, Withheld, is_of_age
+from storage.payloads import Bound, Linking
+from storage.queries import LinkFacts, MyLink
+from storage.records import PERSON_PART, Channel, Profile, Strength, TieKind, new_id
+from storage.rules import Consented, Standing
+
+LINK_LIVES = timedelta(minutes=15)
+CODE_WORDS = 16
+_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+_p = bindparam
+OPEN_BY_BINDING = select(t.conversation).where(
+    t.conversation.c.binding == _p("binding"), t.conversation.c.ended_at.is_(None)
+)
+END_BINDINGS = (
+    update(t.conversation)
+    .where(t.conversation.c.person == _p("of"), t.conversation.c.channel == "telegram",
+           t.conversation.c.ended_at.is_(None))
+    .values(ended_at=_p("at"), binding=None, sealed=None)
+)  # fmt: skip
+
+
+def chat_hash(tx: Tx, chat: int, side: str) -> bytes:
+    """What a chat is found by: keyed, and another for each side of the house and for whoever has not signed in."""
+    return blake2b(f"chat|{side}|{chat}".encode(), digest_size=32, key=tx.keyring["conversation"]).digest()
+
+
+def places_of_words(token: str, chat: int) -> tuple[int, ...]:
+    """Four places in the list of words, from the token and the chat: another chat shows other words."""
+    digest = sha256(f"{token}|{chat}".encode()).digest()
+    return tuple(byte % CODE_WORDS for byte in digest[:4])
+
+
+def _on_her_page(desk: Desk, grant: Grant) -> Withheld | None:
+    if grant.channel is not Channel.WEB:
+        return Withheld(Reason.CHANNEL)
+    return None if desk.actor.strength is Strength.PIN else Withheld(Reason.STRENGTH)
+
+
+def _ask_for_link(desk: Desk, grant: Grant, deed: AskForLink) -> Done | Withheld:
+    if no := _on_her_page(desk, grant):
+        return no
+    if not _is_adult(desk, grant):
+        return Withheld(Reason.CHANNEL)
+    tx, token = desk.tx, secrets.token_urlsafe(32)
+    tx.run(sql.BURN_SECRETS_OF, {"of": deed.person, "for_": "telegram_link", "at": tx.now_ms})
+    until = tx.now + LINK_LIVES
+    secret = {"token": sha256(token.encode()).digest(), "purpose": "telegram_link", "subject": deed.person,
+              "case_id": None, "spoken": None, "tries": 0, "created_at": tx.now_ms, "expires_at": millis(until),
+              "used_at": None}  # fmt: skip
+    tx.run(sql.ADD_SECRET, secret)
+    _keep(desk, grant, "linking", Linking(token, until))
+    return Done()
+
+
+def _same_words(desk: Desk, grant: Grant, deed: SameWords) -> Done | Withheld:
+    if no := _on_her_page(desk, grant):
+        return no
+    tx, linking = desk.tx, _kept(desk, grant, "linking")
+    if linking is None or linking.payload.chat is None or linking.payload.until < tx.now:
+        return Withheld(Reason.NOT_FOUND)
+    chat, binding = linking.payload.chat, chat_hash(tx, linking.payload.chat, desk.known(deed.person).side)
+    other = tx.row(OPEN_BY_BINDING, {"binding": binding})
+    if other is not None and other.person != deed.person:
+        # One chat is bound once on a side: two people with one phone would read each other's lines.
+        return Withheld(Reason.CONFLICT)
+    old = _kept(desk, grant, "bound")
+    tx.run(END_BINDINGS, {"of": deed.person, "at": tx.now_ms})
+    row = {"id": new_id(), "person": deed.person, "channel": Channel.TELEGRAM, "binding": binding, "turn": 1,
+           "sealed": None, "open_state": None, "updated_at": tx.now_ms, "ended_at": None}  # fmt: skip
+    tx.run(sql.ADD_CONVERSATION, row)
+    _keep(desk, grant, "bound", Bound(chat, old.payload.code if old else ""))
+    drop(tx, linking.record, PERSON_PART)
+    return Done()
+
+
+def _pick(desk: Desk, grant: Grant, deed: PickCodeWord) -> Done | Withheld:
+    old = _kept(desk, grant, "bound")
+    if old is None:
+        return Withheld(Reason.NOT_FOUND)
+    if not re.fullmatch(r"[a-z]{1,20}", deed.word):
+        return Withheld(Reason.INVALID)
+    _keep(desk, grant, "bound", changed(old.payload, code=deed.word))
+    return Done()
+
+
+def _end(desk: Desk, grant: Grant, deed: EndLink) -> Done | Withheld:
+    for name in ("bound", "linking"):
+        if (part := _kept(desk, grant, name)) is not None:
+            drop(desk.tx, part.record, PERSON_PART)
+    desk.tx.run(END_BINDINGS, {"of": deed.person, "at": desk.tx.now_ms})
+    desk.tx.run(STOP_PERSON, {"of": deed.person, "why": "unlinked", "at": desk.tx.now_ms})
+    return Done()
+
+
+def _say_yes(desk: Desk, grant: Grant, deed: SayYes) -> Done | Withheld:
+    if deed.scope != REMINDERS or not _HOURS.fullmatch(deed.hours):
+        return Withheld(Reason.INVALID)
+    tx, me = desk.tx, desk.actor.id
+    standing = desk.known(deed.case)
+    if any(yes.by == me and yes.scope == deed.scope for yes in standing.consents()):
+        return Done(fresh=False)
+    tie = next(iter(standing.tied(me)))
+    add_rule(tx, deed.case, Consented(new_id(), tie.person, tie.person, deed.scope, deed.hours, Channel.TELEGRAM,
+                                      tx.now.date(), None))  # fmt: skip
+    fresh: Standing | None = standing_of(tx, deed.case, lock=False)
+    if fresh is not None:
+        booked = [part.payload for part in take(tx, grant, "meeting")]
+        remind_all(tx, fresh, me, [one.meeting for one in booked if one.person == me])
+    return Done(rules_changed=True)
+
+
+def _my_link(desk: Desk, grant: Grant, _: MyLink) -> LinkFacts:
+    bound, linking = _kept(desk, grant, "bound"), _kept(desk, grant, "linking")
+    there = linking is not None and linking.payload.until >= desk.tx.now
+    on_the_way: Linking | None = linking.payload if linking is not None and there else None
+    words: tuple[int, ...] = ()
+    if on_the_way is not None and on_the_way.chat is not None:
+        words = places_of_words(on_the_way.token, on_the_way.chat)
+    return LinkFacts(
+        on_the_way.token if on_the_way else None,
+        words,
+        bound is not None,
+        bound.payload.code if bound else "",
+        _is_adult(desk, grant),
+    )
+
+
+def _is_adult(desk: Desk, grant: Grant) -> bool:
+    """A child never is, whatever a profile says; others are unless their birth date says that they are not."""
+    profile: Profile = take(desk.tx, grant, "profile", limit=1)[0].payload
+    today = desk.tx.now.date()
+    if profile.born is not None:
+        return is_of_age(profile.born, today)
+    rows = desk.tx.rows(sql.TIES_OF_PERSON, {"person": grant.subject})
+    kinds = {tie.kind for row in rows for tie in desk.known(row.case_id).tied(grant.subject)}
+    return bool(kinds) and TieKind.CHILD not in kinds
+
+
+def _kept(desk: Desk, grant: Grant, name: str) -> Taken | None:
+    return next(iter(take(desk.tx, grant, name, limit=1)), None)
+
+
+def _keep(desk: Desk, grant: Grant, name: str, payload: Any) -> None:
+    old = _kept(desk, grant, name)
+    if old is None:
+        put(desk.tx, grant.subject, PERSON_PART, name, f"{grant.subject}.{name}", payload)
+    else:
+        replace(desk.tx, grant.subject, PERSON_PART, name, old.record, payload, was=old.version)
+
+
+LINK_DEEDS: Mapping[type, Deed] = {
+    AskForLink: _ask_for_link,
+    SameWords: _same_words,
+    PickCodeWord: _pick,
+    EndLink: _end,
+    SayYes: _say_yes,
+}
+LINK_ANSWERS: Mapping[type, Ask] = {MyLink: _my_link}

@@ -1,0 +1,222 @@
+"""What a person changes herself, and what her worker does in their thread and with her meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace as changed
+from datetime import timedelta
+
+from storage import _sql as sql
+from storage._chain import add_rule
+from storage._desk import Deed, Desk, Done
+from storage._duty_rows import close_duties, open_duty
+from storage._reminding import changed_meeting, remind
+from storage._shelf import places, put, replace, take, take_one
+from storage.commands import (
+    Answer,
+    AnswerMeeting,
+    Book,
+    CloseTask,
+    KeepPlan,
+    MarkRead,
+    Say,
+    SetProfile,
+    Withdraw,
+)
+from storage.consent import Grant, Reason, Withheld
+from storage.duties import Duty
+from storage.payloads import Booked, Chosen, Goal, Spoken
+from storage.records import (
+    AID_PART,
+    CHILD_PART,
+    STAFF_PART,
+    EntryState,
+    Meeting,
+    Message,
+    PersonId,
+    RecordId,
+    TieId,
+    TieKind,
+    new_id,
+)
+from storage.rules import Withdrew
+
+ANSWER_WITHIN = timedelta(hours=24)
+THREADS = frozenset({CHILD_PART, AID_PART})
+
+
+def _say(desk: Desk, grant: Grant, deed: Say) -> Done | Withheld:
+    compartment, person = next(iter(grant.compartments)), PersonId(desk.actor.id)
+    message = Message(RecordId(new_id()), "person", desk.tx.now, deed.words, deed.about)
+    put(desk.tx, deed.case, compartment, "message", message.id, Spoken(person, message))
+    duty, due = (Duty.ALARM, desk.tx.now) if deed.alarm else (Duty.QUESTION, desk.tx.now + ANSWER_WITHIN)
+    open_duty(desk.tx, desk.known(deed.case).unit, deed.case, duty, person, due)
+    return Done()
+
+
+def _answer(desk: Desk, grant: Grant, deed: Answer) -> Done | Withheld:
+    kind = next((tie.kind for tie in desk.known(deed.case).tied(deed.person)), None)
+    if kind not in (TieKind.CHILD, TieKind.RECIPIENT):
+        return Withheld(Reason.NO_RELATION)
+    compartment = CHILD_PART if kind is TieKind.CHILD else AID_PART
+    _read_all(desk, grant, deed.person)
+    message = Message(RecordId(new_id()), desk.actor.label, desk.tx.now, deed.words)
+    put(desk.tx, deed.case, compartment, "message", message.id, Spoken(deed.person, message))
+    close_duties(desk.tx, deed.case, deed.person, Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM)
+    return Done()
+
+
+def _mark_read(desk: Desk, grant: Grant, deed: MarkRead) -> Done | Withheld:
+    return Done(fresh=_read_all(desk, grant, deed.person))
+
+
+def _read_all(desk: Desk, grant: Grant, person: str) -> bool:
+    """Let her see that a person has read what she wrote; whether anything was unread."""
+    fresh = False
+    for part in take(desk.tx, grant, "message", compartments=THREADS):
+        spoken: Spoken = part.payload
+        if spoken.person != person or spoken.message.sender != "person" or spoken.message.read_at is not None:
+            continue
+        read = changed(spoken, message=changed(spoken.message, read_at=desk.tx.now))
+        replace(
+            desk.tx,
+            grant.subject,
+            part.compartment,
+            "message",
+            part.record,
+            read,
+            was=part.version,
+        )
+        fresh = True
+    return fresh
+
+
+def _book(desk: Desk, grant: Grant, deed: Book) -> Done | Withheld:
+    standing = desk.known(deed.case)
+    if not any(tie.kind is TieKind.RECIPIENT for tie in standing.tied(deed.person)):
+        return Withheld(Reason.NO_RELATION)
+    old = take_one(desk.tx, grant, deed.meeting.id, "meeting", compartments=frozenset({AID_PART}))
+    version = 1
+    if old is not None:
+        known: Meeting = old.payload.meeting
+        version = known.version
+        if changed(known, answer=None, answered_at=None) == changed(deed.meeting, version=version):
+            return Done(fresh=False)
+        version += 1
+    meeting = changed(deed.meeting, version=version, answer=None, answered_at=None)
+    booked, day = Booked(deed.person, meeting), meeting.starts.date().isoformat()
+    if old is None:
+        put(desk.tx, deed.case, AID_PART, "meeting", meeting.id, booked, day=day)
+    else:
+        replace(
+            desk.tx,
+            deed.case,
+            AID_PART,
+            "meeting",
+            meeting.id,
+            booked,
+            was=old.version,
+            day=day,
+        )
+        changed_meeting(desk.tx, standing, deed.person, old.payload.meeting, meeting)
+    remind(desk.tx, standing, deed.person, meeting)
+    return Done()
+
+
+def _answer_meeting(desk: Desk, grant: Grant, deed: AnswerMeeting) -> Done | Withheld:
+    part = take_one(desk.tx, grant, deed.meeting, "meeting")
+    if part is None or part.payload.person != desk.actor.id:
+        return Withheld(Reason.NOT_FOUND)
+    meeting: Meeting = part.payload.meeting
+    if meeting.state is not EntryState.PLANNED or meeting.starts <= desk.tx.now:
+        return Withheld(Reason.CONFLICT)
+    if deed.answer not in ("come", "other_time", "call_me"):
+        return Withheld(Reason.INVALID)
+    answered = changed(meeting, answer=deed.answer, answered_at=desk.tx.now)
+    replace(
+        desk.tx, deed.case, AID_PART, "meeting", meeting.id, Booked(part.payload.person, answered),
+        was=part.version, day=part.day,
+    )  # fmt: skip
+    unit = desk.known(deed.case).unit
+    if deed.answer == "come":
+        close_duties(desk.tx, deed.case, meeting.id, Duty.MEETING_ANSWER)
+    else:
+        open_duty(desk.tx, unit, deed.case, Duty.MEETING_ANSWER, meeting.id, desk.tx.now)
+    return Done()
+
+
+def _keep_plan(desk: Desk, grant: Grant, deed: KeepPlan) -> Done | Withheld:
+    compartment = AID_PART if desk.known(deed.case).side == "aid" else CHILD_PART
+    goal = Goal(deed.goal, deed.who, deed.next_on)
+    old = take_one(desk.tx, grant, deed.plan, "goal", compartments=frozenset({compartment}))
+    if old is None:
+        put(desk.tx, deed.case, compartment, "goal", deed.plan, goal)
+    elif old.payload == goal:
+        return Done(fresh=False)
+    else:
+        replace(desk.tx, deed.case, compartment, "goal", deed.plan, goal, was=old.version)
+    return Done()
+
+
+def _withdraw(desk: Desk, _: Grant, deed: Withdraw) -> Done | Withheld:
+    mine = [yes for yes in desk.known(deed.case).consents() if yes.consent == deed.consent]
+    if not mine or mine[0].by != desk.actor.id:
+        return Withheld(Reason.NOT_FOUND)
+    add_rule(desk.tx, deed.case, Withdrew(deed.consent, desk.actor.id))
+    return Done(rules_changed=True)
+
+
+def _set_profile(desk: Desk, grant: Grant, deed: SetProfile) -> Done | Withheld:
+    part = take(desk.tx, grant, "profile", limit=1)[0]
+    profile = changed(
+        part.payload,
+        locale=deed.locale or part.payload.locale,
+        level=deed.level or part.payload.level,
+    )
+    replace(
+        desk.tx,
+        deed.person,
+        part.compartment,
+        "profile",
+        part.record,
+        profile,
+        was=part.version,
+    )
+    for tie in desk.tx.rows(sql.TIES_OF_PERSON, {"person": deed.person}):
+        record, chosen = (
+            f"{tie.tie}.chosen",
+            Chosen(TieId(tie.tie), profile.locale, profile.level),
+        )
+        there = places(desk.tx, record)
+        if STAFF_PART in there:
+            replace(
+                desk.tx,
+                tie.case_id,
+                STAFF_PART,
+                "chosen",
+                record,
+                chosen,
+                was=there[STAFF_PART],
+            )
+        else:
+            put(desk.tx, tie.case_id, STAFF_PART, "chosen", record, chosen)
+    return Done()
+
+
+def _close_task(desk: Desk, _: Grant, deed: CloseTask) -> Done | Withheld:
+    mine = {"of": deed.task, "at_unit": deed.unit, "of_side": desk.actor.side}
+    done = desk.tx.run(sql.DO_TASK, {**mine, "at": desk.tx.now_ms})
+    return Done() if done else Withheld(Reason.NOT_FOUND)
+
+
+PERSON_DEEDS: Mapping[type, Deed] = {
+    Say: _say,
+    Answer: _answer,
+    MarkRead: _mark_read,
+    Book: _book,
+    AnswerMeeting: _answer_meeting,
+    KeepPlan: _keep_plan,
+    Withdraw: _withdraw,
+    SetProfile: _set_profile,
+    CloseTask: _close_task,
+}

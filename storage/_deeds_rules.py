@@ -1,0 +1,206 @@
+"""Changes of who may see: status, clearing, block, seal, investigation, contact, consent. Rows are only added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storage._chain import add_rule, standing_of
+from storage._desk import Deed, Desk, Done
+from storage._duty_rows import close_duties
+from storage._reminding import REMINDERS, remind_all
+from storage._shelf import take
+from storage.commands import (
+    BlockGuardian,
+    ClearGuardian,
+    DecideContact,
+    EndTie,
+    Invite,
+    KeepConsent,
+    SealCase,
+    SetInvestigation,
+    SetStatus,
+    Unlock,
+)
+from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
+from storage.duties import Duty
+from storage.queries import Purpose, Reach
+from storage.records import AID_PART, Channel, GuardianStatus, Strength, TieId, TieKind
+from storage.rules import (
+    Blocked,
+    ClearedBy,
+    Consented,
+    ContactDecided,
+    Investigation,
+    Sealed,
+    Standing,
+    StatusSet,
+    Tied,
+)
+from storage.sign_in import unlock
+
+CHANGED = Done(rules_changed=True)
+SAME = Done(fresh=False)
+
+
+def _tie(desk: Desk, case: str, tie: TieId, kind: TieKind | None = None) -> Tied | None:
+    standing = desk.known(case)
+    return next(
+        (t for t in standing.ties() if t.tie == tie and (kind is None or t.kind is kind)),
+        None,
+    )
+
+
+def _end_tie(desk: Desk, _: Grant, deed: EndTie) -> Done | Withheld:
+    tie = _tie(desk, deed.case, deed.tie)
+    if tie is None:
+        return Withheld(Reason.NOT_FOUND)
+    ended = Tied(
+        tie.tie,
+        tie.person,
+        tie.kind,
+        tie.from_,
+        deed.until,
+        desk.actor.id,
+        born=tie.born,
+    )
+    add_rule(desk.tx, deed.case, ended)
+    return CHANGED
+
+
+def _set_status(desk: Desk, _: Grant, deed: SetStatus) -> Done | Withheld:
+    if _tie(desk, deed.case, deed.tie, TieKind.GUARDIAN) is None:
+        return Withheld(Reason.NOT_FOUND)
+    add_rule(desk.tx, deed.case, StatusSet(deed.tie, deed.status, desk.actor.id))
+    return CHANGED
+
+
+def _clear(desk: Desk, _: Grant, deed: ClearGuardian) -> Done | Withheld:
+    """The first clearing waits for a second one by somebody else; a guardian with a status cannot be cleared."""
+    if _tie(desk, deed.case, deed.tie, TieKind.GUARDIAN) is None:
+        return Withheld(Reason.NOT_FOUND)
+    standing = desk.known(deed.case)
+    if standing.status(deed.tie) is not GuardianStatus.NONE:
+        return Withheld(Reason.STATUS)
+    if standing.blocked(deed.tie):
+        return Withheld(Reason.BLOCKED)
+    if desk.actor.id in standing.clearers(deed.tie):
+        return Withheld(Reason.CONFLICT)
+    add_rule(desk.tx, deed.case, ClearedBy(deed.tie, desk.actor.id, deed.why))
+    return CHANGED
+
+
+def _block(desk: Desk, _: Grant, deed: BlockGuardian) -> Done | Withheld:
+    if _tie(desk, deed.case, deed.tie, TieKind.GUARDIAN) is None:
+        return Withheld(Reason.NOT_FOUND)
+    add_rule(desk.tx, deed.case, Blocked(deed.tie, desk.actor.id, deed.blocked))
+    return CHANGED
+
+
+def _seal(desk: Desk, _: Grant, deed: SealCase) -> Done | Withheld:
+    add_rule(desk.tx, deed.case, Sealed(desk.actor.id, deed.sealed))
+    return CHANGED
+
+
+def _investigation(desk: Desk, _: Grant, deed: SetInvestigation) -> Done | Withheld:
+    if desk.known(deed.case).under_investigation() == deed.active and deed.review_on is None:
+        return SAME
+    add_rule(desk.tx, deed.case, Investigation(desk.actor.id, deed.active, deed.review_on))
+    return CHANGED
+
+
+def _contact(desk: Desk, _: Grant, deed: DecideContact) -> Done | Withheld:
+    standing = desk.known(deed.case)
+    if not any(tie.kind is TieKind.CHILD for tie in standing.tied(deed.person)):
+        return Withheld(Reason.NOT_FOUND)
+    decision = ContactDecided(
+        deed.person,
+        deed.decided_by,
+        deed.on,
+        deed.why,
+        deed.maturity,
+        deed.guardians_may_know,
+        deed.embargo_until,
+        deed.embargo,
+    )
+    if standing.contact(deed.person) == decision:
+        return SAME
+    add_rule(desk.tx, deed.case, decision)
+    return CHANGED
+
+
+def _invite(desk: Desk, _: Grant, deed: Invite) -> Done | Withheld:
+    """Ask the rule as if the person stood at the door; only that nothing is open to her yet does not stop an invite."""
+    standing = desk.known(deed.case)
+    if standing.sealed():
+        return Withheld(Reason.SEALED)
+    ties = standing.tied(deed.person)
+    if not ties:
+        return Withheld(Reason.NO_RELATION)
+    if any(tie.kind is TieKind.GUARDIAN and standing.blocked(tie.tie) for tie in ties):
+        return Withheld(Reason.BLOCKED)
+    if any(tie.kind is TieKind.GUARDIAN for tie in ties) and _kept_from_guardians(standing):
+        return Withheld(Reason.NO_CONTACT_DECISION)
+    herself = Actor(deed.person, Strength.PIN)
+    question = Question(deed.case, Purpose.OWN_CHOICES, Reach.THREAD)
+    verdict = decide(herself, question, standing, Channel.WEB, desk.tx.now)
+    stops = (Reason.NO_CONTACT_DECISION, Reason.EMBARGO, Reason.TIE_NOT_VALID)
+    return verdict if isinstance(verdict, Withheld) and verdict.reason in stops else SAME
+
+
+def _kept_from_guardians(standing: Standing) -> bool:
+    """Whether it was decided that the guardians may not know that the child is written to."""
+    children = [tie.person for tie in standing.ties() if tie.kind is TieKind.CHILD]
+    decisions = [standing.contact(child) for child in children]
+    return any(decision is not None and not decision.guardians_may_know for decision in decisions)
+
+
+def _unlock(desk: Desk, _: Grant, deed: Unlock) -> Done | Withheld:
+    if not desk.known(deed.case).tied(deed.person):
+        return Withheld(Reason.NO_RELATION)
+    unlock(desk.tx, deed.person)
+    close_duties(desk.tx, deed.case, deed.person, Duty.PIN_LOCKED)
+    return SAME
+
+
+def _consent(desk: Desk, grant: Grant, deed: KeepConsent) -> Done | Withheld:
+    standing = desk.known(deed.case)
+    if any(isinstance(r.rule, Consented) and r.rule.consent == deed.consent for r in standing.rules):
+        # Also one that was taken back since: a new yes has a new id.
+        return SAME
+    if not standing.tied(deed.by):
+        return Withheld(Reason.NO_RELATION)
+    add_rule(
+        desk.tx,
+        deed.case,
+        Consented(
+            deed.consent,
+            deed.by,
+            deed.for_,
+            deed.scope,
+            deed.why,
+            deed.channel,
+            deed.from_,
+            deed.until,
+        ),
+    )
+    if deed.scope == REMINDERS:
+        meetings = [part.payload for part in take(desk.tx, grant, "meeting", compartments=frozenset({AID_PART}))]
+        hers = [booked.meeting for booked in meetings if booked.person == deed.by]
+        fresh = standing_of(desk.tx, deed.case, lock=False)
+        if fresh is not None:
+            remind_all(desk.tx, fresh, deed.by, hers)
+    return CHANGED
+
+
+RULE_DEEDS: Mapping[type, Deed] = {
+    EndTie: _end_tie,
+    SetStatus: _set_status,
+    ClearGuardian: _clear,
+    BlockGuardian: _block,
+    SealCase: _seal,
+    SetInvestigation: _investigation,
+    DecideContact: _contact,
+    KeepConsent: _consent,
+    Invite: _invite,
+    Unlock: _unlock,
+}

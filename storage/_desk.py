@@ -1,0 +1,39 @@
+"""What an answer or a deed works with once the door has opened: the transaction, the actor and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from storage._sql import Tx
+from storage.consent import Actor, Grant, Withheld
+from storage.rules import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The place of work for one question or change."""
+
+    tx: Tx
+    actor: Actor
+    standing: Callable[[str], Standing | None]
+
+    def known(self, subject: str) -> Standing:
+        """The rules of a subject that the door has just opened for."""
+        standing = self.standing(subject)
+        if standing is None:
+            raise LookupError(subject)
+        return standing
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A change that was made. `rules_changed`: who may see may now be different."""
+
+    rules_changed: bool = False
+    fresh: bool = True
+
+
+Ask = Callable[[Desk, Grant, Any], Any]
+Deed = Callable[[Desk, Grant, Any], Done | Withheld]

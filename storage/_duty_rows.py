@@ -1,0 +1,50 @@
+"""Work rows as they lie: opened, closed, and kept equal to what the duties of an entry say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage import _sql as sql
+from storage._sql import Tx, millis
+from storage.duties import Duty, of_entry
+from storage.records import Entry, new_id
+
+ENTRY_DUTIES = (Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT)
+
+
+def open_duty(tx: Tx, unit: str, case: str | None, duty: Duty, ref: str | None, due_at: datetime) -> None:
+    """Open a work row unless the same one stands open."""
+    if case is not None and any(
+        row.code == duty and row.ref == ref for row in tx.rows(sql.TASKS_OF_CASE, {"case_id": case})
+    ):
+        return
+    tx.run(
+        sql.ADD_TASK,
+        {
+            "id": new_id(),
+            "unit": unit,
+            "case_id": case,
+            "code": duty,
+            "ref": ref,
+            "due_at": millis(due_at),
+            "created_at": tx.now_ms,
+            "done_at": None,
+        },
+    )
+
+
+def close_duties(tx: Tx, case: str, ref: str, *duties: Duty) -> None:
+    """Close the open work rows of these duties about one thing."""
+    tx.run(sql.DO_TASKS_OF, {"of": case, "about": ref, "codes": duties, "at": tx.now_ms})
+
+
+def keep_entry_duties(tx: Tx, unit: str, case: str, entry: Entry, child: str | None) -> None:
+    """Make the open work rows about an entry equal to its duties now."""
+    wanted = of_entry(entry, child, tx.now)
+    gone = [duty for duty in ENTRY_DUTIES if duty not in {open_.duty for open_ in wanted}]
+    close_duties(tx, case, entry.id, *gone)
+    for open_ in wanted:
+        if open_.duty is Duty.LOOK:
+            # The promised day may have moved; the old row would call for it on the old day.
+            close_duties(tx, case, entry.id, Duty.LOOK)
+        open_duty(tx, unit, case, open_.duty, entry.id, open_.due_at)

@@ -1,0 +1,107 @@
+"""Reminders of a meeting as rows: queued where she has said yes, and what becomes of them when the meeting changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from storage._outbox_rows import ARRIVED_ABOUT, SUPERSEDE, TAKEN_AWAY, Push, queue_push
+from storage._sql import Tx
+from storage.records import EntryState, Meeting
+from storage.reminders import SafeHours, next_safe, reminder_times
+from storage.rules import Consented, Standing
+
+REMINDERS = "reminders"
+# A message that could not be taken away by then stands for good: Telegram deletes nothing older than two days.
+DELETABLE = timedelta(hours=47)
+
+
+def remind(tx: Tx, standing: Standing, person: str, meeting: Meeting) -> None:
+    """Queue the reminders a person has said yes to. The rows are questions; they are asked again when sent."""
+    yes = reminders_wanted(standing, person, tx.now)
+    if yes is None or meeting.state is not EntryState.PLANNED:
+        return
+    for at in reminder_times(meeting.starts, meeting.zone, tx.now, safe_hours(yes)):
+        push_about(tx, standing.subject, person, meeting, "reminder", at, yes.channel or "telegram")
+
+
+def push_about(
+    tx: Tx, case: str, person: str, meeting: Meeting, what: str, at: datetime, channel: str = "telegram"
+) -> None:
+    """One push about a meeting as it stands in this version."""
+    push = Push(
+        dedup=f"{what}:{meeting.id}:{meeting.version}:{int(at.timestamp())}",
+        what=what,
+        person=person,
+        case=case,
+        ref=meeting.id,
+        ref_version=meeting.version,
+        channel=channel,
+        due_at=at,
+        not_after=meeting.starts,
+        wall=f"{at.astimezone(ZoneInfo(meeting.zone)).isoformat()}[{meeting.zone}]",
+    )
+    queue_push(tx, push)
+
+
+def changed_meeting(tx: Tx, standing: Standing, person: str, was: Meeting, meeting: Meeting) -> None:
+    """A meeting was changed: older reminders die. At another time, what is on her phone goes and she is told."""
+    tx.run(SUPERSEDE, {"of": meeting.id, "now_version": meeting.version, "at": tx.now_ms})
+    if (was.starts, was.state) == (meeting.starts, meeting.state):
+        return
+    take_away(tx, standing.subject, meeting.id, tx.now)
+    yes = reminders_wanted(standing, person, tx.now)
+    if yes is None or meeting.starts <= tx.now:
+        return
+    what = "cancelled" if meeting.state is EntryState.CANCELLED else "moved"
+    at = next_safe(tx.now, meeting.zone, safe_hours(yes))
+    if at < meeting.starts:
+        push_about(tx, standing.subject, person, meeting, what, at, yes.channel or "telegram")
+
+
+def take_away(tx: Tx, case: str, about: str, due: datetime) -> None:
+    """Queue the removal of everything on her phone that is about one thing."""
+    for row in tx.rows(ARRIVED_ABOUT, {"case_id": case, "of": about}):
+        if row.message_id is not None:
+            delete_later(tx, row.id, row.person, case, row.message_id, due)
+            tx.run(TAKEN_AWAY, {"of": row.id})
+
+
+def delete_later(tx: Tx, of: str, person: str, case: str | None, message: str, due: datetime) -> None:
+    """Queue the removal of the messages of one row, by their numbers."""
+    push = Push(
+        dedup=f"delete:{of}:{message}:{int(due.timestamp())}",
+        what="delete",
+        person=person,
+        case=case,
+        due_at=due,
+        not_after=tx.now + DELETABLE,
+        message=message,
+    )
+    queue_push(tx, push)
+
+
+def remind_all(tx: Tx, standing: Standing, person: str, meetings: Iterable[Meeting]) -> None:
+    """A yes that came after the booking counts for every meeting ahead."""
+    for meeting in meetings:
+        if meeting.starts > tx.now:
+            remind(tx, standing, person, meeting)
+
+
+def reminders_wanted(standing: Standing, person: str, now: datetime) -> Consented | None:
+    """The yes to reminders that holds today."""
+    today = now.date()
+    for yes in standing.consents():
+        if yes.by == person and yes.scope == REMINDERS and yes.from_ <= today and (not yes.until or today <= yes.until):
+            return yes
+    return None
+
+
+def safe_hours(yes: Consented | None) -> SafeHours:
+    """The hours she chose, kept in the consent's purpose as 'hh:mm-hh:mm'; the default when she chose none."""
+    try:
+        earliest, latest = (time.fromisoformat(part) for part in (yes.purpose if yes else "").split("-"))
+    except ValueError:
+        return SafeHours()
+    return SafeHours(earliest, latest)

@@ -1,0 +1,191 @@
+"""The shelf: sealed parts put down, and taken up under a Grant. The only place where a part becomes plain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Executable, Row
+
+from storage import _sql as sql
+from storage._sealing import Culled, Key, Place, unseal
+from storage._sql import Tx
+from storage.consent import Grant
+from storage.payloads import current, read, write
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A part taken up: where it stood and what was in it."""
+
+    record: str
+    owner: str
+    compartment: str
+    name: str
+    day: str | None
+    version: int
+    payload: Any
+
+
+def take(
+    tx: Tx,
+    grant: Grant,
+    *names: str,
+    compartments: frozenset[str] | None = None,
+    limit: int = 100,
+    offset: int = 0,
+    newest: bool = False,
+) -> list[Taken]:
+    """The parts of the grant's subject under these record names that its compartments open, in day order."""
+    wanted = sorted(compartments if compartments is not None else _plain(grant))
+    statement = sql.PARTS_NEWEST if newest else sql.PARTS
+    rows = tx.rows(
+        statement,
+        {
+            "owner": grant.subject,
+            "compartments": wanted,
+            "names": names,
+            "limit": limit,
+            "offset": offset,
+        },
+    )
+    return [_open(tx, grant, row) for row in rows]
+
+
+def take_one(
+    tx: Tx,
+    grant: Grant,
+    record: str,
+    *names: str,
+    compartments: frozenset[str] | None = None,
+) -> Taken | None:
+    """One record's part under the grant; None when this reader has none."""
+    wanted = sorted(compartments if compartments is not None else _plain(grant))
+    row = tx.row(
+        sql.PART,
+        {
+            "owner": grant.subject,
+            "compartments": wanted,
+            "names": names,
+            "record": record,
+        },
+    )
+    return _open(tx, grant, row) if row else None
+
+
+def open_rows(tx: Tx, grants: Sequence[Grant], statement: Executable, values: dict[str, Any]) -> list[Taken]:
+    """The parts of several subjects at once, each opened under its own grant."""
+    by_subject = {grant.subject: grant for grant in grants}
+    return [_open(tx, by_subject[row.owner], row) for row in tx.rows(statement, values)]
+
+
+def put(
+    tx: Tx,
+    owner: str,
+    compartment: str,
+    name: str,
+    record: str,
+    payload: object,
+    *,
+    day: str | None = None,
+) -> None:
+    """Seal a new part. Sealing needs no Grant: it makes nothing readable."""
+    version, v = 1, current(name)
+    sealed = _key(tx, owner, compartment).seal(
+        write(name, payload),
+        Place(tx.tenant, name, record, owner, compartment, v, version).bound(),
+    )
+    tx.run(
+        sql.ADD_PART,
+        {
+            "record": record,
+            "compartment": compartment,
+            "owner": owner,
+            "name": name,
+            "day": day,
+            "v": v,
+            "version": version,
+            "placed": tx.place(),
+            "sealed": sealed,
+        },
+    )
+
+
+def replace(
+    tx: Tx,
+    owner: str,
+    compartment: str,
+    name: str,
+    record: str,
+    payload: object,
+    *,
+    was: int,
+    day: str | None = None,
+) -> None:
+    """Seal a part anew in its place, one row version later."""
+    version, v = was + 1, current(name)
+    sealed = _key(tx, owner, compartment).seal(
+        write(name, payload),
+        Place(tx.tenant, name, record, owner, compartment, v, version).bound(),
+    )
+    tx.run(
+        sql.CHANGE_PART,
+        {
+            "of": record,
+            "in_": compartment,
+            "name": name,
+            "day": day,
+            "v": v,
+            "version": version,
+            "sealed": sealed,
+        },
+    )
+
+
+def drop(tx: Tx, record: str, compartment: str) -> None:
+    """Take a part away from its reader; what staff has stays."""
+    tx.run(sql.DROP_PART, {"of": record, "in_": compartment})
+
+
+def places(tx: Tx, record: str) -> dict[str, int]:
+    """In which compartments a record has a part, and each part's row version."""
+    return {row.compartment: row.version for row in tx.rows(sql.PART_PLACES, {"of": record})}
+
+
+def key_for(tx: Tx, owner: str, compartment: str) -> Key:
+    """The data key of a compartment for sealing, made at its first use in its owner's culling month."""
+    return _key(tx, owner, compartment)
+
+
+def _key(tx: Tx, owner: str, compartment: str) -> Key:
+    row = tx.row(sql.DEK, {"owner": owner, "compartment": compartment})
+    if row is not None:
+        return tx.smith.unwrap(row.wrapped, owner, compartment, row.month)
+    subject = tx.row(sql.SUBJECT, {"id": owner})
+    if subject is None:
+        raise LookupError(owner)
+    wrapped, key = tx.smith.make(owner, compartment, subject.cull_month)
+    tx.run(
+        sql.ADD_DEK,
+        {
+            "owner": owner,
+            "compartment": compartment,
+            "month": subject.cull_month,
+            "wrapped": wrapped,
+        },
+    )
+    return key
+
+
+def _open(tx: Tx, grant: Grant, row: Row[Any]) -> Taken:
+    if row.wrapped is None:
+        raise Culled
+    key = tx.smith.unwrap(row.wrapped, row.owner, row.compartment, row.month)
+    place = Place(tx.tenant, row.name, row.record, row.owner, row.compartment, row.v, row.version)
+    payload = read(row.name, row.v, unseal(grant, key, place, row.sealed))
+    return Taken(row.record, row.owner, row.compartment, row.name, row.day, row.version, payload)
+
+
+def _plain(grant: Grant) -> frozenset[str]:
+    return frozenset(name for name in grant.compartments if not name.endswith(":*"))

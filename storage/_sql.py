@@ -1,0 +1,379 @@
+"""Statements, each built once, and the transaction they run in. Rows come out as they lie: still sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from storage import _tables as t
+from storage._sealing import Locksmith
+from storage.audit import Chain
+from storage.keys import Keyring
+
+Rows = Sequence[Row[Any]]
+
+
+def millis(at: datetime) -> int:
+    """Milliseconds since 1970 of an aware instant."""
+    if at.tzinfo is None:
+        raise ValueError("a naive time reached the store")
+    return int(at.timestamp() * 1000)
+
+
+def instant(value: int) -> datetime:
+    """The aware instant of a stored number, in UTC."""
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+@dataclass(slots=True)
+class Tx:
+    """One open transaction: its connection, the keys, the chain its visits join, and what time it is."""
+
+    conn: Connection
+    keyring: Keyring
+    smith: Locksmith
+    chain: Chain
+    tenant: str
+    now: datetime
+    locks: bool
+    _placed: int = 0
+
+    @property
+    def now_ms(self) -> int:
+        """The instant of this transaction in milliseconds."""
+        return millis(self.now)
+
+    def place(self) -> int:
+        """Microseconds of this transaction, one more each time: parts put down together keep their order."""
+        self._placed += 1
+        return self.now_ms * 1000 + self._placed
+
+    def rows(self, statement: Executable, values: Mapping[str, Any]) -> Rows:
+        """All rows of a query."""
+        return self.conn.execute(statement, values).all()
+
+    def row(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
+        """The first row of a query, if any."""
+        return self.conn.execute(statement, values).first()
+
+    def run(
+        self,
+        statement: Executable,
+        values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    ) -> int:
+        """Carry out a change; how many rows it touched."""
+        return self.conn.execute(statement, values).rowcount
+
+
+_p = bindparam
+
+# --- subjects, rules and parties ----------------------------------------------------------------------------
+
+_STANDING_COLUMNS = (
+    t.subject.c.id,
+    t.subject.c.sort,
+    t.subject.c.side,
+    t.subject.c.unit,
+    t.subject.c.head_n,
+    t.subject.c.head_mac,
+    t.subject.c.epoch,
+    t.subject.c.cull_month,
+    t.subject.c.culled_at,
+    t.rule.c.n,
+    t.rule.c.at,
+    t.rule.c.sealed,
+    t.rule.c.mac,
+    t.dek.c.wrapped,
+    t.dek.c.month,
+)
+_STANDING_FROM = t.subject.outerjoin(t.rule, t.rule.c.subject == t.subject.c.id).outerjoin(
+    t.dek, and_(t.dek.c.owner == t.subject.c.id, t.dek.c.compartment == "rules")
+)
+
+
+def _standing(where: ColumnElement[bool]) -> Any:
+    return select(*_STANDING_COLUMNS).select_from(_STANDING_FROM).where(where).order_by(t.subject.c.id, t.rule.c.n)
+
+
+STANDING_OF = _standing(t.subject.c.id == _p("id"))
+STANDING_OF_PERSON = _standing(
+    or_(
+        t.subject.c.id == _p("id"),
+        t.subject.c.id.in_(select(t.party.c.case_id).where(t.party.c.person == _p("id"))),
+    )
+)
+STANDING_OF_LOCKED = STANDING_OF.with_for_update(of=t.subject)
+STANDING_OF_PERSON_LOCKED = STANDING_OF_PERSON.with_for_update(of=t.subject)
+
+SUBJECT = select(t.subject).where(t.subject.c.id == _p("id"))
+ADD_SUBJECT = insert(t.subject)
+ADD_RULE = insert(t.rule)
+MOVE_HEAD = (
+    update(t.subject)
+    .where(t.subject.c.id == _p("of"), t.subject.c.head_n == _p("n") - 1)
+    .values(head_n=_p("n"), head_mac=_p("mac"))
+)
+RAISE_EPOCH = update(t.subject).where(t.subject.c.id == _p("of")).values(epoch=t.subject.c.epoch + 1)
+ADD_PARTY = insert(t.party)
+TIES_OF_PERSON = select(t.party).where(t.party.c.person == _p("person")).order_by(t.party.c.case_id, t.party.c.tie)
+CASES_OF_UNIT = (
+    select(t.subject.c.id)
+    .where(
+        t.subject.c.unit == _p("unit"),
+        t.subject.c.sort == "case",
+        t.subject.c.side == _p("side"),
+    )
+    .order_by(t.subject.c.created_at.desc(), t.subject.c.id)
+    .limit(_p("limit"))
+    .offset(_p("offset"))
+)
+
+# --- data keys and parts ------------------------------------------------------------------------------------
+
+DEK = select(t.dek).where(t.dek.c.owner == _p("owner"), t.dek.c.compartment == _p("compartment"))
+ADD_DEK = insert(t.dek)
+
+_PART_COLUMNS = (t.part, t.dek.c.wrapped, t.dek.c.month)
+_PART_FROM = t.part.outerjoin(
+    t.dek,
+    and_(t.dek.c.owner == t.part.c.owner, t.dek.c.compartment == t.part.c.compartment),
+)
+_PART_WHERE = and_(
+    t.part.c.owner == _p("owner"),
+    t.part.c.compartment.in_(_p("compartments", expanding=True)),
+    t.part.c.name.in_(_p("names", expanding=True)),
+)
+PARTS = (
+    select(*_PART_COLUMNS)
+    .select_from(_PART_FROM)
+    .where(_PART_WHERE)
+    .order_by(t.part.c.day.is_(None), t.part.c.day, t.part.c.placed, t.part.c.record)
+    .limit(_p("limit"))
+    .offset(_p("offset"))
+)
+PARTS_NEWEST = (
+    select(*_PART_COLUMNS)
+    .select_from(_PART_FROM)
+    .where(_PART_WHERE)
+    .order_by(t.part.c.placed.desc(), t.part.c.record)
+    .limit(_p("limit"))
+    .offset(_p("offset"))
+)
+PART = select(*_PART_COLUMNS).select_from(_PART_FROM).where(_PART_WHERE, t.part.c.record == _p("record"))
+PARTS_OF_CASES = (
+    select(*_PART_COLUMNS)
+    .select_from(_PART_FROM)
+    .where(
+        t.part.c.owner.in_(_p("owners", expanding=True)),
+        t.part.c.compartment == "staff",
+        t.part.c.name.in_(("case", "party")),
+    )
+    .order_by(t.part.c.owner, t.part.c.placed)
+)
+PART_PLACES = select(t.part.c.compartment, t.part.c.name, t.part.c.version).where(t.part.c.record == _p("of"))
+OWNER_OF = select(t.part.c.owner).where(t.part.c.record == _p("of")).limit(1)
+ADD_PART = insert(t.part)
+CHANGE_PART = (
+    update(t.part)
+    .where(t.part.c.record == _p("of"), t.part.c.compartment == _p("in_"))
+    .values(
+        name=_p("name"),
+        day=_p("day"),
+        v=_p("v"),
+        version=_p("version"),
+        sealed=_p("sealed"),
+    )
+)
+DROP_PART = delete(t.part).where(t.part.c.record == _p("of"), t.part.c.compartment == _p("in_"))
+
+# --- visits -------------------------------------------------------------------------------------------------
+
+ADD_VISIT = insert(t.visit)
+VISITS_OF = (
+    select(t.visit)
+    .where(t.visit.c.subject == _p("subject"))
+    .order_by(t.visit.c.at.desc(), t.visit.c.seq.desc())
+    .limit(_p("limit"))
+)
+ALL_VISITS = select(t.visit).order_by(t.visit.c.chain, t.visit.c.seq)
+
+# --- conversations and sessions -----------------------------------------------------------------------------
+
+CONVERSATION_OF_SESSION = (
+    select(
+        t.session.c.token,
+        t.session.c.subject.label("person"),
+        t.session.c.strength,
+        t.session.c.epoch.label("session_epoch"),
+        t.subject.c.epoch.label("person_epoch"),
+        t.subject.c.side,
+        t.session.c.trusted,
+        t.session.c.seen_at,
+        t.session.c.expires_at,
+        t.session.c.ended_at.label("session_ended_at"),
+        t.conversation.c.id,
+        t.conversation.c.turn,
+        t.conversation.c.sealed,
+        t.conversation.c.open_state,
+        t.conversation.c.channel,
+        t.conversation.c.ended_at,
+        t.dek.c.wrapped,
+        t.dek.c.month,
+        t.part.c.sealed.label("profile"),
+        t.part.c.v.label("profile_v"),
+        t.part.c.version.label("profile_version"),
+        t.part.c.record.label("profile_record"),
+    )
+    .select_from(
+        t.session.join(t.conversation, t.conversation.c.id == t.session.c.conversation)
+        .outerjoin(t.subject, t.subject.c.id == t.session.c.subject)
+        .outerjoin(
+            t.dek,
+            and_(t.dek.c.owner == t.session.c.subject, t.dek.c.compartment == "person"),
+        )
+        .outerjoin(
+            t.part,
+            and_(
+                t.part.c.owner == t.session.c.subject,
+                t.part.c.compartment == "person",
+                t.part.c.name == "profile",
+            ),
+        )
+    )
+    .where(t.session.c.token == _p("token"), t.session.c.sort == "chat")
+)
+CONVERSATION_OF_SESSION_LOCKED = CONVERSATION_OF_SESSION.with_for_update(of=t.conversation)
+ADD_CONVERSATION = insert(t.conversation)
+MOVE_CONVERSATION = (
+    update(t.conversation)
+    .where(t.conversation.c.id == _p("of"), t.conversation.c.turn == _p("was"))
+    .values(
+        turn=_p("turn"),
+        sealed=_p("sealed"),
+        open_state=_p("open_state"),
+        updated_at=_p("at"),
+    )
+)
+ADD_SESSION = insert(t.session)
+TOUCH_SESSION = update(t.session).where(t.session.c.token == _p("of")).values(seen_at=_p("at"))
+END_SESSION = (
+    update(t.session).where(t.session.c.token == _p("of"), t.session.c.ended_at.is_(None)).values(ended_at=_p("at"))
+)
+END_SESSIONS_OF = (
+    update(t.session).where(t.session.c.subject == _p("of"), t.session.c.ended_at.is_(None)).values(ended_at=_p("at"))
+)
+SESSION = select(t.session).where(t.session.c.token == _p("token"))
+STAFF_SESSION = select(t.session).where(t.session.c.token == _p("token"), t.session.c.sort == "staff")
+
+# --- one-time secrets and the limiter -----------------------------------------------------------------------
+
+SECRET = select(t.secret).where(t.secret.c.token == _p("token"))
+SECRETS_OF = select(t.secret).where(t.secret.c.subject == _p("of"), t.secret.c.purpose == _p("purpose"))
+ADD_SECRET = insert(t.secret)
+USE_SECRET = update(t.secret).where(t.secret.c.token == _p("of"), t.secret.c.used_at.is_(None)).values(used_at=_p("at"))
+TRY_SECRET = update(t.secret).where(t.secret.c.token == _p("of")).values(tries=t.secret.c.tries + 1)
+BURN_SECRETS_OF = (
+    update(t.secret)
+    .where(
+        t.secret.c.subject == _p("of"),
+        t.secret.c.purpose == _p("for_"),
+        t.secret.c.used_at.is_(None),
+    )
+    .values(used_at=_p("at"))
+)
+LIMIT = select(t.limiter).where(t.limiter.c.key == _p("key"))
+ADD_LIMIT = insert(t.limiter)
+SET_LIMIT = (
+    update(t.limiter)
+    .where(t.limiter.c.key == _p("of"))
+    .values(
+        tries=_p("tries"),
+        day_tries=_p("day_tries"),
+        since=_p("since"),
+        until=_p("until"),
+    )
+)
+
+# --- inbox, work rows, search -------------------------------------------------------------------------------
+
+INBOX = select(t.inbox).where(t.inbox.c.channel == _p("channel"), t.inbox.c.inbound == _p("inbound"))
+ADD_INBOX = insert(t.inbox)
+SET_INBOX = (
+    update(t.inbox)
+    .where(t.inbox.c.channel == _p("ch"), t.inbox.c.inbound == _p("of"))
+    .values(state=_p("state"), turn=_p("turn"))
+)
+INBOX_ROWS = select(t.inbox).order_by(t.inbox.c.at.desc()).limit(_p("limit"))
+ADD_TASK = insert(t.task)
+# Two sides of the house may have a unit of the same name; neither sees the other's work.
+_OTHER_SIDE = select(t.subject.c.id).where(t.subject.c.side != _p("of_side"))
+_OWN_SIDE = or_(t.task.c.case_id.is_(None), t.task.c.case_id.not_in(_OTHER_SIDE))
+OPEN_TASKS = (
+    select(t.task)
+    .where(t.task.c.unit == _p("unit"), t.task.c.done_at.is_(None), _OWN_SIDE)
+    .order_by(t.task.c.due_at, t.task.c.id)
+    .limit(_p("limit"))
+)
+TASKS_OF_CASE = select(t.task).where(t.task.c.case_id == _p("case_id"), t.task.c.done_at.is_(None))
+DUE_OF_CODE = (
+    select(t.task)
+    .where(t.task.c.code == _p("code"), t.task.c.done_at.is_(None), t.task.c.due_at <= _p("before"))
+    .order_by(t.task.c.due_at)
+    .limit(200)
+)
+DO_TASK = (
+    update(t.task)
+    .where(
+        t.task.c.id == _p("of"),
+        t.task.c.unit == _p("at_unit"),
+        t.task.c.done_at.is_(None),
+        _OWN_SIDE,
+    )
+    .values(done_at=_p("at"))
+)
+DO_TASKS_OF = (
+    update(t.task)
+    .where(
+        t.task.c.case_id == _p("of"),
+        t.task.c.ref == _p("about"),
+        t.task.c.code.in_(_p("codes", expanding=True)),
+        t.task.c.done_at.is_(None),
+    )
+    .values(done_at=_p("at"))
+)
+ALL_TASKS = select(t.task).where(t.task.c.done_at.is_(None)).order_by(t.task.c.due_at).limit(_p("limit"))
+_DUE = union_all(
+    select(t.task.c.due_at.label("at")).where(t.task.c.done_at.is_(None), t.task.c.due_at > _p("now")),
+    select(t.outbox.c.due_at.label("at")).where(
+        t.outbox.c.state.in_(("queued", "retry_wait")), t.outbox.c.due_at > _p("now")
+    ),
+).subquery()
+NEXT_DUE = select(func.min(_DUE.c.at).label("at"))
+ADD_SEARCH = insert(t.search)
+FIND = select(t.search.c.subject).where(t.search.c.hash == _p("hash"))
+
+META = select(t.meta.c.value).where(t.meta.c.name == _p("name"))
+ADD_META = insert(t.meta)
+
+REVIEWS = select(t.review)
+REVIEW = select(t.review).where(t.review.c.tag == _p("tag"), t.review.c.kind == _p("kind"))
+ADD_REVIEW = insert(t.review)
+DROP_REVIEW = delete(t.review).where(t.review.c.tag == _p("of_tag"), t.review.c.kind == _p("of_kind"))

@@ -1,0 +1,33 @@
+"""What falls due by itself: a promise nobody kept, a question nobody answered. Rows only; nothing is unsealed."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from storage import _sql as sql
+from storage._duty_rows import open_duty
+from storage._sql import Tx, instant
+from storage.duties import Duty
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+EVENING = 16
+
+
+def promises_missed(tx: Tx) -> int:
+    """A day on which somebody was to look again has gone: the manager has the task the same day; how many."""
+    missed = 0
+    for row in tx.rows(sql.DUE_OF_CODE, {"code": Duty.LOOK, "before": tx.now_ms}):
+        due = instant(row.due_at).astimezone(STOCKHOLM)
+        if tx.now.astimezone(STOCKHOLM) >= due.replace(hour=EVENING, minute=0):
+            open_duty(tx, row.unit, row.case_id, Duty.LOOK_MISSED, row.ref, tx.now)
+            missed += 1
+    return missed
+
+
+def questions_late(tx: Tx) -> int:
+    """A question past its promised time climbs to the manager; how many."""
+    late = 0
+    for row in tx.rows(sql.DUE_OF_CODE, {"code": Duty.QUESTION, "before": tx.now_ms}):
+        open_duty(tx, row.unit, row.case_id, Duty.QUESTION_LATE, row.ref, tx.now)
+        late += 1
+    return late

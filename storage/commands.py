@@ -1,0 +1,472 @@
+"""Everything that may be changed in the store, each deed with its purpose and its reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from storage.queries import Purpose, Reach
+from storage.records import (
+    Adult,
+    CaseId,
+    Channel,
+    Entry,
+    EntryId,
+    EntryState,
+    GuardianStatus,
+    Listener,
+    Meeting,
+    PersonId,
+    Release,
+    Side,
+    TieId,
+    TieKind,
+    Told,
+)
+
+
+class Command:
+    """A change. `subject` names the case or person it changes; a refusal comes back as `Withheld`."""
+
+    purpose: ClassVar[Purpose]
+    reach: ClassVar[Reach]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a change without a purpose and a reach."""
+        super().__init_subclass__(**kwargs)
+        if not isinstance(getattr(cls, "purpose", None), Purpose) or not isinstance(getattr(cls, "reach", None), Reach):
+            raise TypeError(f"{cls.__name__} has no purpose or no reach")
+
+    @property
+    def subject(self) -> str:
+        """The case, person or unit that changes."""
+        raise NotImplementedError
+
+
+class CaseDeed(Command):
+    """A worker's change in one case."""
+
+    purpose = Purpose.CASE_WORK
+    reach = Reach.WORK
+    case: CaseId
+
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return self.case
+
+
+class PersonDeed(Command):
+    """A person's change about herself."""
+
+    purpose = Purpose.OWN_IDENTITY
+    reach = Reach.OWN
+    person: PersonId
+
+    @property
+    def subject(self) -> str:
+        """The person."""
+        return self.person
+
+
+# --- the worker builds a case -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OpenCase(Command):
+    """Open a case at the worker's own unit. `cull_month` ('2047-03') is when its keys may be destroyed."""
+
+    purpose = Purpose.CASE_WORK
+    reach = Reach.WORK
+    case: CaseId
+    unit: str
+    side: Side
+    ref: str
+    cull_month: str
+
+    @property
+    def subject(self) -> str:
+        """The unit: the case does not exist yet."""
+        return f"unit:{self.unit}"
+
+
+@dataclass(frozen=True)
+class Enrol(CaseDeed):
+    """Record a person on this side of the house and tie her to the case."""
+
+    case: CaseId
+    person: PersonId
+    name: str
+    born: date | None
+    locale: str
+    level: Listener | None
+    number: str | None
+    tie: TieId
+    kind: TieKind
+    status: GuardianStatus
+    from_: date
+    until: date | None
+    decided_by: str
+
+
+@dataclass(frozen=True)
+class EndTie(CaseDeed):
+    """A tie has a last valid day."""
+
+    case: CaseId
+    tie: TieId
+    until: date
+
+
+@dataclass(frozen=True)
+class KeepAdult(CaseDeed):
+    """Write down or change a grown-up of the case; two may not share a label (req. 3)."""
+
+    case: CaseId
+    adult: Adult
+
+
+@dataclass(frozen=True)
+class WriteEntry(CaseDeed):
+    """Write one entry and seal each reader's part that holds and releases allow."""
+
+    case: CaseId
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class ReleaseEntry(CaseDeed):
+    """Let a class of reader have an entry, on a ground."""
+
+    purpose = Purpose.RELEASE
+    case: CaseId
+    entry: EntryId
+    release: Release
+
+
+@dataclass(frozen=True)
+class RecordTold(CaseDeed):
+    """Somebody told her: by whom, when, how, understood (req. 54). Opens what waited for it."""
+
+    purpose = Purpose.INFORMING
+    case: CaseId
+    entry: EntryId
+    told: Told
+
+
+@dataclass(frozen=True)
+class LookAgain(CaseDeed):
+    """The promised day came: yes (the card opens) or a new day, said the same day."""
+
+    purpose = Purpose.INFORMING
+    case: CaseId
+    entry: EntryId
+    yes: bool
+    until: date | None
+
+
+@dataclass(frozen=True)
+class ChangeState(CaseDeed):
+    """A planned event happened, moved or was cancelled."""
+
+    case: CaseId
+    entry: EntryId
+    state: EntryState
+    on: date | None
+
+
+@dataclass(frozen=True)
+class TakeBack(CaseDeed):
+    """Hide an entry from every reader at once and open an incident (72 hours, GDPR art. 33)."""
+
+    case: CaseId
+    entry: EntryId
+    why: str
+
+
+# --- the rules ----------------------------------------------------------------------------------------------
+
+
+class RuleDeed(CaseDeed):
+    """A change of who may see."""
+
+    purpose = Purpose.RULES
+
+
+@dataclass(frozen=True)
+class SetStatus(RuleDeed):
+    """Record a guardian's own part in the case."""
+
+    case: CaseId
+    tie: TieId
+    status: GuardianStatus
+
+
+@dataclass(frozen=True)
+class ClearGuardian(RuleDeed):
+    """One of two: this guardian may see what is released to her."""
+
+    case: CaseId
+    tie: TieId
+    why: str
+
+
+@dataclass(frozen=True)
+class BlockGuardian(RuleDeed):
+    """Shut a guardian out, at once and alone (or lift the block; clearing starts over)."""
+
+    case: CaseId
+    tie: TieId
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class SealCase(RuleDeed):
+    """Shut the case to everybody outside, at once and alone (or open it)."""
+
+    case: CaseId
+    sealed: bool
+
+
+@dataclass(frozen=True)
+class SetInvestigation(RuleDeed):
+    """Lay the investigation's secrecy over the case, or lift it."""
+
+    case: CaseId
+    active: bool
+    review_on: date | None
+
+
+@dataclass(frozen=True)
+class DecideContact(RuleDeed):
+    """Record that contact with this child is good for her (req. 23)."""
+
+    case: CaseId
+    person: PersonId
+    on: date
+    decided_by: str
+    why: str
+    maturity: str
+    guardians_may_know: bool
+    embargo_until: date | None
+    embargo: bool
+
+
+@dataclass(frozen=True)
+class Invite(RuleDeed):
+    """Let a person be invited. A child needs the decision that contact is good for her; nobody blocked is invited."""
+
+    case: CaseId
+    person: PersonId
+
+
+@dataclass(frozen=True)
+class Unlock(RuleDeed):
+    """Let a person try her PIN again; the worker has met her."""
+
+    case: CaseId
+    person: PersonId
+
+
+@dataclass(frozen=True)
+class KeepConsent(RuleDeed):
+    """Write down a yes that somebody gave."""
+
+    case: CaseId
+    consent: str
+    by: PersonId
+    for_: PersonId
+    scope: str
+    why: str
+    channel: Channel | None
+    from_: date
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Withdraw(Command):
+    """Take back my own yes, with one tap."""
+
+    purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
+    case: CaseId
+    consent: str
+
+    @property
+    def subject(self) -> str:
+        """The case the yes was given in."""
+        return self.case
+
+
+# --- the thread between her and the unit --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Say(Command):
+    """She writes to the unit; `alarm` names what the safety net saw and makes the task urgent."""
+
+    purpose = Purpose.OWN_CONTACT
+    reach = Reach.THREAD
+    case: CaseId
+    words: str
+    about: EntryId | None
+    alarm: str | None
+
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return self.case
+
+
+@dataclass(frozen=True)
+class Answer(CaseDeed):
+    """A named member of staff answers her."""
+
+    purpose = Purpose.INFORMING
+    case: CaseId
+    person: PersonId
+    words: str
+
+
+@dataclass(frozen=True)
+class MarkRead(CaseDeed):
+    """A person has read what she wrote; she is told so."""
+
+    purpose = Purpose.INFORMING
+    case: CaseId
+    person: PersonId
+
+
+@dataclass(frozen=True)
+class ReadTogether(CaseDeed):
+    """Staff and child read cards together; each gets its 'informed by' (req. 24)."""
+
+    purpose = Purpose.INFORMING
+    case: CaseId
+    person: PersonId
+    entries: tuple[EntryId, ...]
+    on: date
+    understood: str
+
+
+# --- meetings -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Book(CaseDeed):
+    """Book, move or cancel a meeting; older reminders of it die with the version."""
+
+    case: CaseId
+    person: PersonId
+    meeting: Meeting
+
+
+@dataclass(frozen=True)
+class KeepPlan(CaseDeed):
+    """Write down a goal of the person's plan."""
+
+    case: CaseId
+    plan: str
+    goal: str
+    who: str
+    next_on: date | None
+
+
+@dataclass(frozen=True)
+class AnswerMeeting(Command):
+    """The person answers a reminder: come, other_time, call_me. The worker sees it at once."""
+
+    purpose = Purpose.OWN_MEETINGS
+    reach = Reach.AID
+    case: CaseId
+    meeting: str
+    answer: str
+
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return self.case
+
+
+@dataclass(frozen=True)
+class CloseTask(Command):
+    """A work row is done."""
+
+    purpose = Purpose.CASE_WORK
+    reach = Reach.WORK
+    unit: str
+    task: str
+
+    @property
+    def subject(self) -> str:
+        """The unit."""
+        return f"unit:{self.unit}"
+
+
+# --- herself ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SetProfile(PersonDeed):
+    """Choose language or level; None leaves it as it is."""
+
+    person: PersonId
+    locale: str | None = None
+    level: Listener | None = None
+
+
+@dataclass(frozen=True)
+class AskToBeSent(CaseDeed):
+    """A worker triggers a notice about an entry or meeting to one receiver the rule has cleared."""
+
+    purpose = Purpose.DELIVERY
+    case: CaseId
+    person: PersonId
+    ref: str
+    not_before: datetime
+
+
+@dataclass(frozen=True)
+class SayYes(Command):
+    """Say yes myself: to be reminded of meetings, within hours ('09:00-19:00') that are safe for me."""
+
+    purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
+    case: CaseId
+    scope: str
+    hours: str
+
+    @property
+    def subject(self) -> str:
+        """The case the yes is given in."""
+        return self.case
+
+
+@dataclass(frozen=True)
+class AskForLink(PersonDeed):
+    """A grown-up wants to link her Telegram: a token for a quarter of an hour; an earlier one dies."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True)
+class SameWords(PersonDeed):
+    """The four words on the page and in the chat are the same: bind that chat to her."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True)
+class PickCodeWord(PersonDeed):
+    """Pick the everyday word that proves that a message is from us."""
+
+    person: PersonId
+    word: str
+
+
+@dataclass(frozen=True)
+class EndLink(PersonDeed):
+    """Unlink the chat, and let nothing that waits be sent to it."""
+
+    person: PersonId

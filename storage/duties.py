@@ -1,0 +1,71 @@
+"""Work rows: which duties a change opens or closes, decided purely; the codes say nothing to who reads the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from storage.kinds import KINDS
+from storage.projection import child_waits_for
+from storage.records import Entry, EntryState, HoldKind, ReaderClass
+
+
+class Duty(StrEnum):
+    """What a worker must do. Values are opaque; `bot` has the words."""
+
+    TELL_MOMENT = "a1"
+    TELL = "a2"
+    LOOK = "b1"
+    LOOK_MISSED = "b2"
+    QUESTION = "c1"
+    ALARM = "c2"
+    QUESTION_LATE = "c3"
+    DELIVERY = "d1"
+    MEETING_ANSWER = "e1"
+    INTEGRITY = "f1"
+    INCIDENT = "g1"
+    GROWN_UP = "h1"
+    PIN_LOCKED = "i1"
+    UNSURE = "j1"
+    TURN_FAILED = "k1"
+
+
+TELL_DAYS = 7
+INCIDENT_HOURS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A duty that stands, and when it is due."""
+
+    duty: Duty
+    due_at: datetime
+
+
+def of_entry(entry: Entry, child: str | None, now: datetime) -> tuple[Open, ...]:
+    """The duties that stand for one entry as it is now: to tell her, to look again, to handle a take-back."""
+    return tuple(_entry_duties(entry, child, now))
+
+
+def _entry_duties(entry: Entry, child: str | None, now: datetime) -> Iterator[Open]:
+    kind = KINDS[entry.kind]
+    if entry.taken_back:
+        yield Open(Duty.INCIDENT, now + timedelta(hours=INCIDENT_HOURS))
+        return
+    told = any(line.person == child for line in entry.told)
+    hers = ReaderClass.CHILD in entry.listeners and child is not None
+    if (
+        hers
+        and not told
+        and entry.state is EntryState.HAPPENED
+        and child_waits_for(entry) is not HoldKind.INVESTIGATION
+    ):
+        if kind.in_person_first:
+            yield Open(Duty.TELL_MOMENT, now)
+        else:
+            yield Open(Duty.TELL, now + timedelta(days=TELL_DAYS))
+    hold = entry.hold
+    if hold is not None and hold.kind is HoldKind.NOT_YET and not hold.lifted and hold.until is not None:
+        yield Open(Duty.LOOK, datetime.combine(hold.until, time(8), tzinfo=now.tzinfo))

@@ -1,0 +1,99 @@
+"""Is an entry fit to be written? Pure; a fault says where and what, and the edge has the sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from storage.kinds import KINDS, Field, FieldType, fields_of, readers_of
+from storage.records import Adult, Entry, EntryState, HoldKind
+
+LONGEST_WORDS = 2000
+
+
+class FaultKind(StrEnum):
+    """What may be wrong."""
+
+    UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_FIELD = "unknown_field"
+    MISSING = "missing"
+    WRONG_TYPE = "wrong_type"
+    NOT_A_CHOICE = "not_a_choice"
+    UNKNOWN_ADULT = "unknown_adult"
+    TOO_LONG = "too_long"
+    NO_DATE = "no_date"
+    NO_PROMISE_DAY = "no_promise_day"
+    NO_SUCH_READER = "no_such_reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend. `at` is a field's name, '' for the entry as a whole; `allowed` lists what would do."""
+
+    at: str
+    kind: FaultKind
+    allowed: tuple[str, ...] = ()
+
+
+def faults(entry: Entry, adults: Mapping[str, Adult]) -> tuple[Fault, ...]:
+    """Everything wrong with an entry; none means it may be written."""
+    if entry.kind not in KINDS:
+        return (Fault("kind", FaultKind.UNKNOWN_KIND, tuple(KINDS)),)
+    return tuple(_faults(entry, adults))
+
+
+def _faults(entry: Entry, adults: Mapping[str, Adult]) -> Iterator[Fault]:
+    kind = KINDS[entry.kind]
+    by_name = {field.name: field for field in fields_of(kind)}
+    for name in entry.fields:
+        if name not in by_name:
+            yield Fault(name, FaultKind.UNKNOWN_FIELD, tuple(by_name))
+    for field in by_name.values():
+        yield from _field(
+            field,
+            entry.fields.get(field.name),
+            adults,
+            ahead=entry.state is not EntryState.HAPPENED,
+        )
+    for reader in entry.listeners:
+        if reader not in readers_of(kind):
+            yield Fault("listeners", FaultKind.NO_SUCH_READER, tuple(readers_of(kind)))
+    if entry.on is None and entry.state in (EntryState.HAPPENED, EntryState.CANCELLED):
+        yield Fault("on", FaultKind.NO_DATE)
+    if entry.hold is not None and entry.hold.kind is HoldKind.NOT_YET and entry.hold.until is None:
+        yield Fault("hold", FaultKind.NO_PROMISE_DAY)
+
+
+def _field(field: Field, value: Any, adults: Mapping[str, Adult], *, ahead: bool) -> Iterator[Fault]:
+    if value is None or value in ("", []):
+        if field.required and not ahead:
+            yield Fault(field.name, FaultKind.MISSING, field.choices)
+        return
+    match field.type:
+        case FieldType.ADULT | FieldType.ADULTS:
+            many = field.type is FieldType.ADULTS
+            if not (isinstance(value, list) if many else isinstance(value, str)):
+                yield Fault(field.name, FaultKind.WRONG_TYPE)
+                return
+            for ref in value if many else [value]:
+                if ref not in adults:
+                    yield Fault(field.name, FaultKind.UNKNOWN_ADULT, tuple(adults))
+        case FieldType.CHOICE | FieldType.CHOICES:
+            values = value if isinstance(value, list) else [value]
+            if (field.type is FieldType.CHOICES) != isinstance(value, list):
+                yield Fault(field.name, FaultKind.WRONG_TYPE)
+            elif any(one not in field.choices for one in values):
+                yield Fault(field.name, FaultKind.NOT_A_CHOICE, field.choices)
+        case FieldType.NUMBER:
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 1000:
+                yield Fault(field.name, FaultKind.WRONG_TYPE)
+        case FieldType.YES_NO:
+            if not isinstance(value, bool):
+                yield Fault(field.name, FaultKind.WRONG_TYPE)
+        case FieldType.WORDS:
+            if not isinstance(value, str):
+                yield Fault(field.name, FaultKind.WRONG_TYPE)
+            elif len(value) > LONGEST_WORDS:
+                yield Fault(field.name, FaultKind.TOO_LONG)

@@ -1,0 +1,169 @@
+"""The door: decide, write the visit, unseal, in one transaction. Everything that is read or changed passes here.
+
+A sitting is one actor's stay at the door within one transaction. Its visits, yes or no, are written before the
+transaction can commit, and nothing leaves the transaction before the commit: no log, no read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType, TracebackType
+from typing import Any, TypeVar, cast
+
+from storage._answers_console import CONSOLE_ANSWERS
+from storage._answers_reader import READER_ANSWERS
+from storage._answers_work import WORK_ANSWERS
+from storage._chain import add_visits, standing_of, standings_of_person
+from storage._deeds_case import CASE_DEEDS
+from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
+from storage._deeds_person import PERSON_DEEDS
+from storage._deeds_rules import RULE_DEEDS
+from storage._desk import Ask, Deed, Desk, Done
+from storage._duty_rows import open_duty
+from storage._sealing import Culled, Tampered
+from storage._sql import Tx
+from storage.audit import Seen
+from storage.commands import Command
+from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
+from storage.duties import Duty
+from storage.queries import Purpose, Query, Reach
+from storage.records import Channel
+from storage.rules import Standing
+
+T = TypeVar("T")
+
+ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
+    {**READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS}
+)
+DEEDS: Mapping[type[Command], Deed] = MappingProxyType({**CASE_DEEDS, **RULE_DEEDS, **PERSON_DEEDS, **LINK_DEEDS})
+
+
+class Sitting:
+    """One actor at the door. Ask, do, and close; closing writes the visits."""
+
+    def __init__(self, tx: Tx, actor: Actor, channel: Channel, *, lock: bool = False) -> None:
+        """`lock` makes every subject it loads wait for others that write (PostgreSQL)."""
+        self.tx = tx
+        self.actor = actor
+        self.channel = channel
+        self._lock = lock
+        self._standings: dict[str, Standing | None] = {}
+        self._answers: dict[Query[Any], Any] = {}
+        self._visits: list[tuple[str, Seen]] = []
+
+    def __enter__(self) -> Sitting:
+        """Sit down."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Rise; after a fault nothing is written, since nothing will be given out either."""
+        if kind is None:
+            self.close()
+
+    def preload(self, person: str) -> dict[str, Standing]:
+        """Load the standing of a person and all her cases in one statement."""
+        found = standings_of_person(self.tx, person, lock=self._lock)
+        self._standings.update(found)
+        return found
+
+    def standing(self, subject: str) -> Standing | None:
+        """A subject's verified rules, loaded once for each sitting and again after a change."""
+        if subject.startswith("unit:"):
+            return self._unit(subject)
+        if subject not in self._standings:
+            self._standings[subject] = standing_of(self.tx, subject, lock=self._lock)
+        return self._standings[subject]
+
+    def standings(self) -> tuple[Standing, ...]:
+        """The cases among the subjects loaded so far, in the order of their ids."""
+        cases = [found for found in self._standings.values() if found is not None and found.subject != self.actor.id]
+        return tuple(sorted(cases, key=lambda found: found.subject))
+
+    def ask(self, query: Query[T]) -> T | Withheld:
+        """The answer, or why not. The same question twice in a sitting is one visit."""
+        if query not in self._answers:
+            self._answers[query] = self._ask(query)
+        return cast("T | Withheld", self._answers[query])
+
+    def do(self, command: Command) -> Done | Withheld:
+        """Carry out a change, or say why not."""
+        grant = self._decide(type(command).__name__, command.subject, command.purpose, command.reach)
+        if isinstance(grant, Withheld):
+            return grant
+        desk = Desk(self.tx, self.actor, self.standing)
+        try:
+            done = DEEDS[type(command)](desk, grant, command)
+        except (Tampered, Culled) as broken:
+            return self._broken(command.subject, broken)
+        self._answers.clear()
+        if isinstance(done, Done) and done.rules_changed:
+            self._standings.clear()
+        return done
+
+    def own(self) -> Grant | Withheld:
+        """The grant to open what is kept about the actor herself: her profile and her conversation's state.
+
+        Opening one's own conversation is part of every turn and is no visit.
+        """
+        question = Question(self.actor.id, Purpose.OWN_IDENTITY, Reach.OWN)
+        return decide(
+            self.actor,
+            question,
+            self.standing(self.actor.id),
+            self.channel,
+            self.tx.now,
+        )
+
+    def close(self) -> None:
+        """Write what was seen and refused."""
+        add_visits(self.tx, self.actor.id, self._visits)
+        self._visits = []
+
+    def _ask(self, query: Query[T]) -> T | Withheld:
+        grant = self._decide(type(query).__name__, query.subject, query.purpose, query.reach)
+        if isinstance(grant, Withheld):
+            return grant
+        try:
+            return cast(
+                T,
+                ANSWERS[type(query)](Desk(self.tx, self.actor, self.standing), grant, query),
+            )
+        except (Tampered, Culled) as broken:
+            return self._broken(query.subject, broken)
+
+    def _decide(self, name: str, subject: str, purpose: Purpose, reach: Reach) -> Grant | Withheld:
+        verdict = decide(
+            self.actor,
+            Question(subject, purpose, reach),
+            self.standing(subject),
+            self.channel,
+            self.tx.now,
+        )
+        seen = Seen(name, purpose, verdict.reason, self.channel, self.actor.label)
+        self._visits.append((subject, seen))
+        if isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY:
+            self._report(subject)
+        return verdict
+
+    def _broken(self, subject: str, broken: Exception) -> Withheld:
+        reason = Reason.CULLED if isinstance(broken, Culled) else Reason.INTEGRITY
+        self._visits.append((subject, Seen("", "", reason, self.channel, self.actor.label)))
+        if reason is Reason.INTEGRITY:
+            self._report(subject)
+        return Withheld(reason)
+
+    def _report(self, subject: str) -> None:
+        standing = self.standing(subject)
+        if standing is not None:
+            open_duty(self.tx, standing.unit, subject, Duty.INTEGRITY, subject, self.tx.now)
+
+    def _unit(self, subject: str) -> Standing | None:
+        unit = subject.removeprefix("unit:")
+        if self.actor.unit != unit or self.actor.side is None:
+            return None
+        return Standing(subject, self.actor.side, unit, ())

@@ -1,0 +1,104 @@
+"""What whoever runs the house may look at without reading anybody's story: rows, states, instants, verdicts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from storage import _sql as sql
+from storage import _tables as t
+from storage._chain import add_visits, standing_of
+from storage._outbox_rows import ALL_OUTBOX
+from storage._sql import Tx, instant
+from storage.audit import Link, Seen
+from storage.consent import Actor, Question, Withheld, decide
+from storage.queries import Purpose, Reach
+from storage.records import Channel, Side, Strength
+
+MOST = 500
+
+
+def outbox_rows(tx: Tx) -> list[dict[str, Any]]:
+    """The newest rows of the outbox: no words are in them."""
+    return [
+        {
+            "id": row.id,
+            "class": row.sort,
+            "what": row.what,
+            "person": row.person,
+            "channel": row.channel,
+            "state": row.state,
+            "attempt": row.attempt,
+            "due_at": instant(row.due_at).isoformat(),
+            "not_after": instant(row.not_after).isoformat(),
+            "reason": row.reason,
+        }
+        for row in tx.rows(ALL_OUTBOX, {"limit": MOST})
+    ]
+
+
+def inbox_rows(tx: Tx) -> list[dict[str, Any]]:
+    """The newest rows of the inbox."""
+    return [
+        {"channel": row.channel, "inbound": row.inbound, "state": row.state, "turn": row.turn,
+         "at": instant(row.at).isoformat()}
+        for row in tx.rows(sql.INBOX_ROWS, {"limit": MOST})
+    ]  # fmt: skip
+
+
+def all_tasks(tx: Tx) -> list[dict[str, Any]]:
+    """The open work rows of every unit, by their opaque codes."""
+    return [
+        {
+            "id": row.id,
+            "unit": row.unit,
+            "case": row.case_id,
+            "code": row.code,
+            "due_at": instant(row.due_at).isoformat(),
+        }
+        for row in tx.rows(sql.ALL_TASKS, {"limit": MOST})
+    ]
+
+
+def next_due_at(tx: Tx) -> datetime | None:
+    """The next instant at which a push or a work row falls due; None when nothing waits."""
+    row = tx.row(sql.NEXT_DUE, {"now": tx.now_ms})
+    return instant(row.at) if row is not None and row.at is not None else None
+
+
+def visit_links(tx: Tx) -> list[Link]:
+    """Every visit as a link of its chain."""
+    return [
+        Link(row.chain, row.seq, row.at, row.actor, row.subject, row.sealed, row.prev, row.mac)
+        for row in tx.rows(sql.ALL_VISITS, {})
+    ]
+
+
+def explain(tx: Tx, person: str, entry: str) -> dict[str, Any] | None:
+    """Would this person's key open this entry on the web, and why? None when either is unknown. Itself a visit."""
+    row = tx.row(sql.OWNER_OF, {"of": entry})
+    subject = tx.row(sql.SUBJECT, {"id": person})
+    if row is None or subject is None:
+        return None
+    actor = Actor(person, Strength.PIN, Side(subject.side))
+    question = Question(row.owner, Purpose.OWN_STORY, Reach.STORY)
+    verdict = decide(actor, question, standing_of(tx, row.owner, lock=False), Channel.WEB, tx.now)
+    add_visits(tx, "maintenance", [(row.owner, Seen("Explain", "rules", verdict.reason, "console", "maintenance"))])
+    if isinstance(verdict, Withheld):
+        return {"verdict": "withheld", "reason": verdict.reason, "compartments": [], "has_part": False}
+    there = {part.compartment for part in tx.rows(sql.PART_PLACES, {"of": entry})}
+    return {
+        "verdict": "grant",
+        "reason": verdict.reason,
+        "compartments": sorted(verdict.compartments),
+        "has_part": bool(there & verdict.compartments),
+    }
+
+
+def column_classes() -> dict[str, str]:
+    """Every column and why it may stand as it does."""
+    return {
+        f"{table.name}.{column.name}": str(column.info["class"])
+        for table in t.metadata.sorted_tables
+        for column in table.columns
+    }

@@ -1,0 +1,192 @@
+"""What is inside the envelopes: for each record name its shape and version, and how older versions are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter
+
+from storage.records import (
+    Adult,
+    Entry,
+    EntryView,
+    GuardianStatus,
+    Listener,
+    Meeting,
+    Message,
+    PersonId,
+    Profile,
+    Promise,
+    TieId,
+    TieKind,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseName:
+    """The case's own reference, as its worker knows it."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCard:
+    """A person of the case as staff knows her."""
+
+    person: PersonId
+    tie: TieId
+    kind: TieKind
+    name: str
+    born: date | None
+    locale: str
+    level: Listener | None
+    number: str | None
+    status: GuardianStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The language and level a person picked herself, left for her worker's previews."""
+
+    tie: TieId
+    locale: str
+    level: Listener | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message and whose thread it is in."""
+
+    person: PersonId
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A meeting and whose it is."""
+
+    person: PersonId
+    meeting: Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A line of the plan."""
+
+    goal: str
+    who: str
+    next_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinKept:
+    """A PIN's verifier: Argon2id over the peppered code, and whether it was chosen as pictures."""
+
+    verifier: str
+    pictures: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffName:
+    """A member of staff's name and the function children are given."""
+
+    name: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkState:
+    """Where a conversation is: the step's name, version and fields, and the one line waiting to be shown.
+
+    `locale` is a visitor's language; somebody who has signed in has one in her profile.
+    """
+
+    step: str
+    version: int
+    fields: dict[str, Any]
+    line: str | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A Telegram chat that is hers: its number, and the name of the code word she picked ('' until she has)."""
+
+    chat: int
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """A link on its way: the token on her page, until when, and the chat that has shown it, if any."""
+
+    token: str
+    until: datetime
+    chat: int | None = None
+
+
+PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
+    "case": (1, TypeAdapter(CaseName)),
+    "party": (1, TypeAdapter(PartyCard)),
+    "chosen": (1, TypeAdapter(Chosen)),
+    "profile": (1, TypeAdapter(Profile)),
+    "pin": (1, TypeAdapter(PinKept)),
+    "staff": (1, TypeAdapter(StaffName)),
+    "adult": (1, TypeAdapter(Adult)),
+    "entry": (1, TypeAdapter(Entry)),
+    "view": (1, TypeAdapter(EntryView)),
+    "promise": (1, TypeAdapter(Promise)),
+    "message": (1, TypeAdapter(Spoken)),
+    "meeting": (1, TypeAdapter(Booked)),
+    "goal": (1, TypeAdapter(Goal)),
+    "talk": (1, TypeAdapter(TalkState)),
+    "bound": (1, TypeAdapter(Bound)),
+    "linking": (1, TypeAdapter(Linking)),
+}
+
+# (record name, version it is read from) -> the same payload one version later. A sample of each old version is
+# kept under tests for ever.
+UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+class Unreadable(Exception):
+    """A payload is not of its record's shape. Carries the record's name and never what was in it."""
+
+
+def current(name: str) -> int:
+    """The version new payloads of this name are written in."""
+    return PAYLOADS[name][0]
+
+
+def write(name: str, payload: object) -> bytes:
+    """A payload as JSON bytes."""
+    try:
+        return PAYLOADS[name][1].dump_json(payload, warnings="error")
+    except ValueError:
+        # What the library would say quotes the words.
+        raise Unreadable(name) from None
+
+
+def read(name: str, v: int, raw: bytes) -> Any:
+    """A payload from JSON bytes of any version it ever had."""
+    try:
+        return _read(name, v, raw)
+    except ValueError:
+        raise Unreadable(name) from None
+
+
+def _read(name: str, v: int, raw: bytes) -> Any:
+    version, adapter = PAYLOADS[name]
+    if v == version:
+        return adapter.validate_json(raw)
+    body = cast(dict[str, Any], json.loads(raw))
+    while v < version:
+        body = UPCASTERS[(name, v)](body)
+        v += 1
+    return adapter.validate_python(body)

@@ -1,0 +1,152 @@
+"""Projection: one entry becomes one part per compartment, each with only what that reader may have; pure.
+
+A hold is a key, not a filter: a held part is not made at all, so only `staff` has it. Release, having told, and
+'looked again: yes' change the entry and project it anew (design 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storage.kinds import KINDS, FieldType, Kind, fields_for, readers_of
+from storage.records import (
+    CHILD_PART,
+    SHARED_PART,
+    STAFF_PART,
+    Adult,
+    Entry,
+    EntryState,
+    EntryView,
+    HoldKind,
+    PersonId,
+    Promise,
+    ReaderClass,
+    TieId,
+    TieKind,
+    Told,
+    guardian_part,
+)
+from storage.rules import Tied
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """What one compartment gets: the record name it is kept under, its payload, and the day it is ordered by."""
+
+    compartment: str
+    name: str
+    payload: Entry | EntryView | Promise
+    day: str | None
+
+
+def project(entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, ...]) -> tuple[PartOf, ...]:
+    """Every part of an entry as it stands now; `staff` first and always."""
+    return (
+        PartOf(STAFF_PART, "entry", entry, _day(entry)),
+        *_reader_parts(entry, adults, ties),
+    )
+
+
+def child_of(ties: tuple[Tied, ...]) -> PersonId | None:
+    """The child the case is about."""
+    return next((tie.person for tie in ties if tie.kind is TieKind.CHILD), None)
+
+
+def child_waits_for(entry: Entry) -> HoldKind | None:
+    """What keeps the child's part from being made, apart from a missing release; None: nothing."""
+    hold = entry.hold
+    if hold is not None and not hold.lifted and hold.kind is not HoldKind.IN_PERSON_FIRST:
+        return hold.kind
+    if _in_person_first(entry):
+        return HoldKind.IN_PERSON_FIRST
+    return None
+
+
+def _in_person_first(entry: Entry) -> bool:
+    asked = entry.hold is not None and entry.hold.kind is HoldKind.IN_PERSON_FIRST and not entry.hold.lifted
+    return asked or (KINDS[entry.kind].in_person_first and entry.state is EntryState.HAPPENED)
+
+
+def _reader_parts(entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, ...]) -> Iterator[PartOf]:
+    if entry.taken_back:
+        return
+    kind = KINDS[entry.kind]
+    child = child_of(ties)
+    told = next((line for line in entry.told if line.person == child), None)
+    waits = child_waits_for(entry)
+    if waits is HoldKind.NOT_YET:
+        if ReaderClass.CHILD in entry.listeners and entry.hold is not None and entry.hold.until is not None:
+            promise = Promise(entry.id, entry.hold.until, entry.hold.who or "", entry.hold.looked)
+            yield PartOf(CHILD_PART, "promise", promise, entry.hold.until.isoformat())
+        return
+    if waits is HoldKind.INVESTIGATION:
+        return
+    untold = waits is HoldKind.IN_PERSON_FIRST and told is None
+    for reader, compartment in _released(entry, kind, ties):
+        # A guardian could tell the child first, so the guardian's part waits for her; the representative's does
+        # not: that lawyer is one of those who tell her.
+        if untold and reader is not ReaderClass.SHARED:
+            continue
+        view = view_for(entry, kind, reader, adults, None if reader is ReaderClass.GUARDIAN else told)
+        yield PartOf(compartment, "view", view, _day(entry))
+
+
+def _released(entry: Entry, kind: Kind, ties: tuple[Tied, ...]) -> Iterator[tuple[ReaderClass, str]]:
+    """The readers that a named person has released the entry to, and their compartments."""
+    possible = [reader for reader in readers_of(kind) if reader in entry.listeners]
+    for release in entry.releases:
+        if release.to not in possible:
+            continue
+        match release.to:
+            case ReaderClass.CHILD:
+                yield release.to, CHILD_PART
+            case ReaderClass.SHARED:
+                yield release.to, SHARED_PART
+            case ReaderClass.GUARDIAN:
+                for tie in ties:
+                    if tie.kind is TieKind.GUARDIAN and tie.tie == release.tie:
+                        yield release.to, guardian_part(TieId(tie.tie))
+
+
+def view_for(
+    entry: Entry,
+    kind: Kind,
+    reader: ReaderClass,
+    adults: Mapping[str, Adult],
+    told: Told | None = None,
+) -> EntryView:
+    """The fields one class of reader may have, and the adults that those fields name."""
+    fields: dict[str, Any] = {}
+    missing: list[str] = []
+    people: dict[str, Adult] = {}
+    for field in fields_for(kind, reader):
+        value = entry.fields.get(field.name)
+        if value is None or value == [] or value == "":
+            if field.required:
+                missing.append(field.name)
+            continue
+        fields[field.name] = value
+        if field.type in (FieldType.ADULT, FieldType.ADULTS):
+            people.update({ref: adults[ref] for ref in _refs(value) if ref in adults})
+    return EntryView(
+        id=entry.id,
+        kind=entry.kind,
+        state=entry.state,
+        on=entry.on,
+        source=entry.source,
+        fields=fields,
+        people=people,
+        told_by=told.by if told else None,
+        told_on=told.on if told else None,
+        missing=tuple(missing),
+    )
+
+
+def _refs(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _day(entry: Entry) -> str | None:
+    return entry.on.isoformat() if entry.on else None

@@ -1,0 +1,526 @@
+"""Everything that may be asked of the store, each question with its purpose and its reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from storage.records import (
+    Adult,
+    CaseId,
+    Entry,
+    EntryId,
+    EntryState,
+    EntryView,
+    Listener,
+    Meeting,
+    Message,
+    PersonId,
+    Profile,
+    Promise,
+    Task,
+    TieId,
+    TieKind,
+    Visit,
+)
+from storage.rules import Consented, ContactDecided, Investigation
+
+T = TypeVar("T", covariant=True)
+PAGE = 20
+
+
+class Purpose(StrEnum):
+    """Why something is read or changed; every visit names one (the record of processing)."""
+
+    OWN_STORY = "own_story"
+    OWN_CONTACT = "own_contact"
+    OWN_CHOICES = "own_choices"
+    OWN_ACCESS_LOG = "own_access_log"
+    OWN_MEETINGS = "own_meetings"
+    OWN_IDENTITY = "own_identity"
+    CASE_WORK = "case_work"
+    INFORMING = "informing"
+    RULES = "rules"
+    DELIVERY = "delivery"
+    RELEASE = "release"
+    IMPORT = "import"
+
+
+class Reach(StrEnum):
+    """Which kind of part a question needs opened; the tie decides which compartment that is."""
+
+    STORY = "story"
+    THREAD = "thread"
+    OWN = "own"
+    WORK = "work"
+    AID = "aid"
+
+
+class Query(Generic[T]):
+    """A question whose answer is a `T` or a `Withheld`. `subject` names the case or person it is about."""
+
+    purpose: ClassVar[Purpose]
+    reach: ClassVar[Reach]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a question without a purpose and a reach."""
+        super().__init_subclass__(**kwargs)
+        if not isinstance(getattr(cls, "purpose", None), Purpose) or not isinstance(getattr(cls, "reach", None), Reach):
+            raise TypeError(f"{cls.__name__} has no purpose or no reach")
+
+    @property
+    def subject(self) -> str:
+        """The case or person the question is about."""
+        raise NotImplementedError
+
+
+class AboutCase(Query[T]):
+    """A question about one case."""
+
+    purpose = Purpose.CASE_WORK
+    reach = Reach.WORK
+    case: CaseId
+
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return self.case
+
+
+class AboutPerson(Query[T]):
+    """A question about one person."""
+
+    purpose = Purpose.OWN_IDENTITY
+    reach = Reach.OWN
+    person: PersonId
+
+    @property
+    def subject(self) -> str:
+        """The person."""
+        return self.person
+
+
+class OfUnit(Query[T]):
+    """A question about a unit's own work rows."""
+
+    purpose = Purpose.CASE_WORK
+    reach = Reach.WORK
+    unit: str
+
+    @property
+    def subject(self) -> str:
+        """The unit."""
+        return f"unit:{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A line of a timeline: enough for a row, not the text."""
+
+    id: EntryId
+    kind: str
+    variant: str | None
+    state: EntryState
+    day: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """At most twenty headlines and promises in date order. `more` says whether another page follows."""
+
+    items: tuple[Headline | Promise, ...]
+    page: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Timeline(AboutCase[Page]):
+    """The case's entries that this reader may have, in date order."""
+
+    purpose = Purpose.OWN_STORY
+    reach = Reach.STORY
+    case: CaseId
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class OneEntry(AboutCase[EntryView | Promise | None]):
+    """One entry as this reader's key opens it; None when there is no such card for her."""
+
+    purpose = Purpose.OWN_STORY
+    reach = Reach.STORY
+    case: CaseId
+    entry: EntryId
+
+
+@dataclass(frozen=True)
+class WholeStory(AboutCase[tuple[EntryView, ...]]):
+    """Up to a hundred entries at once, for a copy to keep and for what each adult did."""
+
+    purpose = Purpose.OWN_STORY
+    reach = Reach.STORY
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class Adults(AboutCase[tuple[Adult, ...]]):
+    """The grown-ups she met or who decided, with functions and phone numbers."""
+
+    purpose = Purpose.OWN_CONTACT
+    reach = Reach.STORY
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What a child may know of her case as a whole; `waiting` means the investigation keeps some things back."""
+
+    unit: str
+    waiting: bool
+    look_again: str | None
+
+
+@dataclass(frozen=True)
+class TheCase(AboutCase[CaseFacts]):
+    """Whether the investigation's hold rests over the case (said once, never per entry), and who has it."""
+
+    purpose = Purpose.OWN_STORY
+    reach = Reach.STORY
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The newest messages between her and the unit, oldest first; `more` when there are older ones."""
+
+    messages: tuple[Message, ...]
+    staffed: bool
+    answer_by: datetime | None
+
+
+@dataclass(frozen=True)
+class MyThread(AboutCase[Thread]):
+    """What she wrote and what was answered, twenty at a time."""
+
+    purpose = Purpose.OWN_CONTACT
+    reach = Reach.THREAD
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What she said yes to: consent id, scope, channel, until."""
+
+    given: tuple[tuple[str, str, str | None, str | None], ...]
+    ties: tuple[tuple[str, TieKind], ...]
+
+
+@dataclass(frozen=True)
+class MyChoices(AboutCase[Choices]):
+    """What I said yes to, to whom, until when."""
+
+    purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class WhoRead(AboutCase[tuple[Visit, ...]]):
+    """Who has read about me, newest first, twenty at a time (req. 27)."""
+
+    purpose = Purpose.OWN_ACCESS_LOG
+    reach = Reach.THREAD
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class MyMeetings(AboutCase[tuple[Meeting, ...]]):
+    """The next meetings, soonest first, at most twenty."""
+
+    purpose = Purpose.OWN_MEETINGS
+    reach = Reach.AID
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class OneMeeting(AboutCase[Meeting | None]):
+    """One meeting as it stands now."""
+
+    purpose = Purpose.OWN_MEETINGS
+    reach = Reach.AID
+    case: CaseId
+    meeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The person's own plan: one goal, who helps, when it is looked at again."""
+
+    goal: str
+    who: str
+    next_on: str | None
+
+
+@dataclass(frozen=True)
+class MyPlan(AboutCase[tuple[Plan, ...]]):
+    """Goals and steps, in the words they were agreed in."""
+
+    purpose = Purpose.OWN_MEETINGS
+    reach = Reach.AID
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class MyProfile(AboutPerson[Profile]):
+    """Name, language and level, as kept about the person asking."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """How far the linking of her Telegram has come.
+
+    `token` is for the link on her page. `words` are four places in the list of code words, once a chat has shown it.
+    `bound` says that a chat is hers now, `code` which word she picked ('' for none). `adult`: whether it is offered.
+    """
+
+    token: str | None
+    words: tuple[int, ...]
+    bound: bool
+    code: str
+    adult: bool
+
+
+@dataclass(frozen=True)
+class MyLink(AboutPerson[LinkFacts]):
+    """How my own Telegram is linked, for the page on which I link it."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    """A person of a case, as staff sees her: tie, status, cleared by how many, blocked, contact decided."""
+
+    person: PersonId
+    tie: TieId
+    kind: TieKind
+    name: str
+    born: str | None
+    locale: str
+    level: Listener | None
+    status: str | None
+    cleared_by: tuple[str, ...]
+    blocked: bool
+    contact: bool
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSheet:
+    """The case as its worker sees it."""
+
+    case: CaseId
+    ref: str
+    unit: str
+    side: str
+    sealed: bool
+    investigation: bool
+    parties: tuple[PartyLine, ...]
+
+
+@dataclass(frozen=True)
+class Sheet(AboutCase[CaseSheet]):
+    """The case, its people, ties and rules, for the worker."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class WholeEntries(AboutCase[tuple[Entry, ...]]):
+    """Entries whole, in date order, at most a hundred, for the worker."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class WholeEntry(AboutCase[Entry | None]):
+    """One entry whole, for the worker."""
+
+    case: CaseId
+    entry: EntryId
+
+
+@dataclass(frozen=True)
+class CaseAdults(AboutCase[tuple[Adult, ...]]):
+    """The adults of the case, for the worker's forms."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class CaseThread(AboutCase[tuple[Message, ...]]):
+    """What the child wrote and was answered, for the worker who answers."""
+
+    case: CaseId
+    person: PersonId
+
+
+@dataclass(frozen=True)
+class CaseMeetings(AboutCase[tuple[Meeting, ...]]):
+    """The booked meetings with their answers, for the worker."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class CaseVisits(AboutCase[tuple[Visit, ...]]):
+    """Who has read in this case, for its worker, newest first, at most a hundred."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A row in the worker's list: the case's own reference and its child's or recipient's name."""
+
+    case: CaseId
+    ref: str
+    name: str
+    open_tasks: int
+
+
+@dataclass(frozen=True)
+class MyCases(OfUnit[tuple[CaseLine, ...]]):
+    """The unit's cases, newest first, one page of twenty."""
+
+    unit: str
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class OpenTasks(OfUnit[tuple[Task, ...]]):
+    """The unit's open work rows, the most urgent first, at most a hundred."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """A row of the outbox: ids, states, instants, reasons, never words."""
+
+    id: str
+    sort: str
+    state: str
+    due_at: datetime
+    reason: str | None
+    person: str
+
+
+@dataclass(frozen=True)
+class Deliveries(AboutCase[tuple[DeliveryLine, ...]]):
+    """What was sent or failed to arrive in this case, newest first, at most fifty."""
+
+    case: CaseId
+
+
+# --- what the console asks beside the above -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Find(OfUnit[tuple[CaseLine, ...]]):
+    """The unit's cases under exactly this name, personal number or case number; there is no other search."""
+
+    unit: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """An open work row with the case it belongs to, named as the worker knows it; '' when it has no case."""
+
+    task: Task
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True)
+class WorkList(OfUnit[tuple[WorkLine, ...]]):
+    """The unit's open work rows with the names of their cases, the most urgent first, at most a hundred."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRules:
+    """What was decided in a case: contact with the child, the investigation's secrecy, every yes that stands."""
+
+    contact: ContactDecided | None
+    investigation: Investigation | None
+    consents: tuple[Consented, ...]
+
+
+@dataclass(frozen=True)
+class RulesOf(AboutCase[CaseRules]):
+    """The decisions of a case, for the worker."""
+
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class HerCards(AboutCase[tuple[EntryView | Promise, ...]]):
+    """The child's own cards, opened by her own grant, for the worker who reads them together with her."""
+
+    purpose = Purpose.INFORMING
+    case: CaseId
+    person: PersonId
+
+
+class NoNotice(StrEnum):
+    """Why a person gets no notice although the rule would let her read."""
+
+    NOT_OPEN = "not_open"
+    NOT_LINKED = "not_linked"
+    NO_YES = "no_yes"
+    MINOR = "minor"
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A person of the case and whether she can be sent a notice; `why` is None when she can."""
+
+    person: PersonId
+    tie: TieId
+    kind: TieKind
+    name: str
+    locale: str
+    level: Listener | None
+    born: str | None
+    why: str | None
+
+
+@dataclass(frozen=True)
+class Receivers(AboutCase[tuple[Receiver, ...]]):
+    """Who can be sent a notice about one entry or meeting, asked of the rule for each person of the case."""
+
+    purpose = Purpose.DELIVERY
+    case: CaseId
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A line of the plan with its id, so that the worker can change it."""
+
+    id: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class CasePlan(AboutCase[tuple[PlanLine, ...]]):
+    """The person's plan, for the worker."""
+
+    case: CaseId

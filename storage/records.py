@@ -1,0 +1,302 @@
+"""The nouns of the store: frozen records with aware dates, known to every other room and knowing none."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+SubjectId = NewType("SubjectId", str)
+PersonId = NewType("PersonId", str)
+CaseId = NewType("CaseId", str)
+StaffId = NewType("StaffId", str)
+TieId = NewType("TieId", str)
+EntryId = NewType("EntryId", str)
+RecordId = NewType("RecordId", str)
+
+
+def new_id() -> str:
+    """A random 128-bit name in hex; it says nothing about what it names."""
+    return secrets.token_hex(16)
+
+
+class Side(StrEnum):
+    """The two halves of the house that never meet: a case is one or the other."""
+
+    BARNAHUS = "barnahus"
+    AID = "aid"
+
+
+class SubjectSort(StrEnum):
+    """What a chain of rules is about."""
+
+    CASE = "case"
+    PERSON = "person"
+    STAFF = "staff"
+
+
+class TieKind(StrEnum):
+    """How a person belongs to a case."""
+
+    CHILD = "child"
+    GUARDIAN = "guardian"
+    REPRESENTATIVE = "special_representative"
+    RECIPIENT = "recipient"
+
+
+class GuardianStatus(StrEnum):
+    """What is known about a guardian's own part in the case; only NONE can ever be cleared (req. 33)."""
+
+    NONE = "none"
+    SUSPECTED = "suspected"
+    CONFLICT = "conflict"
+    REDUCED_CARE = "reduced_care"
+    UNKNOWN = "unknown"
+
+
+class Role(StrEnum):
+    """What a member of staff may do."""
+
+    CASE_WORKER = "case_worker"
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+
+
+class Listener(StrEnum):
+    """For whom an entry is told; the value is what the command line and text keys say."""
+
+    UNDER_7 = "u7"
+    CHILD = "7-12"
+    TEEN = "13-17"
+    GROWN = "grown"
+    GUARDIAN = "guardian"
+    REPRESENTATIVE = "representative"
+
+
+class ReaderClass(StrEnum):
+    """The classes of reader that an entry is released to; each has its own key."""
+
+    CHILD = "child"
+    GUARDIAN = "guardian"
+    SHARED = "shared"
+
+
+class EntryState(StrEnum):
+    """Whether the event lies ahead or behind."""
+
+    PLANNED = "planned"
+    HAPPENED = "happened"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+class HoldKind(StrEnum):
+    """Why a reader's part is not sealed yet."""
+
+    INVESTIGATION = "investigation"
+    IN_PERSON_FIRST = "in_person_first"
+    NOT_YET = "not_yet"
+
+
+class Authority(StrEnum):
+    """Who an entry comes from, and who can be asked for the whole file."""
+
+    SOCIAL = "social"
+    POLICE = "police"
+    PROSECUTOR = "prosecutor"
+    COURT = "court"
+    TREATMENT = "treatment"
+    SCHOOL = "school"
+    LEGAL = "legal"
+
+
+class Channel(StrEnum):
+    """The ways a word can leave the house."""
+
+    WEB = "web"
+    TELEGRAM = "telegram"
+    CONSOLE = "console"
+    CLOCK = "clock"
+
+
+class Strength(StrEnum):
+    """How sure we are of who is asking, weakest first."""
+
+    NONE = "none"
+    CHANNEL = "channel"
+    PIN = "pin"
+    STAFF = "staff"
+
+
+CHILD_PART = "child"
+SHARED_PART = "shared"
+STAFF_PART = "staff"
+AID_PART = "aid"
+PERSON_PART = "person"
+RULES_PART = "rules"
+
+
+def guardian_part(tie: TieId) -> str:
+    """The compartment of one guardian, one for each tie and never one for 'the guardians'."""
+    return f"guardian:{tie}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A reason to wait. `until` is the promised day of NOT_YET; `who` keeps it; `looked` is when somebody last did."""
+
+    kind: HoldKind
+    until: date | None = None
+    who: str | None = None
+    lifted: bool = False
+    looked: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A named person let one class of reader have the entry, on a stated ground. `tie` names the one guardian."""
+
+    to: ReaderClass
+    by: str
+    ground: str
+    on: date
+    tie: TieId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody told a person face to face or otherwise: the 'informed by' that the log must fill (req. 54)."""
+
+    person: PersonId
+    by: str
+    on: date
+    how: str
+    understood: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adult:
+    """A grown-up the child met or who decided; `label` is unique in the case. `left` means: ask the function."""
+
+    id: RecordId
+    label: str
+    role: str
+    authority: Authority
+    phone: str | None = None
+    function: str | None = None
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One structured event, whole, as staff wrote it. `fields` maps a kind's field names to plain values."""
+
+    id: EntryId
+    kind: str
+    state: EntryState
+    on: date | None
+    source: Authority
+    written_by: str
+    fields: dict[str, Any]
+    listeners: tuple[ReaderClass, ...]
+    hold: Hold | None = None
+    releases: tuple[Release, ...] = ()
+    told: tuple[Told, ...] = ()
+    taken_back: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """What one reader's key opens of an entry: only the fields projected to that reader.
+
+    `people` carries the adults the fields name, by id, so a text never needs a second look-up.
+    `missing` names fields a reader should have had and that are not there (stored before they were asked for).
+    """
+
+    id: EntryId
+    kind: str
+    state: EntryState
+    on: date | None
+    source: Authority
+    fields: dict[str, Any]
+    people: dict[str, Adult] = field(default_factory=dict)
+    told_by: str | None = None
+    told_on: date | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The place of a card that may not be read yet: when somebody looks again, who, and when they last looked."""
+
+    id: EntryId
+    until: date
+    who: str
+    looked: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who a person is to us. `level` None follows the birth date; `pronoun` is not asked for."""
+
+    person: PersonId
+    name: str
+    born: date | None
+    locale: str
+    level: Listener | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line in the thread between a person and the unit; `sender` is 'person' or a staff label."""
+
+    id: RecordId
+    sender: str
+    at: datetime
+    words: str
+    about: EntryId | None = None
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A booked time. `starts` is wall time with its zone; `state` planned, moved or cancelled."""
+
+    id: RecordId
+    starts: datetime
+    zone: str
+    with_: str
+    where: str
+    kind: str
+    state: EntryState
+    bring: tuple[str, ...] = ()
+    answer: str | None = None
+    answered_at: datetime | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A line of 'who has read about me': when, by whom (label), for what purpose."""
+
+    at: datetime
+    who: str
+    purpose: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A work row: something a worker must do. Its code says nothing about a person."""
+
+    id: str
+    unit: str
+    case: str | None
+    code: str
+    ref: str | None
+    due_at: datetime
+    done_at: datetime | None = None

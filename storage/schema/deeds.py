@@ -1,0 +1,221 @@
+"""A read `case/1` document as the deeds that make it so; the same refs give the same ids, so twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from storage.commands import (
+    Book,
+    Command,
+    DecideContact,
+    Enrol,
+    KeepAdult,
+    KeepConsent,
+    KeepPlan,
+    OpenCase,
+    SealCase,
+    WriteEntry,
+)
+from storage.kinds import KINDS
+from storage.records import (
+    Adult,
+    Authority,
+    CaseId,
+    Channel,
+    Entry,
+    EntryId,
+    EntryState,
+    GuardianStatus,
+    Hold,
+    HoldKind,
+    Listener,
+    Meeting,
+    PersonId,
+    ReaderClass,
+    RecordId,
+    Release,
+    Side,
+    TieId,
+    TieKind,
+    Told,
+)
+
+NameId = Callable[..., str]
+CULL_AGE = 30
+AID_YEARS = 6
+
+
+def deeds_of(document: dict[str, Any], name_id: NameId, today: date) -> Iterator[tuple[str, Command]]:
+    """Each deed with the JSON pointer it comes from. `name_id(*words)` gives a stable id for words."""
+    yield from _Reader(document, name_id, today).deeds()
+
+
+class _Reader:
+    """One document being turned into deeds."""
+
+    def __init__(self, document: dict[str, Any], name_id: NameId, today: date) -> None:
+        self._document = document
+        self._today = today
+        self._ref = document["case"]["ref"]
+        self._name_id = name_id
+        self._case = CaseId(self._id("case"))
+
+    def deeds(self) -> Iterator[tuple[str, Command]]:
+        case = self._document["case"]
+        yield "/case", OpenCase(self._case, case["unit"], Side(case["sort"]), self._ref, self._cull_month())
+        for i, tie in enumerate(self._document["ties"]):
+            yield f"/ties/{i}", self._enrol(tie)
+        for i, adult in enumerate(self._document.get("adults", [])):
+            yield f"/adults/{i}", KeepAdult(self._case, self._adult(adult))
+        for i, entry in enumerate(self._document.get("entries", [])):
+            yield f"/entries/{i}", WriteEntry(self._case, self._entry(entry))
+        for i, contact in enumerate(self._document.get("contact", [])):
+            yield f"/contact/{i}", self._contact(contact)
+        for i, consent in enumerate(self._document.get("consents", [])):
+            yield f"/consents/{i}", self._consent(consent)
+        for i, meeting in enumerate(self._document.get("meetings", [])):
+            yield f"/meetings/{i}", self._book(meeting)
+        for i, goal in enumerate(self._document.get("plan", [])):
+            yield (
+                f"/plan/{i}",
+                KeepPlan(self._case, self._id("plan", str(i)), goal["goal"], goal["who"], _day(goal.get("next_on"))),
+            )
+        if case.get("sealed"):
+            yield "/case/sealed", SealCase(self._case, sealed=True)
+
+    def _id(self, *words: str) -> str:
+        return self._name_id(self._ref, *words)
+
+    def _person(self, ref: str) -> PersonId:
+        return PersonId(self._id("person", ref))
+
+    def _tie(self, ref: str) -> TieId:
+        return TieId(self._id("tie", ref))
+
+    def _centre(self) -> dict[str, Any]:
+        ref = next(tie["person"] for tie in self._document["ties"] if tie["kind"] in ("child", "recipient"))
+        return next(person for person in self._document["people"] if person["ref"] == ref)
+
+    def _cull_month(self) -> str:
+        """A child's investigation is kept until she turns thirty (SoL 16:2 a); aid five years after the last note."""
+        born = _day(self._centre().get("born"))
+        if self._document["case"]["sort"] == "barnahus" and born is not None:
+            return f"{born.year + CULL_AGE}-{born.month:02}"
+        return f"{self._today.year + AID_YEARS}-12"
+
+    def _enrol(self, tie: dict[str, Any]) -> Enrol:
+        person = next(line for line in self._document["people"] if line["ref"] == tie["person"])
+        level = person.get("level")
+        return Enrol(
+            self._case,
+            self._person(person["ref"]),
+            person["name"],
+            _day(person.get("born")),
+            person["locale"],
+            Listener(level) if level else None,
+            person.get("number"),
+            self._tie(person["ref"]),
+            TieKind(tie["kind"]),
+            GuardianStatus(tie.get("status") or "unknown"),
+            date.fromisoformat(tie["from"]),
+            _day(tie.get("until")),
+            tie["decided_by"],
+        )
+
+    def _adult(self, adult: dict[str, Any]) -> Adult:
+        return Adult(
+            RecordId(self._id("adult", adult["ref"])),
+            adult["name"],
+            adult["role"],
+            Authority(adult["authority"]),
+            adult.get("phone"),
+            adult.get("function"),
+        )
+
+    def _entry(self, entry: dict[str, Any]) -> Entry:
+        adults = {adult["ref"] for adult in self._document.get("adults", [])}
+        hold = entry.get("hold")
+        return Entry(
+            id=EntryId(self._id("entry", entry["ref"])),
+            kind=entry["kind"],
+            state=EntryState(entry["state"]),
+            on=_day(entry["on"]),
+            source=KINDS[entry["kind"]].source,
+            written_by=entry["by"],
+            fields={name: self._value(value, adults) for name, value in entry["fields"].items()},
+            listeners=tuple(dict.fromkeys(self._reader(name)[0] for name in entry["listeners"])),
+            hold=Hold(HoldKind(hold["kind"]), _day(hold.get("until")), hold.get("who")) if hold else None,
+            releases=tuple(self._release(line) for line in entry.get("release", [])),
+            told=tuple(self._told(line) for line in entry.get("told", [])),
+        )
+
+    def _value(self, value: Any, adults: set[str]) -> Any:
+        if isinstance(value, str) and value in adults:
+            return self._id("adult", value)
+        if isinstance(value, list):
+            return [self._value(one, adults) for one in value]
+        return value
+
+    def _reader(self, name: str) -> tuple[ReaderClass, TieId | None]:
+        match name:
+            case "child":
+                return ReaderClass.CHILD, None
+            case "special_representative":
+                return ReaderClass.SHARED, None
+            case guardian:
+                return ReaderClass.GUARDIAN, self._tie(guardian)
+
+    def _release(self, line: dict[str, Any]) -> Release:
+        reader, tie = self._reader(line["to"])
+        return Release(reader, line["by"], line["ground"], date.fromisoformat(line["on"]), tie)
+
+    def _told(self, line: dict[str, Any]) -> Told:
+        on = date.fromisoformat(line["on"])
+        return Told(self._person(line["person"]), line["by"], on, line["how"], line["understood"])
+
+    def _contact(self, line: dict[str, Any]) -> DecideContact:
+        return DecideContact(
+            self._case,
+            self._person(line["person"]),
+            date.fromisoformat(line["on"]),
+            line["decided_by"],
+            line["why"],
+            line["maturity"],
+            line["guardians_may_know"],
+            _day(line.get("embargo_until")),
+            embargo=False,
+        )
+
+    def _consent(self, line: dict[str, Any]) -> KeepConsent:
+        channel = line.get("channel")
+        return KeepConsent(
+            self._case,
+            self._id("consent", line["by"], line["for"], line["scope"], str(channel), line["from"]),
+            self._person(line["by"]),
+            self._person(line["for"]),
+            line["scope"],
+            line["purpose"],
+            Channel(channel) if channel else None,
+            date.fromisoformat(line["from"]),
+            _day(line.get("until")),
+        )
+
+    def _book(self, line: dict[str, Any]) -> Book:
+        meeting = Meeting(
+            RecordId(self._id("meeting", line["ref"])),
+            datetime.fromisoformat(line["starts"]).replace(tzinfo=ZoneInfo(line["zone"])),
+            line["zone"],
+            line["with"],
+            line["where"],
+            line["kind"],
+            EntryState.PLANNED,
+            tuple(line.get("bring", ())),
+        )
+        return Book(self._case, self._person(self._centre()["ref"]), meeting)
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None

@@ -1,0 +1,173 @@
+"""Conversations: found by their session, opened under the person's own Grant, moved one turn at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Row
+
+from storage import _sql as sql
+from storage._duty_rows import open_duty
+from storage._sealing import Key, Place, Tampered, unseal
+from storage._shelf import take
+from storage._sql import Tx
+from storage.consent import Actor, Grant, Withheld
+from storage.duties import Duty
+from storage.gate import Sitting
+from storage.payloads import TalkState, current, read, write
+from storage.records import PERSON_PART, Channel, PersonId, Profile, Side, Strength
+from storage.sign_in import CHAT_IDLE, hashed
+
+_MS = timedelta(milliseconds=1)
+TOUCH_AFTER = timedelta(seconds=30)
+
+
+@dataclass(slots=True)
+class Talk:
+    """An open conversation: whose, how sure we are, its turn, where it stands. `state` None: begin at the start."""
+
+    id: str
+    turn: int
+    strength: Strength
+    trusted: bool
+    sitting: Sitting
+    state: TalkState | None
+    person: PersonId | None = None
+    side: Side | None = None
+    profile: Profile | None = None
+    has_pin: bool = False
+    pictures: bool = False
+    key: Key | None = None
+
+
+def open_talk(tx: Tx, token: str, *, write: bool) -> Talk | None:
+    """The conversation a chat session belongs to; None when the session is over. `write` locks it for a turn."""
+    statement = sql.CONVERSATION_OF_SESSION_LOCKED if write and tx.locks else sql.CONVERSATION_OF_SESSION
+    row = tx.row(statement, {"token": hashed(token)})
+    if row is None or row.session_ended_at is not None or row.expires_at < tx.now_ms or row.ended_at is not None:
+        return None
+    if row.person is None:
+        actor = Actor("visitor", Strength.NONE)
+        return Talk(
+            row.id, row.turn, Strength.NONE, False, Sitting(tx, actor, Channel.WEB), _open_state(row.open_state)
+        )
+    if row.session_epoch != row.person_epoch:
+        return None
+    strength = _strength_now(tx, row)
+    if strength is None:
+        return None
+    if tx.now_ms - row.seen_at > TOUCH_AFTER / _MS and strength is Strength.PIN:
+        tx.run(sql.TOUCH_SESSION, {"of": row.token, "at": tx.now_ms})
+    return talk_of(tx, row, strength, Channel.WEB, lock=write)
+
+
+def _strength_now(tx: Tx, row: Row[Any]) -> Strength | None:
+    """Idle for too long: a phone that is only hers asks for the PIN again; any other session is over."""
+    strength = Strength(row.strength)
+    if strength is not Strength.PIN:
+        return strength
+    idle = tx.now_ms - row.seen_at > CHAT_IDLE / _MS
+    if not idle:
+        return strength
+    return Strength.CHANNEL if row.trusted else None
+
+
+def talk_of(tx: Tx, row: Row[Any], strength: Strength, channel: Channel, *, lock: bool) -> Talk:
+    """The conversation of somebody known, from its row with her profile and key beside it."""
+    side = Side(row.side)
+    sitting = Sitting(tx, Actor(row.person, strength, side), channel, lock=lock)
+    sitting.preload(row.person)
+    talk = Talk(row.id, row.turn, strength, bool(row.trusted), sitting, None, PersonId(row.person), side)
+    grant = sitting.own()
+    if isinstance(grant, Withheld) or row.wrapped is None:
+        talk.state = _open_state(row.open_state)
+        return talk
+    talk.key = tx.smith.unwrap(row.wrapped, row.person, PERSON_PART, row.month)
+    place = Place(tx.tenant, "profile", row.profile_record, row.person, PERSON_PART, row.profile_v, row.profile_version)
+    talk.profile = read("profile", row.profile_v, unseal(grant, talk.key, place, row.profile))
+    talk.state = _sealed_state(tx, grant, talk, row) or _open_state(row.open_state)
+    if strength is not Strength.PIN and channel is Channel.WEB:
+        pins = take(tx, grant, "pin", limit=1)
+        talk.has_pin = bool(pins)
+        talk.pictures = bool(pins) and pins[0].payload.pictures
+    return talk
+
+
+def _sealed_state(tx: Tx, grant: Grant, talk: Talk, row: Row[Any]) -> TalkState | None:
+    """Where the conversation stood; a state that no longer opens begins anew rather than locking her out."""
+    if row.sealed is None or talk.key is None:
+        return None
+    try:
+        raw = unseal(grant, talk.key, _place(tx, talk, row.turn), row.sealed)
+    except Tampered:
+        return None
+    state: TalkState = read("talk", current("talk"), raw)
+    return state
+
+
+def _open_state(text: str | None) -> TalkState | None:
+    if not text:
+        return None
+    state: TalkState = read("talk", current("talk"), text.encode())
+    return state
+
+
+def move(tx: Tx, talk: Talk, state: TalkState, *, forward: bool) -> None:
+    """Keep where the conversation stands now; `forward` makes it a new turn."""
+    was, turn = talk.turn, talk.turn + int(forward)
+    raw = write("talk", state)
+    sealed = talk.key.seal(raw, _place(tx, talk, turn).bound()) if talk.key is not None else None
+    values = {
+        "of": talk.id,
+        "was": was,
+        "turn": turn,
+        "sealed": sealed,
+        "open_state": None if sealed else raw.decode(),
+        "at": tx.now_ms,
+    }
+    if tx.run(sql.MOVE_CONVERSATION, values) != 1:
+        raise RuntimeError("a conversation moved under its turn")
+    talk.turn, talk.state = turn, state
+
+
+def first_time(tx: Tx, channel: Channel, inbound: str, conversation: str | None, turn: int) -> bool:
+    """Remember an inbound event; False when it came before."""
+    if tx.row(sql.INBOX, {"channel": channel, "inbound": inbound}) is not None:
+        return False
+    tx.run(
+        sql.ADD_INBOX,
+        {
+            "channel": channel,
+            "inbound": inbound,
+            "conversation": conversation,
+            "turn": turn,
+            "state": "done",
+            "at": tx.now_ms,
+        },
+    )
+    return True
+
+
+def inbound_mark(tx: Tx, talk: Talk, number: int, said: str) -> str:
+    """The name an event on a page is remembered by. Keyed: a short sentence could be guessed from a plain hash."""
+    digest = blake2b(f"{talk.id}|{number}|{said}".encode(), digest_size=12, key=tx.keyring["conversation"]).hexdigest()
+    return f"{talk.id}:{number}:{digest}"
+
+
+def write_failed(tx: Tx, channel: Channel, inbound: str, unit: str, case: str | None) -> None:
+    """A turn broke and was rolled back: keep that it came, and give a worker the task."""
+    if first_time(tx, channel, inbound, None, 0):
+        tx.run(sql.SET_INBOX, {"ch": channel, "of": inbound, "state": "failed", "turn": 0})
+        open_duty(tx, unit, case, Duty.TURN_FAILED, inbound[:80], tx.now)
+
+
+def state_text(state: TalkState) -> str:
+    """A state for a session that has no key yet."""
+    return write("talk", state).decode()
+
+
+def _place(tx: Tx, talk: Talk, turn: int) -> Place:
+    return Place(tx.tenant, "talk", talk.id, talk.person or "", PERSON_PART, current("talk"), turn)

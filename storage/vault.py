@@ -1,0 +1,322 @@
+"""The way in to the store: opens the database and the keys, runs calls in the store's own threads, closes in order.
+
+SQLite has one writing connection, in one thread. It takes what is waiting (up to 64 calls), runs them one after
+another in one `BEGIN IMMEDIATE`, commits once, and only then gives any result out. PostgreSQL runs the same calls
+in a pool of threads, each with its own connection and chain. A call touches nothing outside its transaction.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from storage import _sql as sql
+from storage._sealing import Locksmith
+from storage._sql import Tx
+from storage.audit import Chain
+from storage.keys import KeyProvider, Keyring, MonthKeyMissing
+from storage.migrations import head, revision_of, upgrade
+from storage.records import new_id
+
+__all__ = ["Clock", "Closed", "NotAtHead", "Store", "Tx", "engine_for"]
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+GROUP = 64
+PG_THREADS = 8
+_DEADLOCK_TRIES = 5
+
+
+class NotAtHead(Exception):
+    """The database's tables are older or newer than this program."""
+
+    def __init__(self, found: str | None) -> None:
+        """`found` is the revision the database says, None when it has no tables yet."""
+        super().__init__(
+            f"The database stands at revision {found or 'none'} and this program needs {head()}. "
+            "Run `bredvid migrate` first."
+        )
+
+
+class Closed(Exception):
+    """A call was handed in after the store had begun to close."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    call: Callable[[Tx], Any]
+    future: Future[Any] = field(default_factory=Future)
+
+    def give(self, result: Any) -> None:
+        if not self.future.cancelled():
+            self.future.set_result(result)
+
+    def fail(self, error: BaseException) -> None:
+        if not self.future.cancelled():
+            self.future.set_exception(error)
+
+
+class _Runner(Protocol):
+    """How calls reach a connection on one kind of database."""
+
+    def submit(self, waiting: _Waiting) -> None:
+        """Take a call."""
+        ...
+
+    def close(self) -> None:
+        """Finish what was taken and let go."""
+        ...
+
+
+@dataclass(slots=True)
+class _Hand:
+    """One writing connection with the chain that its visits join."""
+
+    conn: Connection
+    chain: Chain
+
+
+class Store:
+    """An open store. Hand in a call that takes a `Tx`; its result comes out after the commit."""
+
+    def __init__(
+        self,
+        url: str,
+        provider: KeyProvider,
+        *,
+        clock: Clock | None = None,
+        migrate: bool = False,
+    ) -> None:
+        """Open the database at a SQLAlchemy URL. `migrate` brings the tables to head; else they must be there."""
+        self.engine = engine_for(url)
+        self.clock: Clock = clock or (lambda: datetime.now(UTC))
+        self.keyring = Keyring(provider)
+        self.smith = Locksmith(self.keyring)
+        if migrate:
+            upgrade(self.engine)
+        found = revision_of(self.engine)
+        if found != head():
+            self.engine.dispose()
+            raise NotAtHead(found)
+        self.tenant = self._tenant()
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._runner: _Runner = _OneWriter(self) if self.is_sqlite else _Pool(self)
+        self._open = True
+
+    def submit(self, call: Callable[[Tx], T]) -> Future[T]:
+        """Hand in a call from any thread; the future is done after the commit."""
+        if not self._open:
+            raise Closed
+        waiting = _Waiting(call)
+        self._runner.submit(waiting)
+        return waiting.future
+
+    def run(self, call: Callable[[Tx], T]) -> T:
+        """Hand in a call and wait for it. Not for an event loop's thread."""
+        return self.submit(call).result()
+
+    def close(self) -> None:
+        """Finish what was handed in and close the connections."""
+        if self._open:
+            self._open = False
+            self._runner.close()
+            self.engine.dispose()
+
+    def hand(self) -> _Hand:
+        """A writing connection with a chain of its own."""
+        return _Hand(self.engine.connect(), Chain(new_id()))
+
+    def tx(self, hand: _Hand) -> Tx:
+        """The transaction that a call sees."""
+        return Tx(
+            hand.conn,
+            self.keyring,
+            self.smith,
+            hand.chain,
+            self.tenant,
+            self.clock(),
+            locks=not self.is_sqlite,
+        )
+
+    def alone(self, hand: _Hand, waiting: _Waiting) -> None:
+        """Run one call in a transaction of its own; a missing month key is made between two tries."""
+        for _ in range(2):
+            kept = (hand.chain.seq, hand.chain.mac)
+            try:
+                with _transaction(hand.conn):
+                    result = waiting.call(self.tx(hand))
+            except MonthKeyMissing as missing:
+                hand.chain.seq, hand.chain.mac = kept
+                self.keyring.ensure_month(missing.month)
+            except BaseException as error:
+                hand.chain.seq, hand.chain.mac = kept
+                waiting.fail(error)
+                return
+            else:
+                waiting.give(result)
+                return
+        waiting.fail(RuntimeError("a month key could not be made"))
+
+    def _tenant(self) -> str:
+        with self.engine.connect() as conn, _transaction(conn):
+            row = conn.execute(sql.META, {"name": "tenant"}).first()
+            if row is not None:
+                return str(row.value)
+            tenant = new_id()
+            conn.execute(sql.ADD_META, {"name": "tenant", "value": tenant})
+            return tenant
+
+
+class _OneWriter:
+    """SQLite: one thread, one connection, groups of calls."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="store", daemon=True)
+        self._thread.start()
+
+    def submit(self, waiting: _Waiting) -> None:
+        self._queue.put(waiting)
+
+    def close(self) -> None:
+        self._queue.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        hand = self._store.hand()
+        try:
+            while group := self._next_group():
+                self._run_group(hand, [waiting for waiting in group if waiting is not None])
+                if None in group:
+                    return
+        finally:
+            hand.conn.close()
+
+    def _next_group(self) -> list[_Waiting | None]:
+        group: list[_Waiting | None] = [self._queue.get()]
+        while len(group) < GROUP and group[-1] is not None:
+            try:
+                group.append(self._queue.get_nowait())
+            except Empty:
+                break
+        return group
+
+    def _run_group(self, hand: _Hand, group: list[_Waiting]) -> None:
+        if len(group) < 2:
+            for waiting in group:
+                self._store.alone(hand, waiting)
+            return
+        kept = (hand.chain.seq, hand.chain.mac)
+        results = []
+        try:
+            with _transaction(hand.conn):
+                results = [waiting.call(self._store.tx(hand)) for waiting in group]
+        except BaseException:
+            # One of them failed: nothing was given out, so each may run again alone and answer for itself.
+            hand.chain.seq, hand.chain.mac = kept
+            for waiting in group:
+                self._store.alone(hand, waiting)
+            return
+        for waiting, result in zip(group, results, strict=True):
+            waiting.give(result)
+
+
+class _Pool:
+    """PostgreSQL: a pool of threads, each with a connection and a chain of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._local = threading.local()
+        self._hands: list[_Hand] = []
+        self._threads = ThreadPoolExecutor(PG_THREADS, thread_name_prefix="store")
+
+    def submit(self, waiting: _Waiting) -> None:
+        self._threads.submit(self._work, waiting)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+        for hand in self._hands:
+            hand.conn.close()
+
+    def _work(self, waiting: _Waiting) -> None:
+        for last in [False] * (_DEADLOCK_TRIES - 1) + [True]:
+            attempt = _Waiting(waiting.call)
+            self._store.alone(self._hand(), attempt)
+            error = attempt.future.exception()
+            if error is None:
+                waiting.give(attempt.future.result())
+                return
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                self._local.hand = None
+            if last or not _may_pass(error):
+                waiting.fail(error)
+                return
+
+    def _hand(self) -> _Hand:
+        hand: _Hand | None = getattr(self._local, "hand", None)
+        if hand is None:
+            hand = self._local.hand = self._store.hand()
+            self._hands.append(hand)
+        return hand
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether trying again may help: another transaction stood in the way, or the server had gone."""
+    if not isinstance(error, OperationalError):
+        return False
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in (
+        "40P01",
+        "40001",
+        "55P03",
+    )
+
+
+@contextmanager
+def _transaction(conn: Connection) -> Iterator[None]:
+    with conn.begin():
+        yield
+
+
+def engine_for(url: str) -> Engine:
+    """A database engine with our rules of the connection; exceptions never carry what was being written."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=PG_THREADS + 2, hide_parameters=True)
+    memory = make_url(url).database in (None, "", ":memory:")
+    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **options)
+    event.listen(engine, "connect", _sqlite_connection)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connection(connection: Any, _record: Any) -> None:
+    """Own transactions, full durability, deleted bytes overwritten, no trust in what the schema calls."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=30000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    """Take the write lock at once: a read that turns into a write later would fail with a stale snapshot."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Stories that every database must tell alike."""

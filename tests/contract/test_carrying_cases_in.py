@@ -1,0 +1,210 @@
+"""The four demo cases carried in: whole, twice, dry, and never over what a worker has done since."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from storage import _tables as tables
+from storage.commands import Book, DecideContact, ReleaseEntry, SealCase, TakeBack, Withdraw
+from storage.importing import import_case
+from storage.queries import (
+    Adults,
+    CaseMeetings,
+    MyChoices,
+    MyMeetings,
+    MyPlan,
+    RulesOf,
+    Sheet,
+    Timeline,
+    WholeEntries,
+    WholeEntry,
+)
+from storage.records import CaseId, EntryId, ReaderClass, Side
+from tests.storage.family import release
+from tests.storage.house import House, demo, signed_in, worker
+
+NAMES = ("tuva", "elias", "noa", "amina")
+MARIA = worker("maria", unit="lindvik-stod", side=Side.AID)
+HANNA = worker()
+
+
+def _document(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(demo(name))
+    return loaded
+
+
+def _carry(house: House, document: dict[str, Any]) -> Any:
+    return import_case(house.store, json.dumps(document).encode())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_demo_case_comes_in_and_the_same_file_again_changes_nothing(house: House, name: str) -> None:
+    first = house.carry_in(name)
+    assert first.errors == ()
+    assert first.changed > 5
+    rows, before = house.counts(), _parts(house)
+    again = house.carry_in(name)
+    assert (again.case, again.changed, again.errors) == (first.case, 0, ())
+    assert house.counts() == rows
+    assert _parts(house) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dry_run_says_what_would_happen_and_leaves_nothing(house: House, name: str) -> None:
+    empty, visits = house.counts(), house.count(tables.visit)
+    dry = house.carry_in(name, dry_run=True)
+    assert dry.errors == ()
+    assert house.counts() == empty
+    assert house.count(tables.visit) == visits
+    wet = house.carry_in(name)
+    assert (dry.case, dry.changed) == (wet.case, wet.changed)
+
+
+def test_the_four_cases_stand_beside_one_another(house: House) -> None:
+    cases = {name: house.carry_in(name).case for name in NAMES}
+    assert len(set(cases.values())) == 4
+    assert all(house.carry_in(name).changed == 0 for name in NAMES)
+
+
+def test_what_elias_finds_is_what_the_file_lets_him(house: House) -> None:
+    case = CaseId(house.carry_in("elias").case or "")
+    document = _document("elias")
+    elias = signed_in(house.named(Side.BARNAHUS, "BH-2026-003", "person", "elias"))
+    page = house.see(elias, Timeline(case))
+    days = [entry["on"] for entry in document["entries"] if entry["ref"] != "vantar"]
+    promised = "2026-11-27"
+    assert [getattr(item, "day", promised) for item in page.items] == sorted([*days, promised])
+    labels = {adult.label for adult in house.see(elias, Adults(case))}
+    assert labels == {adult["name"] for adult in document["adults"]}
+
+
+def test_what_amina_finds_is_her_meetings_her_plan_and_her_yes(house: House) -> None:
+    case = CaseId(house.carry_in("amina").case or "")
+    amina = signed_in(house.named(Side.AID, "EB-2026-118", "person", "amina"))
+    first, second = house.see(amina, MyMeetings(case))
+    assert (first.where, first.bring) == ("Storgatan 4, våning 2, rum 3", ("Intyget från vårdcentralen",))
+    assert first.starts.isoformat() == "2026-11-26T10:00:00+01:00"
+    assert second.kind == "three_way"
+    assert [goal.goal for goal in house.see(amina, MyPlan(case))] == [
+        "Läsa svenska tre förmiddagar i veckan",
+        "Träffa vårdcentralen om värken i axeln",
+    ]
+    assert [given[1] for given in house.see(amina, MyChoices(case)).given] == ["reminders"]
+
+
+def test_a_yes_that_was_taken_back_does_not_come_back_with_the_file(house: House) -> None:
+    case = CaseId(house.carry_in("amina").case or "")
+    amina = signed_in(house.named(Side.AID, "EB-2026-118", "person", "amina"))
+    consent = house.see(amina, MyChoices(case)).given[0][0]
+    house.done(amina, Withdraw(case, consent))
+    assert house.carry_in("amina").changed == 0
+    assert house.see(amina, MyChoices(case)).given == ()
+
+
+def test_a_meeting_that_was_moved_stays_where_it_was_moved_to(house: House) -> None:
+    case = CaseId(house.carry_in("amina").case or "")
+    amina = house.named(Side.AID, "EB-2026-118", "person", "amina")
+    meeting = house.see(MARIA, CaseMeetings(case))[0]
+    moved = type(meeting)(
+        meeting.id, meeting.starts.replace(hour=15), meeting.zone, "Maria", "Rum 9", meeting.kind, meeting.state
+    )
+    house.done(MARIA, Book(case, amina, moved))  # type: ignore[arg-type]
+    assert house.carry_in("amina").changed == 0
+    assert house.see(MARIA, CaseMeetings(case))[0].where == "Rum 9"
+
+
+def test_a_card_that_was_taken_back_stays_taken_back(house: House) -> None:
+    case = CaseId(house.carry_in("elias").case or "")
+    entry = EntryId(house.named(Side.BARNAHUS, "BH-2026-003", "entry", "oro"))
+    house.done(HANNA, TakeBack(case, entry, "wrong card"))
+    assert house.carry_in("elias").changed == 0
+    taken = house.see(HANNA, WholeEntry(case, entry))
+    assert taken is not None
+    assert taken.taken_back
+
+
+def test_a_release_made_since_is_kept(house: House) -> None:
+    case = CaseId(house.carry_in("elias").case or "")
+    entry = EntryId(house.named(Side.BARNAHUS, "BH-2026-003", "entry", "dom"))
+    before = house.see(HANNA, WholeEntry(case, entry))
+    extra = release(ReaderClass.GUARDIAN, house.named(Side.BARNAHUS, "BH-2026-003", "tie", "other"))  # type: ignore[arg-type]
+    house.done(HANNA, ReleaseEntry(case, entry, extra))
+    house.carry_in("elias")
+    after = house.see(HANNA, WholeEntry(case, entry))
+    assert before is not None
+    assert after is not None
+    assert after.releases == (*before.releases, extra)
+
+
+def test_an_embargo_laid_since_is_not_lifted_by_the_file(house: House) -> None:
+    case = CaseId(house.carry_in("elias").case or "")
+    elias = house.named(Side.BARNAHUS, "BH-2026-003", "person", "elias")
+    contact = house.see(HANNA, RulesOf(case)).contact
+    assert contact is not None
+    embargo = DecideContact(
+        case, contact.person, contact.on, "Hanna", "The prosecutor asks.", contact.maturity, True, None, True
+    )
+    house.done(HANNA, embargo)
+    assert house.carry_in("elias").changed == 0
+    assert not house.ask(signed_in(elias), Timeline(case))
+
+
+def test_a_sealed_case_comes_in_sealed_once(house: House) -> None:
+    document = _document("noa")
+    document["case"]["sealed"] = True
+    case = CaseId(_carry(house, document).case)
+    assert house.see(HANNA, Sheet(case)).sealed
+    assert _carry(house, document).changed == 0
+    house.done(HANNA, SealCase(case, sealed=False))
+    assert _carry(house, document).changed == 0
+    assert not house.see(HANNA, Sheet(case)).sealed
+
+
+def test_a_file_with_one_line_more_adds_that_line(house: House) -> None:
+    case = CaseId(house.carry_in("elias").case or "")
+    document = _document("elias")
+    document["entries"].append({**document["entries"][0], "ref": "extra", "on": "2026-01-20"})
+    assert _carry(house, document).changed == 1
+    assert len(house.see(HANNA, WholeEntries(case))) == len(document["entries"])
+
+
+def test_a_mended_line_is_carried_in(house: House) -> None:
+    case = CaseId(house.carry_in("elias").case or "")
+    document = _document("elias")
+    document["entries"][0]["on"] = "2026-01-18"
+    assert _carry(house, document).changed == 1
+    assert house.see(HANNA, WholeEntries(case))[0].on.isoformat() == "2026-01-18"  # type: ignore[union-attr]
+
+
+def test_the_same_case_for_another_unit_is_refused_and_nothing_is_left(house: House) -> None:
+    house.carry_in("noa")
+    document = _document("noa")
+    document["case"]["unit"] = "elsewhere"
+    document["adults"][0]["phone"] = "0700-99 99 99"
+    rows = house.counts()
+    outcome = _carry(house, document)
+    assert outcome.errors
+    assert outcome.errors[0].say == "The case belongs to another unit."
+    assert house.counts() == rows
+
+
+def test_one_person_in_both_houses_is_two(house: House) -> None:
+    """Nothing joins the two: neither the id of the case nor the person's."""
+    house.carry_in("amina")
+    document = _document("amina")
+    other = _document("elias")
+    other["case"]["ref"] = document["case"]["ref"]
+    other["people"][0]["ref"] = other["ties"][0]["person"] = "amina"
+    text = json.dumps(other).replace('"elias"', '"amina"')
+    assert not import_case(house.store, text.encode()).errors
+    aid, barnahus = (house.named(side, "EB-2026-118", "person", "amina") for side in (Side.AID, Side.BARNAHUS))
+    assert aid != barnahus
+    assert {row.side for row in house.rows(tables.subject, id=aid)} == {"aid"}
+    assert {row.side for row in house.rows(tables.subject, id=barnahus)} == {"barnahus"}
+
+
+def _parts(house: House) -> list[tuple[str, str, int]]:
+    return sorted((row.record, row.compartment, row.version) for row in house.rows(tables.part))

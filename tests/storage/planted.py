@@ -1,0 +1,173 @@
+"""A case in which every field that takes words holds one that can be looked for afterwards, anywhere."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from storage.commands import (
+    Answer,
+    AskToBeSent,
+    Book,
+    ClearGuardian,
+    Invite,
+    KeepAdult,
+    KeepConsent,
+    KeepPlan,
+    OpenCase,
+    Say,
+    SetInvestigation,
+    SetProfile,
+    TakeBack,
+    WriteEntry,
+)
+from storage.importing import import_case
+from storage.payloads import TalkState
+from storage.queries import MyThread, Timeline, WholeEntries, WhoRead
+from storage.records import (
+    Adult,
+    Authority,
+    CaseId,
+    Channel,
+    EntryState,
+    Hold,
+    HoldKind,
+    Meeting,
+    PersonId,
+    RecordId,
+    Side,
+    TieId,
+    TieKind,
+    Told,
+)
+from storage.reviews import keep_review
+from storage.sign_in import (
+    accept_invite,
+    employ,
+    enter_as_staff,
+    guess_slot,
+    keep_pin,
+    make_invite,
+    proven,
+    staff_link,
+    trust,
+    visit_open,
+)
+from storage.talks import move, open_talk, state_text
+from tests.storage.family import CASE, MIRA, MIRAS, MOTHER, MOTHERS, contact, enrol, everyone, full_entry
+from tests.storage.house import UNIT, House, signed_in, worker
+
+_NAMES = (
+    "child name number locale adult phone function wish own reporter entryby holdwho releaseby ground toldby message "
+    "answer goal goalwho with where bring ref why maturity decidedby clearwhy consentwhy takewhy staffname staffrole "
+    "pin review step line slot address"
+)
+MARK = "ZqxKaninVjk"
+WORDS = {name: f"{MARK}{name.title()}" for name in _NAMES.split()}
+HANNA = replace(worker("hanna"), label=f"{WORDS['staffname']}, {WORDS['staffrole']}")
+MARIA = replace(HANNA, id="maria", side=Side.AID)
+AID = CaseId("case-aid")
+AMINA = PersonId("amina")
+
+
+def plant(house: House) -> None:
+    """Fill the house through every door it has."""
+    _barnahus(house)
+    _aid(house)
+    _signing_in(house)
+    _refused(house)
+    house.store.run(lambda tx: keep_review(tx, "sv", "verdict", bytes(32), WORDS["review"]))
+
+
+def _barnahus(house: House) -> None:
+    word = WORDS
+    adult = Adult(
+        RecordId("adult-1"), word["adult"], "other", Authority.SOCIAL, word["phone"], word["function"]
+    )
+    ground = [replace(one, by=word["releaseby"], ground=word["ground"]) for one in everyone()]
+    told = Told(MIRA, word["toldby"], date(2026, 11, 1), "phone", "understood")
+    entry = full_entry("child_interview", written_by=word["entryby"], releases=tuple(ground), told=(told,))
+    entry.fields.update({"wish": word["wish"], "own_words": word["own"], "by": adult.id, "listeners": [adult.id]})
+    entry.fields["with_me"] = []
+    later = replace(
+        entry,
+        id=full_entry("trial").id,
+        kind="child_interview",
+        state=EntryState.PLANNED,
+        hold=Hold(HoldKind.NOT_YET, date(2026, 12, 1), word["holdwho"]),
+    )
+    house.done(
+        HANNA,
+        OpenCase(CASE, UNIT, Side.BARNAHUS, word["ref"], "2046-03"),
+        enrol(MIRA, MIRAS, TieKind.CHILD, name=word["child"], born=date(2016, 3, 1), number=word["number"],
+              decided_by=word["decidedby"]),
+        enrol(MOTHER, MOTHERS, TieKind.GUARDIAN, name=word["name"]),
+        KeepAdult(CASE, adult),
+        WriteEntry(CASE, entry),
+        WriteEntry(CASE, later),
+        contact(why=word["why"], maturity=word["maturity"], decided_by=word["decidedby"]),
+        ClearGuardian(CASE, MOTHERS, word["clearwhy"]),
+        SetInvestigation(CASE, True, date(2026, 12, 24)),
+        KeepConsent(CASE, "yes-1", MIRA, MIRA, "own_phone", word["consentwhy"], None, date(2026, 1, 1), None),
+        Invite(CASE, MIRA),
+    )  # fmt: skip
+    house.done(signed_in(MIRA), Say(CASE, word["message"], entry.id, "suicide"), SetProfile(MIRA, "sv-lattlast", None))
+    house.done(HANNA, Answer(CASE, MIRA, word["answer"]), TakeBack(CASE, later.id, word["takewhy"]))
+    for actor in (signed_in(MIRA), signed_in(MOTHER)):
+        for query in (Timeline(CASE), MyThread(CASE), WhoRead(CASE)):
+            house.ask(actor, query)  # type: ignore[arg-type]
+    house.ask(HANNA, WholeEntries(CASE))
+
+
+def _aid(house: House) -> None:
+    word = WORDS
+    starts = datetime(2026, 12, 10, 10, tzinfo=ZoneInfo("Europe/Stockholm"))
+    meeting = Meeting(
+        RecordId("meeting-1"), starts, "Europe/Stockholm", word["with"], word["where"], "three_way",
+        EntryState.PLANNED, (word["bring"],),
+    )  # fmt: skip
+    house.done(
+        MARIA,
+        OpenCase(AID, UNIT, Side.AID, f"{word['ref']}2", "2032-12"),
+        enrol(AMINA, TieId("tie-amina"), TieKind.RECIPIENT, case=AID, name=word["name"], number=word["number"]),
+        KeepConsent(AID, "yes-2", AMINA, AMINA, "reminders", "09:00-19:00", Channel.TELEGRAM, date(2026, 1, 1), None),
+        Book(AID, AMINA, meeting),
+        KeepPlan(AID, "plan-1", word["goal"], word["goalwho"], date(2026, 12, 1)),
+        AskToBeSent(AID, AMINA, meeting.id, house.clock.now),
+    )
+
+
+def _signing_in(house: House) -> None:
+    run, word = house.store.run, WORDS
+    state = TalkState("welcome/start", 1, {})
+    run(lambda tx: visit_open(tx, state_text(state)))
+    token, code = run(lambda tx: make_invite(tx, MIRA, CASE, by_letter=False))
+    came = run(lambda tx: accept_invite(tx, token, code, state_text(state)))
+    assert came is not None
+    _, chosen = run(lambda tx: keep_pin(tx, came.token, MIRA, word["pin"], pictures=False))
+    run(lambda tx: guess_slot(tx, f"address:{word['address']}"))
+    known = run(lambda tx: proven(tx, chosen.token, MIRA))
+    entered = run(lambda tx: trust(tx, known.token, MIRA))
+    held = TalkState(word["step"], 1, {"text": word["message"], "name": word["slot"]}, word["line"])
+
+    def turn(tx: object) -> None:
+        talk = open_talk(tx, entered.token, write=True)  # type: ignore[arg-type]
+        assert talk is not None
+        move(tx, talk, held, forward=True)  # type: ignore[arg-type]
+
+    run(turn)
+    staff = run(lambda tx: employ(tx, word["staffname"], word["staffrole"], UNIT, Side.BARNAHUS, HANNA.role))  # type: ignore[arg-type]
+    link = run(lambda tx: staff_link(tx, staff))
+    run(lambda tx: enter_as_staff(tx, link))
+
+
+def _refused(house: House) -> None:
+    """What is refused must not leave its words behind either."""
+    document = {"bredvid": "case/1", "case": {"ref": WORDS["ref"], "unit": UNIT, "sort": "barnahus"}, "people": [
+        {"ref": "a", "name": WORDS["child"], "locale": WORDS["locale"]}], "ties": []}  # fmt: skip
+    assert import_case(house.store, json.dumps(document).encode()).errors
+    broken = full_entry()
+    broken.fields["own_words"] = WORDS["own"] * 500
+    assert not house.do(HANNA, WriteEntry(CASE, broken))
