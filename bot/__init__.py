@@ -1,0 +1,1 @@
+"""How we talk: conversations, faces, channels and the worker's console."""

@@ -1,0 +1,216 @@
+"""Speech: keys become words in one language, with its dates, plurals, lists and direction."""
+
+from __future__ import annotations
+
+import logging
+import string
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import c2py
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import babel
+from babel.dates import format_date, format_time, get_month_names
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from bot.talk import Many, Name, Slot, Text, Written
+
+FOLDER = Path(__file__).parent / "locales"
+SOURCE = "sv"
+ZONE = ZoneInfo("Europe/Stockholm")
+FSI, PDI = "\u2068", "\u2069"
+GAP = "…"
+# Phones and letters from the authorities use these digits, so every text does, whatever the locale's habit is.
+LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+log = logging.getLogger(__name__)
+
+
+class SpeechError(LookupError):
+    """A text that cannot be said as asked: unknown key, missing slot or foreign slot. It names keys only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The messages of one locale: key → its forms (one, or one for each plural), and how a number picks a form."""
+
+    forms: Mapping[str, tuple[str, ...]]
+    plural: Callable[[int], int]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from sorted((folder / "LC_MESSAGES").glob("*.po"))
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """All PO files of one locale as one. Raises `SpeechError` when two files say the same key."""
+    forms: dict[str, tuple[str, ...]] = {}
+    plural: Callable[[int], int] = c2py("n != 1")
+    for path in _files(folder):
+        with path.open("rb") as file:
+            messages = read_po(file, charset="utf-8", abort_invalid=True)
+        for message in messages:
+            key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+            if message.pluralizable:
+                # Only a file that counts has a say: the rule in the head of another one was never put to use.
+                plural = c2py(messages.plural_expr)
+            said = message.string if isinstance(message.string, tuple | list) else (message.string,)
+            if not key or message.fuzzy or not all(said):
+                continue
+            if key in forms:
+                raise SpeechError(f"{key} is in two files of {folder.name}")
+            forms[key] = tuple(str(form) for form in said)
+    return Catalogue(forms, plural)
+
+
+@lru_cache(maxsize=64)
+def catalogue_of(folder: Path) -> Catalogue:
+    """The catalogue of a locale's folder, read at first use."""
+    return read_catalogue(folder)
+
+
+@lru_cache(maxsize=8192)
+def pieces(template: str) -> tuple[tuple[str, str | None], ...]:
+    """A template as (words before, slot) pairs; the last pair may have no slot."""
+    return tuple((words, name) for words, name, _, _ in string.Formatter().parse(template))
+
+
+def slots_in(template: str) -> frozenset[str]:
+    """The names of a template's slots."""
+    return frozenset(name for _, name in pieces(template) if name)
+
+
+@lru_cache(maxsize=4096)
+def _day(cldr: str, months: tuple[str, ...], day: date) -> str:
+    said = str(format_date(day, "full", locale=cldr)).translate(LATIN_DIGITS)
+    if months:
+        own = get_month_names("wide", locale=cldr)[day.month]
+        said = said.replace(own, months[day.month - 1])
+    return said
+
+
+def _raised(words: str) -> str:
+    """The first letter raised; an isolate in front stays in front."""
+    start = next((i for i, sign in enumerate(words) if sign != FSI), 0)
+    return words[:start] + words[start : start + 1].upper() + words[start + 1 :]
+
+
+def _opens(before: str) -> bool:
+    """Whether what comes next begins a sentence."""
+    return not before or (before.rstrip() != before and before.rstrip()[-1:] in (".", "!", "?", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """One language as it is spoken here. `strict` makes every slip an error; a running house leaves a gap instead."""
+
+    tag: str
+    own_name: str
+    dir: str
+    cldr: str
+    folder: Path
+    months: tuple[str, ...] = ()
+    strict: bool = False
+
+    def speaks(self, key: str) -> bool:
+        """Whether the locale has words of its own for a key."""
+        return key in catalogue_of(self.folder).forms
+
+    def template(self, key: str) -> str:
+        """The words of a key with their slots as they stand, for whoever reads or signs them."""
+        forms = catalogue_of(self.folder).forms.get(key)
+        return " | ".join(forms) if forms else ""
+
+    def say(self, part: Slot | Written) -> str:
+        """The words. A key the locale lacks is said in Swedish and marked; raises `SpeechError` only when strict."""
+        if isinstance(part, Text):
+            return self._text(part)
+        if isinstance(part, Written):
+            return self._written(part)
+        if isinstance(part, Name):
+            return self._isolated(part.value)
+        if isinstance(part, Many):
+            return str(format_list([self.say(item) for item in part.items], locale=self.cldr))
+        if isinstance(part, datetime):
+            return f"{self.day(part.astimezone(ZONE).date())} {self.clock(part)}"
+        if isinstance(part, date):
+            return self.day(part)
+        if isinstance(part, int):
+            return str(format_decimal(part, locale=self.cldr)).translate(LATIN_DIGITS)
+        return part
+
+    def day(self, day: date) -> str:
+        """A date with weekday and year, in Latin digits."""
+        return _day(self.cldr, self.months, day)
+
+    def clock(self, at: datetime) -> str:
+        """A time of day in Stockholm, 24 hours, Latin digits, isolated."""
+        said = format_time(at.astimezone(ZONE), "HH:mm", tzinfo=ZONE, locale=self.cldr)
+        return self._isolated(str(said).translate(LATIN_DIGITS))
+
+    def _isolated(self, words: str) -> str:
+        return f"{FSI}{words}{PDI}" if self.dir == "rtl" else words
+
+    def _written(self, part: Written) -> str:
+        words = f"{FSI}{part.words}{PDI}"
+        spoken = babel.Locale.parse(self.cldr).languages.get(part.locale.split("-")[0], part.locale)
+        return self._text(Text("written.words", {"words": words, "language": spoken}))
+
+    def _text(self, text: Text) -> str:
+        if self.speaks(text.key):
+            return self._filled(text, catalogue_of(self.folder))
+        source = locale(SOURCE, strict=self.strict)
+        if self.tag == SOURCE or not source.speaks(text.key):
+            return self._slip(f"no words for {text.key}", "")
+        # Words in another language than the page say so, and keep their own direction.
+        return f"{FSI}{source.say(text)}{PDI} ({source.own_name})"
+
+    def _filled(self, text: Text, catalogue: Catalogue) -> str:
+        forms = catalogue.forms[text.key]
+        slots: dict[str, Slot] = dict(text.slots)
+        if text.count is not None:
+            slots["count"] = text.count
+        form = forms[catalogue.plural(text.count)] if text.count is not None and len(forms) > 1 else forms[0]
+        if foreign := slots.keys() - frozenset().union(*map(slots_in, forms)):
+            self._slip(f"foreign slots {sorted(foreign)} for {text.key}", "")
+        said = ""
+        for words, name in pieces(form):
+            said += words
+            if name is None:
+                continue
+            inner = self.say(slots[name]) if name in slots else self._slip(f"no slot {name} for {text.key}", GAP)
+            said += _raised(inner) if _opens(said) and isinstance(slots.get(name), Text | Many) else inner
+        return said
+
+    def _slip(self, what: str, instead: str) -> str:
+        if self.strict:
+            raise SpeechError(what)
+        log.error("speech: %s (%s)", what, self.tag)
+        return instead
+
+
+def _read_locale(folder: Path, strict: bool) -> Locale:
+    page = tomllib.loads((folder / "locale.toml").read_text(encoding="utf-8"))
+    months = tuple(page.get("months", ()))
+    return Locale(folder.name, page["own_name"], page["dir"], page["cldr"], folder, months, strict)
+
+
+@lru_cache(maxsize=4)
+def locales(*, strict: bool = False) -> tuple[Locale, ...]:
+    """Every locale whose folder is here, Swedish first, then by tag."""
+    folders = [path.parent for path in FOLDER.glob("*/locale.toml")]
+    folders.sort(key=lambda folder: (folder.name != SOURCE, folder.name))
+    return tuple(_read_locale(folder, strict) for folder in folders)
+
+
+@lru_cache(maxsize=128)
+def locale(tag: str, *, strict: bool = False) -> Locale:
+    """The locale of a tag; an unknown tag speaks the source language."""
+    known = {one.tag: one for one in locales(strict=strict)}
+    return known.get(tag, known[SOURCE])

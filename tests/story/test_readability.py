@@ -1,0 +1,45 @@
+"""How hard a text is: words, sentences and LIX, in scripts that write vowels as signs too."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.story import readability
+
+
+def test_lix_is_words_a_sentence_and_the_share_of_long_words():
+    # Eight words in two sentences; two of the words have more than six letters.
+    assert readability.lix("Du berättade för en vuxen. Då lyssnade hon.") == pytest.approx(8 / 2 + 100 * 2 / 8)
+
+
+def test_a_text_without_words_is_not_hard():
+    assert readability.lix(" … ") == 0.0
+    assert readability.longest("") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Fråga mig. Eller henne!", 2),
+        ("De som lyssnade var: Tove och Rut.", 2),
+        ("En rubrik\nOch sedan en rad.", 2),
+        ("Hon sa ”kom hit.” Sedan gick hon.", 2),
+        ("Ring 112.30 är ingen tid.", 1),
+        ("هل لديك سؤال؟ يمكنك السؤال.", 2),
+    ],
+)
+def test_what_ends_a_sentence(text: str, count: int):
+    assert len(readability.sentences(text)) == count
+
+
+def test_a_vowel_sign_does_not_part_a_word():
+    assert readability.words("شهرًا واحدًا") == ("شهرًا", "واحدًا")
+
+
+def test_a_hyphen_and_an_apostrophe_do_not_part_a_word():
+    assert readability.words("BUP-mottagningen is the child's") == ("BUP-mottagningen", "is", "the", "child's")
+
+
+def test_a_run_of_very_short_sentences_is_a_telegram():
+    assert readability.choppy("Polisen kom. De frågade. Du svarade. Alla åkte. Det var slut.")
+    assert not readability.choppy("Polisen kom. De frågade. Du svarade, och sedan åkte alla hem. Det tog slut.")

@@ -1,0 +1,289 @@
+"""One structured entry, told to six listeners: what each hears, and what none of them must."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.speech import Locale, locale
+from bot.story.adults import adult_text, more_information
+from bot.story.keys import CHILDREN, listens, parts
+from bot.story.telling import Depth, tell
+from bot.talk import Text, Written
+from storage.kinds import KINDS, FieldType
+from storage.records import Authority, EntryState, Listener, RecordId
+from tests.story import cases
+
+# Who hears of which kind at all.
+PAIRS = [(kind.code, listener) for kind in KINDS.values() for listener in Listener if listens(kind, listener)]
+ODD: tuple[Any, ...] = ("dragon", "", 7, ("dragon", "nobody"), ["dragon"], -1, 2.5, {"a": 1}, True)
+SWEDISH = locale("sv", strict=True)
+
+
+def told(kind: str, listener: Listener, fields: dict[str, Any], speaker: Locale = SWEDISH, **how: Any) -> str:
+    """The card of an entry as words."""
+    return cases.said(tell(cases.view(kind, listener, fields, **how), listener), speaker)
+
+
+def keys(kind: str, listener: Listener, fields: dict[str, Any], **how: Any) -> list[str]:
+    """The keys of a card, in the order it is read."""
+    card = tell(cases.view(kind, listener, fields, **how), listener)
+    return [part.key for part in cases.parts(card) if isinstance(part, Text)]
+
+
+def happened(case: tuple[cases.Row, ...], kind: str) -> dict[str, Any]:
+    """The fields of one entry of a case."""
+    return next(fields for name, _, fields in case if name == kind)
+
+
+def everything(kind: str) -> dict[str, Any]:
+    """Every field of a kind with some value, as staff could have filled it in."""
+    some: dict[FieldType, Any] = {
+        FieldType.ADULT: "tove", FieldType.ADULTS: ("omar", "rut"), FieldType.NUMBER: 18, FieldType.YES_NO: True,
+        FieldType.WORDS: "…",
+    }  # fmt: skip
+    filled: dict[str, Any] = {}
+    for field in KINDS[kind].fields:
+        if field.type is FieldType.CHOICE:
+            filled[field.name] = field.choices[0]
+        elif field.type is FieldType.CHOICES:
+            filled[field.name] = field.choices[:2]
+        else:
+            filled[field.name] = some[field.type]
+    return filled
+
+
+class TestADroppedCase:
+    """The prosecutor stops; a child must not take that as not being believed."""
+
+    fields = happened(cases.DROPPED, "charge_decision")
+
+    def test_a_child_of_nine_hears_what_it_is_who_decided_and_what_it_does_not_mean(self):
+        card = told("charge_decision", Listener.CHILD, self.fields, on=date(2026, 4, 21))
+        assert "tisdag 21 april 2026" in card
+        assert "åklagaren Rut" in card or "Åklagaren Rut" in card
+        assert "dina föräldrar" in card.lower()
+        assert "misshandel" in card.lower()
+        assert " inte " in card
+        assert "116 111" in card
+
+    def test_it_is_another_text_than_a_case_that_goes_to_court(self):
+        stopped = set(keys("charge_decision", Listener.CHILD, self.fields))
+        going = set(keys("charge_decision", Listener.CHILD, self.fields | {"outcome": "charged"}))
+        assert {key for key in stopped & going if key.startswith("charge")} == set()
+
+    @pytest.mark.parametrize("listener", CHILDREN)
+    def test_every_child_is_told_that_much_can_be_felt_and_where_somebody_answers_now(self, listener: Listener):
+        said = keys("charge_decision", listener, self.fields)
+        assert said[-1] == f"closing.{listener}.number"
+        assert f"closing.{listener}.heavy" in said
+
+    def test_the_parts_come_in_the_order_a_child_asks_for_them(self):
+        said = [key.split(".")[2] for key in keys("charge_decision", Listener.CHILD, self.fields) if "7-12" in key]
+        assert said[:6] == ["headline", "what", "who", "about", "means", "next"]
+
+
+class TestAGuardian:
+    """A guardian never hears what the child said, who reported, or that there is more."""
+
+    secrets = ("Siri", "jag vill bo hos mormor", "ord till barnet")
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_card_never_has_what_is_not_theirs_even_when_a_filter_was_forgotten(self, kind: str):
+        own = {"wish": self.secrets[1], "own_words": self.secrets[2], "wish_effect": "followed"}
+        fields = everything(kind) | own
+        for name in ("reporter", "reporter_shown", "with_me", "listeners"):
+            if name in fields:
+                fields[name] = ("siri",) if name in ("with_me", "listeners") else "siri"
+        card = tell(cases.view(kind, Listener.GUARDIAN, fields, unfiltered=True), Listener.GUARDIAN)
+        assert not any(isinstance(part, Written) for part in cases.parts(card))
+        words = cases.said(card, SWEDISH)
+        assert [secret for secret in self.secrets if secret in words] == []
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_card_does_not_say_that_something_is_kept_from_them(self, kind: str):
+        card = tell(cases.view(kind, Listener.GUARDIAN, everything(kind)), Listener.GUARDIAN)
+        assert card.missing == ()
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_card_says_what_one_can_say_tonight(self, kind: str):
+        said = keys(kind, Listener.GUARDIAN, everything(kind))
+        assert [key for key in said if key.endswith(".guardian.tonight")]
+
+    def test_the_reporter_is_no_line_of_theirs(self):
+        assert [key for key in parts(KINDS["report_social"], Listener.GUARDIAN) if "reporter" in key] == []
+
+
+class TestARepresentative:
+    """A special representative hears of the criminal matter alone."""
+
+    def test_what_social_services_do_is_not_theirs(self):
+        assert not listens(KINDS["parent_talk"], Listener.REPRESENTATIVE)
+        assert parts(KINDS["parent_talk"], Listener.REPRESENTATIVE) == ()
+
+    def test_an_interview_is_told_about_the_child_and_not_to_it(self):
+        fields = happened(cases.CONVICTED, "witness_interview")
+        words = told("witness_interview", Listener.REPRESENTATIVE, fields)
+        assert "barnets mamma" in words
+        assert "din mamma" not in words
+
+
+class TestSomethingIsMissing:
+    """The log is often thin; a card says so kindly and never breaks."""
+
+    @pytest.mark.parametrize(("kind", "listener"), PAIRS)
+    def test_a_card_without_any_field_still_reads(self, kind: str, listener: Listener):
+        words = told(kind, listener, {}, on=None)
+        assert words.strip()
+        assert "…" not in words
+        assert "None" not in words
+
+    def test_a_child_reads_that_nobody_wrote_down_who_listened(self):
+        fields = {**happened(cases.DROPPED, "child_interview")}
+        del fields["listeners"]
+        card = tell(cases.view("child_interview", Listener.CHILD, fields), Listener.CHILD)
+        assert [text.key for text in card.missing] == ["missing.listeners.child"]
+        assert SWEDISH.say(card.missing[0]) == "Vilka som lyssnade är inte uppskrivet här."
+
+    def test_the_same_thing_missing_twice_is_said_once(self):
+        card = tell(cases.view("transport", Listener.CHILD, {}), Listener.CHILD)
+        said = [text.key for text in card.missing]
+        assert len(said) == len(set(said))
+
+    def test_a_decision_without_its_outcome_tells_no_outcome(self):
+        fields = {**happened(cases.DROPPED, "charge_decision")}
+        del fields["outcome"]
+        said = keys("charge_decision", Listener.TEEN, fields)
+        assert "missing.outcome.child" in said
+        assert [key for key in said if key.startswith("charge_decision_")] == []
+
+    @pytest.mark.parametrize(("kind", "listener"), PAIRS)
+    def test_a_stored_value_nobody_knows_any_more_is_left_out(self, kind: str, listener: Listener):
+        for odd in ODD:
+            fields = {field.name: odd for field in KINDS[kind].fields}
+            assert "dragon" not in told(kind, listener, fields, unfiltered=True), odd
+
+    @pytest.mark.parametrize(("kind", "listener"), PAIRS)
+    def test_one_odd_value_spoils_no_other_line(self, kind: str, listener: Listener):
+        for field in KINDS[kind].fields:
+            told(kind, listener, everything(kind) | {field.name: "dragon"}, unfiltered=True)
+
+    def test_a_grown_up_with_an_old_role_keeps_the_name(self):
+        fields = {"by": "ulla", "whom": "mother", "times": "once"}
+        before = cases.view("parent_talk", Listener.CHILD, fields)
+        ulla = dataclasses.replace(cases.PEOPLE["tove"], id=RecordId("ulla"), label="Ulla", role="kurbits")
+        card = tell(dataclasses.replace(before, people={"ulla": ulla}), Listener.CHILD)
+        assert "Ulla" in cases.said(card, SWEDISH)
+
+
+class TestBeforeItHappens:
+    """An entry can lie ahead, be moved or be cancelled."""
+
+    @pytest.mark.parametrize("state", [EntryState.PLANNED, EntryState.MOVED, EntryState.CANCELLED])
+    @pytest.mark.parametrize(("kind", "listener"), PAIRS)
+    def test_every_kind_can_be_told_ahead(self, kind: str, listener: Listener, state: EntryState):
+        assert told(kind, listener, everything(kind), state=state).strip()
+
+    def test_before_the_interview_she_reads_who_sits_there_who_listens_and_that_it_is_filmed(self):
+        fields = happened(cases.DROPPED, "child_interview")
+        said = keys("child_interview", Listener.CHILD, fields, state=EntryState.PLANNED)
+        assert "when.planned" in said
+        wanted = ["planned", "planned_who", "planned_listeners", "planned_filmed.yes", "planned_with_me"]
+        assert [f"child_interview.7-12.{part}" for part in wanted if f"child_interview.7-12.{part}" not in said] == []
+
+    def test_what_has_not_happened_is_not_told_as_if_it_had(self):
+        fields = happened(cases.CONVICTED, "verdict")
+        said = keys("verdict", Listener.TEEN, fields, state=EntryState.PLANNED)
+        assert [key for key in said if key.startswith("verdict_")] == []
+
+    def test_a_kind_that_is_never_announced_has_one_shared_line(self):
+        fields = happened(cases.CONVICTED, "suspect_interview")
+        said = keys("suspect_interview", Listener.CHILD, fields, state=EntryState.PLANNED)
+        assert "planned.7-12.what" in said
+        assert [key for key in said if key.startswith("suspect_interview.") and not key.endswith("headline")] == []
+
+    def test_a_moved_talk_says_the_new_day(self):
+        fields = happened(cases.DROPPED, "child_talk")
+        words = told("child_talk", Listener.CHILD, fields, state=EntryState.MOVED, on=date(2026, 3, 9))
+        assert "Den nya dagen är måndag 9 mars 2026." in words
+
+    def test_a_moved_talk_without_a_new_day_does_not_invent_one(self):
+        said = keys("child_talk", Listener.CHILD, {}, state=EntryState.MOVED, on=None)
+        assert "moved.7-12.what" in said
+        assert "moved.7-12.next" not in said
+
+    def test_a_cancelled_talk_says_that_first_and_no_day(self):
+        said = keys("child_talk", Listener.CHILD, everything("child_talk"), state=EntryState.CANCELLED)
+        assert said[1] == "cancelled.7-12.what"
+        assert [key for key in said if key.startswith("when.")] == []
+
+
+class TestHerOwnWishes:
+    """What she wanted, and what came of it, is shown back to her and to nobody else."""
+
+    fields = happened(cases.DROPPED, "child_talk") | {"wish": "att Siri är med", "wish_effect": "followed"}
+
+    def test_her_wish_stands_in_her_own_words_and_then_what_came_of_it(self):
+        words = told("child_talk", Listener.CHILD, self.fields)
+        assert "att Siri är med" in words
+        assert "Det blev som du ville." in words
+
+    def test_a_wish_in_another_language_than_the_page_says_so(self):
+        words = told("child_talk", Listener.CHILD, self.fields, locale("en", strict=True))
+        assert "\u2068att Siri är med\u2069" in words
+        assert "Swedish" in words
+
+    def test_the_guardian_gets_none_of_it(self):
+        words = told("child_talk", Listener.GUARDIAN, self.fields, unfiltered=True)
+        assert "att Siri är med" not in words
+
+    def test_who_told_her_and_when_is_part_of_the_card(self):
+        view = cases.view("child_talk", Listener.CHILD, self.fields)
+        view = dataclasses.replace(view, told_by="Tove", told_on=date(2026, 3, 5))
+        assert "Tove gick igenom det här med dig torsdag 5 mars 2026." in cases.said(
+            tell(view, Listener.CHILD), SWEDISH
+        )
+
+
+class TestDepth:
+    """She chooses how much she reads."""
+
+    fields = happened(cases.CONVICTED, "verdict")
+
+    def depth(self, depth: Depth) -> Iterator[str]:
+        card = tell(cases.view("verdict", Listener.TEEN, self.fields), Listener.TEEN, depth)
+        return (part.key for part in cases.parts(card) if isinstance(part, Text))
+
+    def test_a_headline_is_a_headline_and_a_day(self):
+        assert list(self.depth(Depth.HEADLINE)) == ["verdict_convicted.13-17.headline", "when.happened"]
+
+    def test_the_short_card_has_what_it_means_but_not_the_money(self):
+        short = list(self.depth(Depth.SHORT))
+        assert "verdict_convicted.13-17.means" in short
+        assert [key for key in short if "damages" in key] == []
+
+    def test_each_depth_has_all_that_the_one_before_had(self):
+        headline, short, full = (set(self.depth(depth)) for depth in Depth)
+        assert headline < short < full
+
+
+class TestTheGrownUps:
+    """Who they were, what they did, and who has more."""
+
+    def test_a_grown_up_who_listened_has_that_in_the_list(self):
+        views = cases.case(cases.DROPPED, Listener.CHILD)
+        did = [SWEDISH.say(text) for text in adult_text(cases.PEOPLE["rut"], views, Listener.CHILD).did]
+        assert "Lyssnade när du pratade med polisen (tisdag 14 april 2026)" in did
+
+    def test_the_list_of_sources_has_every_authority_with_an_event(self):
+        views = cases.case(cases.CONVICTED, Listener.CHILD)
+        sources = {source.authority for source in more_information(views, Listener.CHILD)}
+        assert {Authority.TREATMENT, Authority.COURT, Authority.PROSECUTOR, Authority.POLICE} <= sources
+
+    def test_the_guardian_is_not_shown_who_reported(self):
+        views = [cases.view("report_social", Listener.GUARDIAN, everything("report_social") | {"reporter": "siri"})]
+        assert adult_text(cases.PEOPLE["siri"], views, Listener.GUARDIAN).did == ()
