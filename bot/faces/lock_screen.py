@@ -1,0 +1,93 @@
+"""Faces: what a locked phone shows. These types have no place for anything personal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from babel.dates import format_date
+
+from bot.speech import ZONE, Locale
+from bot.talk import Slot, Text
+
+
+class Wording(StrEnum):
+    """The approved lines for 'there is something to read'; the person chose one. A new one is a review, not a line."""
+
+    READ = "notice.read"
+    LOOK = "notice.look"
+    HELLO = "notice.hello"
+    REMINDER = "notice.reminder"
+
+
+class MeetingWording(StrEnum):
+    """The approved lines about a booked time."""
+
+    COMING = "meeting.coming"
+    MOVED = "meeting.moved"
+    CANCELLED = "meeting.cancelled"
+
+
+class CodeWord(StrEnum):
+    """Everyday words; she picked one and it proves that the line is from us. Never typed by anybody."""
+
+    APPLE = "code_word.apple"
+    BOAT = "code_word.boat"
+    BREAD = "code_word.bread"
+    CANDLE = "code_word.candle"
+    CLOUD = "code_word.cloud"
+    CUP = "code_word.cup"
+    FOREST = "code_word.forest"
+    GARDEN = "code_word.garden"
+    LAKE = "code_word.lake"
+    LEAF = "code_word.leaf"
+    MOON = "code_word.moon"
+    ORANGE = "code_word.orange"
+    RAIN = "code_word.rain"
+    SCARF = "code_word.scarf"
+    SNOW = "code_word.snow"
+    STONE = "code_word.stone"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """There is something to read. Only which approved line; anything else is a TypeError."""
+
+    wording: Wording
+
+    def __post_init__(self) -> None:
+        """Types are checked at run time too: a plain text must not slip in."""
+        _must_be(self.wording, Wording)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingNotice:
+    """A booked time: an approved line, when, and her code word. Neither with whom, nor where, nor why."""
+
+    wording: MeetingWording
+    starts: datetime
+    code: CodeWord
+
+    def __post_init__(self) -> None:
+        """Types are checked at run time too: a plain text must not slip in."""
+        _must_be(self.wording, MeetingWording)
+        _must_be(self.starts, datetime)
+        _must_be(self.code, CodeWord)
+        if self.starts.tzinfo is None:
+            raise TypeError("a meeting's time has a zone")
+
+
+def _must_be(value: object, kind: type[object]) -> None:
+    if type(value) is not kind and not (kind is datetime and isinstance(value, datetime)):
+        raise TypeError(f"only {kind.__name__} may stand here")
+
+
+def lock_line(notice: Notice | MeetingNotice, locale: Locale) -> str:
+    """The whole line, as it stands on the locked phone: no name, no house, no case."""
+    if isinstance(notice, Notice):
+        return locale.say(Text(notice.wording))
+    at = notice.starts.astimezone(ZONE)
+    weekday = str(format_date(at.date(), "EEEE", locale=locale.cldr))
+    slots: dict[str, Slot] = {"weekday": weekday, "time": locale.clock(at), "code": Text(notice.code)}
+    return locale.say(Text(notice.wording, slots))

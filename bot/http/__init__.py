@@ -1,0 +1,1 @@
+"""What the chat and the console share: sessions, headers, forms, errors."""

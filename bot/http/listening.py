@@ -1,0 +1,34 @@
+"""What the chat and the console share: how long and how much a listener puts up with."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.http.forms import LIMIT
+
+KEEP_ALIVE = 30.0
+LINE = 4096
+FIELD = 8190
+HEADERS = 64
+LINGER = 2.0
+
+
+def make_runner(app: web.Application) -> web.AppRunner:
+    """A runner with our limits and no access log: an address may be an invite, and a log outlives it.
+
+    aiohttp has no deadline for the head of a request; the nginx in front has one (`client_header_timeout`).
+    The body has one in `read_form`.
+    """
+    return web.AppRunner(
+        app,
+        access_log=None,
+        keepalive_timeout=KEEP_ALIVE,
+        max_line_size=LINE,
+        max_field_size=FIELD,
+        max_headers=HEADERS,
+        lingering_time=LINGER,
+    )
+
+
+# For `web.Application(client_max_size=BODY)`: a file upload has a route, and a limit, of its own.
+BODY = LIMIT

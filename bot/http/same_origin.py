@@ -1,0 +1,83 @@
+"""What the chat and the console share: a change is only taken from our own pages."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from bot.http.cookies import Cookies, Jar
+from bot.http.forms import BadForm, read_form
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+STAMP_FIELD = "stamp"
+TURN_FIELD = "turn"
+STAMP_DIGITS = 12
+STAMPS = 1_000_000_000_000
+_FIELD_DIGITS = 20
+
+
+def stamp_of(cookie: str | None) -> int:
+    """Twelve digits that only a page drawn for this cookie knows; without a cookie they are the same for everybody.
+
+    Forty bits of a keyed hash of a 256-bit secret: they prove the page and say nothing about the secret.
+    """
+    mark = hmac.new((cookie or "").encode(), b"form-stamp", hashlib.sha256).digest()
+    return int.from_bytes(mark[:8], "big") % STAMPS
+
+
+def stamp_in(form: Mapping[str, str]) -> int | None:
+    """The stamp a form carries: in its own field, or as the first digits of the chat's hidden turn."""
+    own = form.get(STAMP_FIELD, "")
+    if own.isascii() and own.isdigit():
+        return int(own[:STAMP_DIGITS])
+    turn = form.get(TURN_FIELD, "")
+    if turn.isascii() and turn.isdigit() and len(turn) == _FIELD_DIGITS:
+        return int(turn[:STAMP_DIGITS])
+    return None
+
+
+def from_our_page(headers: Mapping[str, str], host: str) -> bool | None:
+    """Whether the browser says the form stood on our own page; None when it says nothing at all."""
+    site = headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("Origin")
+    if origin is not None:
+        return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+    return None
+
+
+def same_origin(cookies: Cookies, *, open_paths: tuple[str, ...] = ("/telegram/",)) -> Middleware:
+    """Refuse (403) a change that does not come from our page.
+
+    Browsers that name no origin, and plain clients, must give back the stamp of the page they got.
+    `open_paths` have a secret of their own and no cookie.
+    """
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method in SAFE_METHODS or request.path.startswith(open_paths):
+            return await handler(request)
+        said = from_our_page(request.headers, request.headers.get("Host", ""))
+        if said is None:
+            said = await _stamped(request, cookies)
+        if not said:
+            raise web.HTTPForbidden
+        return await handler(request)
+
+    return check
+
+
+async def _stamped(request: web.Request, cookies: Cookies) -> bool:
+    form = await read_form(request)
+    if isinstance(form, BadForm):
+        return False
+    given = stamp_in(form)
+    jar: Jar = "console" if request.path.startswith("/console") else "chat"
+    wanted = stamp_of(cookies.read(request, jar))
+    return given is not None and hmac.compare_digest(str(given), str(wanted))

@@ -1,0 +1,1 @@
+"""Faces: pages, Telegram texts and lock-screen lines, looked at from outside."""

@@ -1,0 +1,160 @@
+"""Pages in Debian's Chromium: accessible in both directions and themes, and better with a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from bot.faces.web import page as draw
+from bot.speech import locale
+from tests.faces.browser import ORIGIN, serve
+from tests.faces.samples import FRAME, pages, screens
+
+AXE = Path(__file__).parents[1] / "parts" / "axe.min.js"
+SMALL = 48
+Theme = Literal["light", "dark"]
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """An old phone's screen."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("tag", ["sv", "ar"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, tag: str, theme: Theme):
+    faults: dict[str, Any] = {}
+    for name, whole in pages(locale(tag, strict=True)).items():
+        context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=theme)
+        page = context.new_page()
+        serve(page, whole)
+        page.wait_for_timeout(350)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        faults |= {f"{name}: {one['id']}": one["nodes"][0]["html"] for one in found["violations"]}
+        context.close()
+    assert faults == {}
+
+
+@pytest.mark.parametrize("tag", ["sv", "ar"])
+@pytest.mark.parametrize("script", [True, False])
+def test_everything_to_press_is_large_and_nothing_is_wider_than_the_phone(browser: Browser, tag: str, script: bool):
+    context = browser.new_context(viewport={"width": 320, "height": 568}, java_script_enabled=script)
+    page = context.new_page()
+    small = []
+    for name, whole in pages(locale(tag, strict=True)).items():
+        page.unroute_all()
+        serve(page, whole)
+        for one in page.locator("main a, main button, main label[title], .bar a, .bar button, textarea").all():
+            box = one.bounding_box()
+            if box and (box["height"] < SMALL or box["width"] < SMALL):
+                small.append(f"{name}: {one.text_content()} {box}")
+            if box:
+                assert box["x"] >= -1, name
+                assert box["x"] + box["width"] <= 321, name
+    context.close()
+    assert small == []
+
+
+def test_words_are_at_least_eighteen_pixels(phone: Page):
+    for whole in pages(locale("sv", strict=True)).values():
+        phone.unroute_all()
+        serve(phone, whole)
+        sizes = phone.evaluate(
+            "[...document.querySelectorAll('p, span, button, a, label, legend, h1, h2, h3, [type=text], textarea')]"
+            ".map(one => parseFloat(getComputedStyle(one).fontSize))"
+        )
+        assert min(sizes) >= 18
+
+
+def test_twelve_pictures_are_tapped_six_times(phone: Page):
+    asked: list[str] = []
+    serve(phone, pages(locale("sv", strict=True))["pictures"], asked=asked)
+    assert phone.locator("fieldset >> visible=true").count() == 0
+    for place in (2, 7, 0, 11, 10, 4):
+        phone.locator(".pad button").nth(place).click()
+    assert "6 av 6" in (phone.locator(".pictures [role=status]").text_content() or "")
+    with phone.expect_request(lambda request: request.method == "POST") as posted:
+        phone.locator(".send").click()
+    assert [f"p{n}={letter}" in (posted.value.post_data or "") for n, letter in enumerate("chalke", 1)] == [True] * 6
+
+
+def test_a_picture_pin_can_be_started_again(phone: Page):
+    serve(phone, pages(locale("sv", strict=True))["pictures"])
+    phone.locator(".pad button").nth(3).click()
+    phone.locator(".again").click()
+    assert phone.locator("input:checked").count() == 0
+
+
+def test_leaving_goes_at_once_and_tells_after(phone: Page):
+    asked: list[str] = []
+    serve(phone, pages(locale("sv", strict=True))["card"], asked=asked)
+    phone.locator("#leave").click()
+    phone.wait_for_url("https://www.smhi.se/")
+    phone.wait_for_timeout(300)
+    assert f"POST {ORIGIN}/out" in asked
+    assert f"GET {ORIGIN}/out" not in asked
+    assert phone.evaluate("history.length") <= 2
+
+
+def test_shift_three_times_leaves_and_counts_aloud_and_escape_does_not(phone: Page):
+    serve(phone, pages(locale("sv", strict=True))["card"])
+    phone.keyboard.press("Escape")
+    phone.keyboard.press("Escape")
+    phone.keyboard.press("Escape")
+    assert phone.url == f"{ORIGIN}/"
+    phone.keyboard.press("Shift")
+    assert "2" in (phone.locator("#count").text_content() or "")
+    phone.keyboard.press("Shift")
+    phone.keyboard.press("Shift")
+    phone.wait_for_url("https://www.smhi.se/")
+
+
+def test_an_idle_page_covers_itself_and_holds_nothing(phone: Page):
+    whole = draw(
+        screens("sv")["card"],
+        locale("sv", strict=True),
+        step="s",
+        turn=1,
+        hidden_turn=False,
+        frame=replace(FRAME, idle=1),
+    )
+    serve(phone, whole)
+    phone.wait_for_selector(".cover", timeout=5000)
+    assert "Karim" not in phone.content()
+    assert phone.locator(".cover a").get_attribute("href") == "/"
+
+
+def test_reading_aloud_is_offered_only_with_a_voice_and_says_that_it_is_heard(phone: Page):
+    serve(phone, pages(locale("sv", strict=True))["card"])
+    assert not phone.locator(".aloud").is_visible()
+    phone.add_init_script(
+        "window.spoken = []; const voices = [{lang: 'sv-SE', localService: true}];"
+        "Object.defineProperty(window, 'speechSynthesis', {value: {getVoices: () => voices, cancel() {},"
+        " speak(said) { window.spoken.push(said.text); }, addEventListener() {}}});"
+        "window.SpeechSynthesisUtterance = function (text) { this.text = text; };"
+    )
+    phone.reload()
+    button = phone.locator(".aloud button")
+    button.click()
+    assert "hörs i rummet" in (phone.locator(".aloud p").text_content() or "")
+    assert phone.evaluate("window.spoken") == []
+    button.click()
+    assert "Du berättade för polisen" in phone.evaluate("window.spoken")
+
+
+def test_enter_in_a_field_sends_it_and_presses_nothing_else(phone: Page):
+    serve(phone, pages(locale("sv", strict=True))["pin"])
+    phone.fill("#text", "482915")
+    with phone.expect_request(lambda request: request.method == "POST") as posted:
+        phone.press("#text", "Enter")
+    assert "choice=%2Fsend" in (posted.value.post_data or "")
+    assert "text=482915" in (posted.value.post_data or "")

@@ -1,0 +1,1 @@
+"""The web's own rules, tried over a real socket."""
