@@ -1,0 +1,269 @@
+"""The web chat: one address, a reading turn for each GET, a moving turn for each POST, and always 303 between them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar
+
+from aiohttp import web
+from markupsafe import Markup
+
+from bot import engine
+from bot.channels.doorway import Doorway
+from bot.engine import Here, House, Shown
+from bot.faces.frame import AWAY, Frame
+from bot.faces.helplines import error_page, help_page
+from bot.faces.reply import read_reply
+from bot.faces.web import page
+from bot.http.cookies import Cookies
+from bot.http.errors import calm_errors, where
+from bot.http.forms import BadForm, read_form
+from bot.http.headers import forget, guard_headers
+from bot.http.languages import asked_language
+from bot.http.listening import BODY
+from bot.http.same_origin import same_origin, stamp_of
+from bot.http.static import StaticFiles, static_files
+from bot.speech import Locale, locale, locales
+from bot.talk import Ask, Block, Choice, Door, Event, Screen, Text
+from storage.payloads import TalkState
+from storage.sign_in import CHAT_IDLE, Entered, leave, trust, visit_open
+from storage.talks import state_text
+from storage.vault import Store, Tx
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+LONGEST_TOKEN = 100
+StripOf = Callable[[web.Request], Markup]
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What the chat is made of. `strip` draws what stands above the front page, in the demo only."""
+
+    store: Store
+    house: House
+    cookies: Cookies
+    static: StaticFiles
+    doorway: Doorway
+    strip: StripOf | None = None
+
+    async def call(self, call: Callable[[Tx], T]) -> T:
+        """Hand a call to the store and wait for its commit."""
+        return await asyncio.wrap_future(self.store.submit(call))
+
+
+def house_of(unsigned: Callable[[str], frozenset[str]], default: str = "sv") -> House:
+    """The languages of the house, and what nobody has signed in them."""
+    return House(tuple((one.tag, one.own_name) for one in locales()), default, unsigned)
+
+
+def make_chat(
+    store: Store,
+    doorway: Doorway,
+    *,
+    secure: bool,
+    unsigned: Callable[[str], frozenset[str]] = engine.nothing,
+    strip: StripOf | None = None,
+) -> web.Application:
+    """The chat as an application to listen with at `/`. `secure`: the public address is https."""
+    cookies = Cookies(secure)
+    chat = Chat(store, house_of(unsigned), cookies, static_files("bot.faces"), doorway, strip)
+
+    def draw(request: web.Request, status: int) -> str:
+        return error_page(_locale(request), status, _frame(chat, request))
+
+    app = web.Application(middlewares=[calm_errors(draw), same_origin(cookies)], client_max_size=BODY)
+    guard_headers(app, https=secure)
+    for method, path, answer in ROUTES:
+        app.router.add_route(method, path, _with(chat, answer))
+    chat.static.serve(app)
+    return app
+
+
+def _with(chat: Chat, answer: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answered(request: web.Request) -> web.StreamResponse:
+        return await answer(chat, request)
+
+    return answered
+
+
+async def _show(chat: Chat, request: web.Request) -> web.Response:
+    """Draw where the conversation stands; whoever has none is a visitor, and gets one at the first tap."""
+    token = chat.cookies.read(request, "chat")
+    shown = await _shown(chat, token) if token else None
+    entered: Entered | None = None
+    if shown is None:
+        entered = await _enter(chat, request)
+        token = entered.token
+        shown = await _shown(chat, token)
+    if shown is None:
+        raise RuntimeError("a new session was not there")
+    response = _page(chat, request, shown, token)
+    if entered:
+        chat.cookies.give(response, "chat", entered.token)
+    return response
+
+
+async def _shown(chat: Chat, token: str) -> Shown | None:
+    return await chat.call(lambda tx: engine.show(tx, chat.house, token))
+
+
+async def _here(chat: Chat, token: str) -> Here | None:
+    return await chat.call(lambda tx: engine.here(tx, chat.house, token))
+
+
+async def _enter(chat: Chat, request: web.Request) -> Entered:
+    state = state_text(TalkState("welcome/front", 1, {}, locale=_locale(request).tag))
+    return await chat.call(lambda tx: visit_open(tx, state))
+
+
+async def _take(chat: Chat, request: web.Request) -> web.Response:
+    """Take one event in. Whatever comes of it, the answer is the same 303 to the one address."""
+    form = await read_form(request)
+    token = chat.cookies.read(request, "chat")
+    response = web.Response(status=303, headers={"Location": "/"})
+    if isinstance(form, BadForm) or token is None:
+        return response
+    reply = read_reply(form)
+    event: Event | None = reply.event
+    number = reply.turn
+    if event is None or number is None:
+        return response
+    here = await _here(chat, token)
+    if here is None:
+        chat.cookies.take(response, "chat")
+        return response
+    if here.turn == number:
+        tried = await chat.doorway.try_words(token, here, event)
+        if tried.entered is not None:
+            token = tried.entered.token
+            _give(chat, response, tried.entered)
+        if tried.event is None:
+            return response
+        event = tried.event
+    await _turn(chat, response, token, event, number)
+    return response
+
+
+async def _turn(chat: Chat, response: web.Response, token: str, event: Event, number: int) -> None:
+    try:
+        moved = await chat.call(lambda tx: engine.turn(tx, chat.house, token, event, number))
+    except Exception as broke:  # the turn was rolled back; what remains is to say so and to tell a worker
+        log.error("chat: a turn failed: %s", where(broke))
+        await chat.call(lambda tx: engine.failed(tx, chat.house, token, event, number))
+        return
+    if moved.gone:
+        chat.cookies.take(response, "chat")
+    if moved.door is Door.LEAVE:
+        await chat.call(lambda tx: leave(tx, token))
+        chat.cookies.take(response, "chat")
+    elif moved.door is Door.TRUST:
+        here = await _here(chat, token)
+        person = here.person if here else None
+        if person is not None:
+            _give(chat, response, await chat.call(lambda tx: trust(tx, token, person)))
+
+
+def _give(chat: Chat, response: web.Response, entered: Entered) -> None:
+    keep = int(entered.lives / timedelta(seconds=1)) if entered.lives else None
+    chat.cookies.give(response, "chat", entered.token, keep=keep)
+
+
+async def _invite(chat: Chat, request: web.Request) -> web.Response:
+    """The door of an invite: a field and a button. It looks nothing up and uses nothing up."""
+    return _door(chat, request, None)
+
+
+async def _accept(chat: Chat, request: web.Request) -> web.Response:
+    token, form = request.match_info["token"], await read_form(request)
+    if isinstance(form, BadForm) or len(token) > LONGEST_TOKEN:
+        return _door(chat, request, Text("invite.wrong"))
+    code = form.get("text") or form.get("code", "")
+    entered = await chat.doorway.accept(token, code[:LONGEST_TOKEN], _asked(request))
+    if entered is None:
+        return _door(chat, request, Text("invite.wrong"))
+    response = web.Response(status=303, headers={"Location": "/"})
+    _give(chat, response, entered)
+    return response
+
+
+def _door(chat: Chat, request: web.Request, line: Text | None) -> web.Response:
+    screen = Screen(
+        Text("invite.title"),
+        (Block((Text("invite.lead"),)),),
+        ask=Ask(Text("invite.label"), limit=8, secret=True),
+        choices=(Choice("/send", Text("invite.button")),),
+        note=line,
+    )
+    drawn = page(
+        screen,
+        _locale(request),
+        step="invite",
+        turn=0,
+        hidden_turn=False,
+        frame=replace(_frame(chat, request), locales=locales()),
+        action=request.path,
+    )
+    return web.Response(text=drawn, status=422 if line else 200, content_type="text/html", charset="utf-8")
+
+
+async def _help(chat: Chat, request: web.Request) -> web.Response:
+    drawn = help_page(_locale(request), replace(_frame(chat, request), locales=locales()))
+    return web.Response(text=drawn, content_type="text/html", charset="utf-8")
+
+
+async def _out(chat: Chat, request: web.Request) -> web.Response:
+    """Leave first: the browser is sent away whatever becomes of the session, and the session ends."""
+    token = chat.cookies.read(request, "chat")
+    response = web.Response(status=303, headers={"Location": AWAY})
+    chat.cookies.take(response, "chat")
+    forget(response)
+    if token:
+        try:
+            await asyncio.wait_for(chat.call(lambda tx: leave(tx, token)), timeout=2)
+        except Exception as broke:  # she must get away even when the store cannot write
+            log.error("chat: a session could not be ended on the way out: %s", where(broke))
+    return response
+
+
+def _page(chat: Chat, request: web.Request, shown: Shown, token: str | None) -> web.Response:
+    spoken = locale(shown.locale)
+    strip = chat.strip(request) if chat.strip and shown.step == "welcome/front" else Markup()
+    idle = int(CHAT_IDLE / timedelta(seconds=1)) if not shown.step.startswith(("welcome/", "open/")) else None
+    frame = replace(_frame(chat, request), stamp=stamp_of(token), strip=strip, idle=idle)
+    screen = replace(shown.screen, note=shown.line) if shown.line else shown.screen
+    drawn = page(screen, spoken, step=shown.step, turn=shown.turn, hidden_turn=shown.quiet, frame=frame)
+    return web.Response(text=drawn, content_type="text/html", charset="utf-8")
+
+
+def _frame(chat: Chat, request: web.Request) -> Frame:
+    static = chat.static
+    stamp = stamp_of(chat.cookies.read(request, "chat"))
+    return Frame(static.url("a.css"), static.url("a.js"), static.url("a.svg"), stamp=stamp)
+
+
+def _locale(request: web.Request) -> Locale:
+    tags = tuple(one.tag for one in locales())
+    return locale(asked_language(_asked(request) or request.headers.get("Accept-Language"), tags))
+
+
+def _asked(request: web.Request) -> str | None:
+    """A language picked on a page that has no conversation: `?l=tag`."""
+    tag = request.query.get("l")
+    return tag if tag in {one.tag for one in locales()} else None
+
+
+Page = Callable[[Chat, web.Request], Awaitable[web.Response]]
+ROUTES: tuple[tuple[str, str, Page], ...] = (
+    ("GET", "/", _show),
+    ("POST", "/", _take),
+    ("GET", "/i/{token}", _invite),
+    ("POST", "/i/{token}", _accept),
+    ("GET", "/help", _help),
+    ("GET", "/out", _out),
+    ("POST", "/out", _out),
+)

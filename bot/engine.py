@@ -1,0 +1,260 @@
+"""The engine: one turn of a conversation, one showing of where it stands. Reads, decides, moves; sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.flows import FIXED, FLOWS, HOME, LOCKED, NO_PIN, OUTSIDE, VISITOR
+from bot.story import listener_for
+from bot.talk import Chose, Door, Event, Facts, Failed, Go, Me, Party, Proven, Screen, Step, Text, Turn, Typed
+from storage.consent import Withheld
+from storage.payloads import TalkState
+from storage.queries import Query
+from storage.records import Channel, Listener, PersonId, Strength, TieKind
+from storage.talks import Talk, first_time, inbound_mark, move, open_talk, write_failed
+from storage.vault import Tx
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+OLD_PAGE = "line.old_page"
+BROKE = "line.broke"
+WAY_IN = "way_in/"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A screen to draw: where it is, which turn, and in whose language and voice."""
+
+    screen: Screen
+    step: str
+    turn: int
+    locale: str
+    listener: Listener
+    quiet: bool
+    line: Text | None
+    secret: bool
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a turn did. `door` asks the channel to change the session; `gone`: there is no such session."""
+
+    gone: bool = False
+    door: Door | None = None
+    locale: str | None = None
+
+
+def nothing(_: str) -> frozenset[str]:
+    """No kind is unsigned."""
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the engine needs to know about the house: its languages, the one a stranger is met in, and for each
+    language the heavy kinds that nobody has signed (none in the demo, which says that it shows drafts).
+    """
+
+    locales: tuple[tuple[str, str], ...]
+    default_locale: str
+    unsigned: Callable[[str], frozenset[str]] = nothing
+
+
+def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
+    """Take one event into a conversation. `number` is the turn the page carried.
+
+    An older page changes nothing and gets one kind line; the same event on the same page is the same turn.
+    """
+    talk = open_talk(tx, token, write=True)
+    if talk is None:
+        return Moved(gone=True)
+    with talk.sitting:
+        inbound = inbound_mark(tx, talk, number, _said(event))
+        if not first_time(tx, Channel.WEB, inbound, talk.id, number):
+            return Moved()
+        me = _me(tx, house, talk)
+        step = _step(talk, me)
+        if number != talk.turn and not _is_quiet(me):
+            _keep(tx, talk, step, OLD_PAGE)
+            return Moved()
+        if isinstance(event, Proven) and not step.name.startswith(WAY_IN):
+            # Her phone had rested; with the code she is back where she was.
+            return Moved()
+        if isinstance(event, Chose) and event.value in FIXED:
+            _move(tx, talk, Turn(Go(FIXED[event.value])))
+            return Moved()
+        facts = _facts(talk, step, me)
+        answer = _carry_out(talk, step, me, step.on(me, event, facts), facts)
+        _move(tx, talk, answer)
+        return Moved(door=answer.door, locale=answer.locale)
+
+
+def show(tx: Tx, house: House, token: str) -> Shown | None:
+    """Where a conversation stands now, drawn from the store at this moment; None when there is no such session."""
+    talk = open_talk(tx, token, write=False)
+    if talk is None:
+        return None
+    with talk.sitting:
+        me = _me(tx, house, talk)
+        step = _step(talk, me)
+        screen = step.screen(me, _facts(talk, step, me))
+        line = Text(talk.state.line) if talk.state is not None and talk.state.line else None
+        if line is not None and talk.strength in (Strength.PIN, Strength.NONE) and talk.state is not None:
+            _keep(tx, talk, step, None)
+        quiet = screen.tone == "quiet"
+        secret = screen.ask is not None and screen.ask.secret
+        return Shown(
+            screen, step.name, talk.turn, me.locale, me.listener, quiet, None if quiet else line, secret, talk.strength
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where typed words would go: which step, whose, which turn, and for a PIN whether it is pictures."""
+
+    step: str
+    turn: int
+    person: PersonId | None
+    pictures: bool
+    conversation: str
+
+
+def here(tx: Tx, house: House, token: str) -> Here | None:
+    """Where a conversation stands, without drawing it; for codes, which must never reach a step."""
+    talk = open_talk(tx, token, write=False)
+    if talk is None:
+        return None
+    with talk.sitting:
+        step = _step(talk, _me(tx, house, talk))
+        return Here(step.name, talk.turn, talk.person, bool(getattr(step, "pictures", False)), talk.id)
+
+
+def failed(tx: Tx, house: House, token: str, event: Event, number: int) -> None:
+    """A turn broke and was rolled back: keep that it came, tell a worker, and leave the person one kind line."""
+    talk = open_talk(tx, token, write=True)
+    if talk is None:
+        return
+    with talk.sitting:
+        me = _me(tx, house, talk)
+        case = me.parties[0].case if me.parties else None
+        standing = talk.sitting.standing(case) if case else None
+        if standing is not None:
+            write_failed(tx, Channel.WEB, inbound_mark(tx, talk, number, _said(event)), standing.unit, case)
+        _keep(tx, talk, _step(talk, me), BROKE)
+
+
+def _me(tx: Tx, house: House, talk: Talk) -> Me:
+    now = tx.now.astimezone(STOCKHOLM)
+    if talk.profile is None or talk.person is None:
+        locale = talk.state.locale if talk.state and talk.state.locale else house.default_locale
+        return Me(now, Channel.WEB, locale, person=talk.person, locales=house.locales)
+    parties = _parties(talk)
+    kinds = {party.kind for party in parties}
+    return Me(
+        now,
+        Channel.WEB,
+        talk.profile.locale,
+        _listener(kinds, talk, now),
+        talk.person,
+        talk.side,
+        talk.profile.name,
+        parties,
+        house.locales,
+        house.unsigned(talk.profile.locale),
+    )
+
+
+def _parties(talk: Talk) -> tuple[Party, ...]:
+    found = []
+    for standing in talk.sitting.standings():
+        found += [Party(standing.subject, tie.tie, tie.kind) for tie in standing.tied(talk.person or "")]
+    return tuple(found)
+
+
+def _listener(kinds: set[TieKind], talk: Talk, now: datetime) -> Listener:
+    if TieKind.CHILD in kinds and talk.profile is not None:
+        return listener_for(talk.profile.born, now.date(), talk.profile.level)
+    if TieKind.REPRESENTATIVE in kinds:
+        return Listener.REPRESENTATIVE
+    return Listener.GUARDIAN if TieKind.GUARDIAN in kinds else Listener.GROWN
+
+
+def _is_quiet(me: Me) -> bool:
+    """Guardians and people with no tie: for them an old page and a new one must look the same."""
+    return me.person is not None and all(party.kind is TieKind.GUARDIAN for party in me.parties)
+
+
+def _start(talk: Talk, me: Me) -> Go:
+    if talk.person is None:
+        return Go(VISITOR)
+    if talk.strength is not Strength.PIN:
+        fresh = talk.strength is Strength.CHANNEL and not talk.has_pin
+        return Go(NO_PIN) if fresh else Go(LOCKED, {"pictures": talk.pictures})
+    return Go(OUTSIDE if _is_quiet(me) else HOME[me.kind])
+
+
+def _step(talk: Talk, me: Me) -> Step:
+    """The place the conversation stands at; an unknown, older or forbidden one leads home."""
+    state = talk.state
+    start = _start(talk, me)
+    if state is None:
+        return _resolve(start)
+    known = FLOWS.get(state.step)
+    if known is None or known.version != state.version or not _may_stand(state.step, talk, me):
+        return _resolve(start)
+    return _resolve(Go(state.step, state.fields))
+
+
+def _may_stand(name: str, talk: Talk, me: Me) -> bool:
+    """A conversation that is not proven stands in the way in; an outsider stands outside; nobody stands elsewhere."""
+    flow = name.split("/", 1)[0]
+    if talk.person is None:
+        return flow in ("welcome", "open", "way_in", "language")
+    if talk.strength is not Strength.PIN:
+        return flow in ("way_in", "language")
+    if _is_quiet(me):
+        return flow in ("near", "way_in", "language", "stop")
+    return flow != "near"
+
+
+def _resolve(go: Go) -> Step:
+    kind = FLOWS[go.step]
+    known = {field.name for field in fields(kind)}
+    step: Step = kind(**{name: value for name, value in go.fields.items() if name in known})
+    return step
+
+
+def _facts(talk: Talk, step: Step, me: Me) -> Facts:
+    answers: Mapping[Query[Any], Any] = {query: talk.sitting.ask(query) for query in step.needs(me)}
+    return Facts(answers)
+
+
+def _carry_out(talk: Talk, step: Step, me: Me, answer: Turn, facts: Facts) -> Turn:
+    """Do what the step asked for; a refusal comes back to it once, and what it then asks for is only where to go."""
+    for command in answer.commands:
+        done = talk.sitting.do(command)
+        if isinstance(done, Withheld):
+            return step.on(me, Failed(done.reason), facts)
+    return answer
+
+
+def _move(tx: Tx, talk: Talk, answer: Turn) -> None:
+    step = _resolve(answer.next)
+    locale = answer.locale or (talk.state.locale if talk.state else None)
+    line = answer.line.key if answer.line else None
+    state = TalkState(step.name, step.version, asdict(step), line, locale)  # type: ignore[call-overload]
+    move(tx, talk, state, forward=True)
+
+
+def _keep(tx: Tx, talk: Talk, step: Step, line: str | None) -> None:
+    locale = talk.state.locale if talk.state else None
+    move(tx, talk, TalkState(step.name, step.version, asdict(step), line, locale), forward=False)  # type: ignore[call-overload]
+
+
+def _said(event: Event) -> str:
+    """What tells one event from another; only a keyed hash of it is kept."""
+    return event.words if isinstance(event, Typed) else repr(event)

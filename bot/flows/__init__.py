@@ -1,0 +1,67 @@
+"""Conversations, one flow a file: pure steps that say what they need, show and do. A step is found here by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from bot.flows import (
+    adults,
+    card,
+    choices,
+    contact,
+    language,
+    meetings,
+    my_way,
+    near,
+    open_part,
+    plan,
+    say,
+    stop,
+    way_in,
+    welcome,
+    who_read,
+)
+from storage.records import TieKind
+
+FLOWS: Mapping[str, type[Any]] = MappingProxyType(
+    {
+        step.name: step
+        for steps in (
+            welcome.STEPS,
+            open_part.STEPS,
+            way_in.STEPS,
+            my_way.STEPS,
+            card.STEPS,
+            adults.STEPS,
+            say.STEPS,
+            choices.STEPS,
+            who_read.STEPS,
+            language.STEPS,
+            stop.STEPS,
+            near.STEPS,
+            meetings.STEPS,
+            plan.STEPS,
+            contact.STEPS,
+        )
+        for step in steps
+    }
+)
+VISITOR = "welcome/front"
+LOCKED = "way_in/pin"
+NO_PIN = "way_in/choose"
+# The two buttons of the fixed line that are places in the conversation; help and leave are addresses.
+FIXED: Mapping[str, str] = MappingProxyType({"/language": "language/choose", "/stop": "stop/ask"})
+OUTSIDE = "near/home"
+HOME: Mapping[TieKind | None, str] = MappingProxyType(
+    {
+        TieKind.CHILD: "my_way/home",
+        TieKind.REPRESENTATIVE: "my_way/home",
+        TieKind.RECIPIENT: "meetings/home",
+        TieKind.GUARDIAN: OUTSIDE,
+        None: OUTSIDE,
+    }
+)
+
+__all__ = ["FIXED", "FLOWS", "HOME", "LOCKED", "NO_PIN", "OUTSIDE", "VISITOR"]

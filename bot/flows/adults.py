@@ -1,0 +1,134 @@
+"""The grown-ups: who they were, what each does and did, where they listened, whom to ask, and where there is more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot.manners import BACK, home, refused
+from bot.story import adult_text, more_information
+from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
+from storage.consent import Withheld
+from storage.queries import Adults, Query, WholeStory
+from storage.records import Adult
+
+MOST = 19
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Everyone she met or who decided."""
+
+    name: ClassVar[str] = "adults/list"
+    version: ClassVar[int] = 1
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """The grown-ups of her case."""
+        return (Adults(me.case),)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """One row each, and one for where there is more."""
+        people = facts[Adults(me.case)]
+        if isinstance(people, Withheld):
+            return refused(me, people)
+        if not people:
+            return Screen(Text("adults.title"), (Block((Text("adults.none"),)),), choices=(BACK,))
+        rows = tuple(Choice(adult.id, _row(adult)) for adult in people[:MOST])
+        more = Choice("more", Text("adults.more"))
+        return Screen(Text("adults.title"), (Block((Text("adults.lead"),)),), rows=(*rows, more), choices=(BACK,))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Look at one, at where there is more, or go home."""
+        people = facts[Adults(me.case)]
+        known = () if isinstance(people, Withheld) else people
+        match event:
+            case Chose("back"):
+                return Turn(home(me))
+            case Chose("more"):
+                return Turn(Go("adults/more"))
+            case Chose(value) if any(adult.id == value for adult in known):
+                return Turn(Go("adults/one", {"adult": value}))
+            case _:
+                return Turn(Go(self.name), line=Text("line.choose"))
+
+
+def _row(adult: Adult) -> Text:
+    return Text("adults.row", {"name": Name(adult.label), "title": Text(f"role.{adult.role}.title")})
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One grown-up."""
+
+    name: ClassVar[str] = "adults/one"
+    version: ClassVar[int] = 1
+    adult: str = ""
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """The grown-ups, and the cards that say what each did."""
+        return (Adults(me.case), WholeStory(me.case))
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """What this person does, what this person did, and how to reach them or their place of work."""
+        people, views = facts[Adults(me.case)], facts[WholeStory(me.case)]
+        if isinstance(people, Withheld):
+            return refused(me, people)
+        if isinstance(views, Withheld):
+            return refused(me, views)
+        adult = next((one for one in people if one.id == self.adult), None)
+        if adult is None:
+            return Screen(Text("adults.title"), (Block((Text("adults.gone"),)),), choices=(BACK,))
+        story = adult_text(adult, views, me.listener)
+        blocks = [Block((story.title, story.does), symbol="person")]
+        if story.did:
+            blocks.append(Block(story.did, heading=Text("adults.did")))
+        return Screen(story.name, (*blocks, _reach(adult)), choices=(BACK,))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Back to the list."""
+        if isinstance(event, Chose) and event.value == "back":
+            return Turn(Go("adults/list"))
+        return Turn(Go(self.name, {"adult": self.adult}), line=Text("line.choose"))
+
+
+def _reach(adult: Adult) -> Block:
+    """How to reach them; when they have left, their place of work answers in their stead."""
+    lines: list[Text] = []
+    if adult.left:
+        lines.append(Text("adults.left"))
+    if adult.function:
+        lines.append(Text("adults.function", {"function": Name(adult.function)}))
+    if adult.phone:
+        lines.append(Text("adults.phone", {"phone": Name(adult.phone)}))
+    return Block(tuple(lines) or (Text("adults.no_phone"),), heading=Text("adults.reach"), symbol="phone")
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """Every authority that has something more, what it can give, and how to ask."""
+
+    name: ClassVar[str] = "adults/more"
+    version: ClassVar[int] = 1
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """The cards, which say who was part of it."""
+        return (WholeStory(me.case),)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """One block for each authority."""
+        views = facts[WholeStory(me.case)]
+        if isinstance(views, Withheld):
+            return refused(me, views)
+        blocks = tuple(
+            Block((source.gives, source.how), heading=source.name) for source in more_information(views, me.listener)
+        )
+        return Screen(Text("adults.more"), (Block((Text("adults.more_lead"),)), *blocks), choices=(BACK,))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Back to the list."""
+        if isinstance(event, Chose) and event.value == "back":
+            return Turn(Go("adults/list"))
+        return Turn(Go(self.name), line=Text("line.choose"))
+
+
+STEPS = (All, One, More)

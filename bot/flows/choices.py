@@ -1,0 +1,96 @@
+"""My choices: what I said yes to, to what and until when, each taken back with one tap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from bot.manners import BACK, home, refused
+from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Screen, Text, Turn
+from storage.commands import Withdraw
+from storage.consent import Withheld
+from storage.queries import MyChoices, Query
+
+KNOWN_SCOPES = ("own_phone", "reminders", "telegram_notice", "telegram_full", "share_treatment")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The list."""
+
+    name: ClassVar[str] = "choices/list"
+    version: ClassVar[int] = 1
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """Her own yes and how she belongs to the case."""
+        return (MyChoices(me.case),)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """One row for each yes; tapping it asks whether to take it back."""
+        found = facts[MyChoices(me.case)]
+        if isinstance(found, Withheld):
+            return refused(me, found)
+        if not found.given:
+            return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), choices=(BACK,))
+        rows = tuple(Choice(consent, _yes(scope, until)) for consent, scope, _, until in found.given)
+        return Screen(Text("choices.title"), (Block((Text("choices.lead"),)),), rows=rows, choices=(BACK,))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Take one back at once."""
+        found = facts[MyChoices(me.case)]
+        given = () if isinstance(found, Withheld) else found.given
+        match event:
+            case Chose("back"):
+                return Turn(home(me))
+            case Chose(value) if any(consent == value for consent, *_ in given):
+                return Turn(Go("choices/sure", {"consent": value}))
+            case _:
+                return Turn(Go(self.name), line=Text("line.choose"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """Take it back? One tap, and no reason is asked for."""
+
+    name: ClassVar[str] = "choices/sure"
+    version: ClassVar[int] = 1
+    consent: str = ""
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """Her own yes."""
+        return (MyChoices(me.case),)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """The yes in words, and the two ways."""
+        found = facts[MyChoices(me.case)]
+        if isinstance(found, Withheld):
+            return refused(me, found)
+        line = next((_yes(scope, until) for one, scope, _, until in found.given if one == self.consent), None)
+        if line is None:
+            return Screen(Text("choices.title"), (Block((Text("choices.gone"),)),), choices=(BACK,))
+        return Screen(
+            Text("choices.title"),
+            (Block((line, Text("choices.what_happens"))),),
+            choices=(Choice("withdraw", Text("choices.withdraw")), BACK),
+        )
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Take it back, or leave it."""
+        match event:
+            case Chose("withdraw"):
+                return Turn(Go("choices/list"), (Withdraw(me.case, self.consent),), line=Text("choices.withdrawn"))
+            case Failed():
+                return Turn(Go("choices/list"), line=Text("choices.gone"))
+            case _:
+                return Turn(Go("choices/list"))
+
+
+def _yes(scope: str, until: str | None) -> Text:
+    what = Text(f"consent.{scope if scope in KNOWN_SCOPES else 'other'}")
+    if until is None:
+        return Text("choices.row", {"what": what})
+    return Text("choices.row_until", {"what": what, "on": date.fromisoformat(until)})
+
+
+STEPS = (Given, Sure)

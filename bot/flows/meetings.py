@@ -1,0 +1,129 @@
+"""Meetings: what is coming, when and where, what to bring, and one tap to answer; for a person who lives on aid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot.manners import BACK, refused
+from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Text, Turn
+from storage.commands import AnswerMeeting
+from storage.consent import Withheld
+from storage.queries import MyMeetings, OneMeeting, Query
+from storage.records import EntryState, Meeting
+
+ANSWERS = ("come", "other_time", "call_me")
+KNOWN_KINDS = ("plan_follow_up", "three_way", "first", "phone", "home_visit", "application", "other")
+_GO = {
+    "plan": Go("plan/goals"),
+    "contact": Go("contact/card"),
+    "say": Go("say/write"),
+    "choices": Go("choices/list"),
+    "who_read": Go("who_read/list"),
+    "language": Go("language/choose"),
+    "stop": Go("stop/ask"),
+    "ask": Go("say/write"),
+}
+ROWS = ("plan", "contact", "say", "choices", "who_read", "language", "stop")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The next meeting first, and the rows of the house."""
+
+    name: ClassVar[str] = "meetings/home"
+    version: ClassVar[int] = 1
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """The meetings ahead."""
+        return (MyMeetings(me.case),)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """When the next one is; all of them are rows."""
+        meetings = facts[MyMeetings(me.case)]
+        if isinstance(meetings, Withheld):
+            return refused(me, meetings)
+        ahead = [meeting for meeting in meetings if meeting.state is not EntryState.CANCELLED]
+        lead = Text("meetings.next", {"at": ahead[0].starts}) if ahead else Text("meetings.none")
+        rows = tuple(Choice(meeting.id, _row(meeting)) for meeting in meetings[:12])
+        menu = tuple(Choice(row, Text(f"meetings.row.{row}")) for row in ROWS)
+        blocks = (Block((lead, Text("meetings.same")), symbol="calendar"),)
+        return Screen(Text("home.title", {"name": Name(me.name or "")}), blocks, rows=(*rows, *menu))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Open a meeting, or go where she points."""
+        meetings = facts[MyMeetings(me.case)]
+        known = () if isinstance(meetings, Withheld) else meetings
+        match event:
+            case Chose(value) if value in _GO:
+                return Turn(_GO[value])
+            case Chose(value) if any(meeting.id == value for meeting in known):
+                return Turn(Go("meetings/one", {"meeting": value}))
+            case _:
+                return Turn(Go(self.name), line=Text("line.choose"))
+
+
+def _row(meeting: Meeting) -> Text:
+    state = meeting.state if meeting.state in (EntryState.PLANNED, EntryState.CANCELLED) else EntryState.PLANNED
+    return Text(f"meetings.row.{state}", {"at": meeting.starts})
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One meeting: with whom, where, what to bring, and the answer."""
+
+    name: ClassVar[str] = "meetings/one"
+    version: ClassVar[int] = 1
+    meeting: str = ""
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """The meeting as it stands now."""
+        return (OneMeeting(me.case, self.meeting),)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """The meeting and three answers; after one, a receipt with the time."""
+        meeting = facts[OneMeeting(me.case, self.meeting)]
+        if isinstance(meeting, Withheld):
+            return refused(me, meeting)
+        if meeting is None:
+            return Screen(Text("meetings.title"), (Block((Text("meetings.gone"),)),), choices=(BACK,))
+        if meeting.state is EntryState.CANCELLED:
+            lines = (Text("meetings.cancelled", {"at": meeting.starts}),)
+            return Screen(Text("meetings.title"), (Block(lines),), choices=(BACK,))
+        ways = tuple(
+            Choice(answer, Text(f"meetings.answer.{answer}")) for answer in ANSWERS if answer != meeting.answer
+        )
+        return Screen(Text("meetings.title"), _blocks(meeting), choices=(*ways, BACK))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Answer, change the answer, or go back."""
+        here = Go(self.name, {"meeting": self.meeting})
+        match event:
+            case Chose("back"):
+                return Turn(Go("meetings/home"))
+            case Chose(value) if value in ANSWERS:
+                return Turn(here, (AnswerMeeting(me.case, self.meeting, value),), line=Text(f"meetings.thanks.{value}"))
+            case Failed():
+                return Turn(here, line=Text("meetings.too_late"))
+            case _:
+                return Turn(here, line=Text("line.choose"))
+
+
+def _blocks(meeting: Meeting) -> tuple[Block, ...]:
+    kind = meeting.kind if meeting.kind in KNOWN_KINDS else "other"
+    who, where = (
+        Text("meetings.with", {"who": Name(meeting.with_)}),
+        Text("meetings.where", {"where": Name(meeting.where)}),
+    )
+    when = Text("meetings.when", {"at": meeting.starts})
+    blocks = [Block((when, Text(f"meetings.kind.{kind}")), symbol="calendar"), Block((who, where), symbol="house")]
+    if meeting.bring:
+        blocks.append(Block(tuple(Name(thing) for thing in meeting.bring), heading=Text("meetings.bring")))
+    blocks.append(Block((Text("meetings.children"), Text("meetings.interpreter"))))
+    if meeting.answer and meeting.answered_at:
+        receipt = Text(f"meetings.receipt.{meeting.answer}", {"at": meeting.answered_at})
+        blocks.append(Block((receipt,), tone="receipt"))
+    return tuple(blocks)
+
+
+STEPS = (Home, One)

@@ -1,0 +1,138 @@
+"""My way: home, and the cards in date order, with the place of those that may not be read yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from bot.manners import BACK, refused
+from bot.story.keys import prefix
+from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
+from storage.consent import Withheld
+from storage.kinds import KINDS
+from storage.queries import CaseFacts, Headline, Page, Query, TheCase, Timeline
+from storage.records import EntryState, Listener, Promise
+
+_CHILD_ROWS = ("way", "adults", "say", "choices", "who_read", "language", "stop")
+_REPRESENTATIVE_ROWS = ("way", "adults", "language", "stop")
+_GO = {
+    "way": Go("my_way/timeline"),
+    "adults": Go("adults/list"),
+    "say": Go("say/write"),
+    "ask": Go("say/write"),
+    "choices": Go("choices/list"),
+    "who_read": Go("who_read/list"),
+    "language": Go("language/choose"),
+    "stop": Go("stop/ask"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Home: her name, what waits, and where to go."""
+
+    name: ClassVar[str] = "my_way/home"
+    version: ClassVar[int] = 1
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """What may be known of the case as a whole."""
+        return (TheCase(me.case),)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """A greeting that says what this is, and the rows of the house."""
+        known = facts[TheCase(me.case)]
+        voice = "representative" if me.listener is Listener.REPRESENTATIVE else "child"
+        rows = _REPRESENTATIVE_ROWS if voice == "representative" else _CHILD_ROWS
+        if isinstance(known, Withheld):
+            return refused(me, known)
+        lines = [Text(f"home.{voice}.lead")]
+        if known.waiting:
+            lines.append(Text(f"home.{voice}.waiting"))
+        return Screen(
+            Text("home.title", {"name": Name(me.name or "")}),
+            (Block(tuple(lines)), *_look(known, me)),
+            rows=tuple(Choice(row, Text(f"home.{voice}.way" if row == "way" else f"home.row.{row}")) for row in rows),
+        )
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Go where she points."""
+        if isinstance(event, Chose) and event.value in _GO:
+            return Turn(_GO[event.value])
+        return Turn(Go(self.name), line=Text("line.choose"))
+
+
+def _look(known: CaseFacts, me: Me) -> tuple[Block, ...]:
+    """The day to look here again, when there is one ahead."""
+    if known.look_again is None or date.fromisoformat(known.look_again) < me.now.date():
+        return ()
+    return (Block((Text("home.look_again", {"on": date.fromisoformat(known.look_again)}),), symbol="clock"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The cards in date order, twenty at a time."""
+
+    name: ClassVar[str] = "my_way/timeline"
+    version: ClassVar[int] = 1
+    page: int = 0
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """One page of headlines."""
+        return (Timeline(me.case, self.page),)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """One row for each card; a promise says the day in its row."""
+        page = facts[Timeline(me.case, self.page)]
+        if isinstance(page, Withheld):
+            return refused(me, page)
+        if not page.items:
+            return Screen(Text("way.title"), (Block((Text("way.empty"),)),), choices=(BACK,))
+        return Screen(
+            Text("way.title"),
+            (Block((Text("way.lead"),)),),
+            rows=way_rows(page, me),
+            choices=(*_pages(page), BACK),
+        )
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Open a card, turn the page, or go home."""
+        page = facts[Timeline(me.case, self.page)]
+        here = Go(self.name, {"page": self.page})
+        if isinstance(page, Withheld):
+            return Turn(Go("my_way/home"))
+        match event:
+            case Chose("back"):
+                return Turn(Go("my_way/home"))
+            case Chose("later") if page.more:
+                return Turn(Go(self.name, {"page": self.page + 1}))
+            case Chose("earlier") if self.page:
+                return Turn(Go(self.name, {"page": self.page - 1}))
+            case Chose(value) if any(item.id == value for item in page.items):
+                return Turn(Go("card/one", {"entry": value, "page": self.page}))
+            case _:
+                return Turn(here, line=Text("line.choose"))
+
+
+def way_rows(page: Page, me: Me) -> tuple[Choice, ...]:
+    """A page's headlines and promises as rows."""
+    return tuple(Choice(item.id, _row(item, me)) for item in page.items)
+
+
+def _row(item: Headline | Promise, me: Me) -> Text:
+    if isinstance(item, Promise):
+        return Text("way.row.promise", {"on": item.until})
+    happened = item.state is EntryState.HAPPENED
+    head = Text(f"{prefix(KINDS[item.kind], item.variant if happened else None)}.{me.listener}.headline")
+    if item.day is None:
+        return Text("way.row.undated", {"headline": head})
+    return Text(f"way.row.{item.state}", {"headline": head, "on": date.fromisoformat(item.day)})
+
+
+def _pages(page: Page) -> tuple[Choice, ...]:
+    earlier = (Choice("earlier", Text("choice.earlier"), quiet=True),) if page.page else ()
+    later = (Choice("later", Text("choice.later"), quiet=True),) if page.more else ()
+    return earlier + later
+
+
+STEPS = (Home, Way)

@@ -1,0 +1,162 @@
+"""Near: for a grown-up close to a child. Useful to anyone, and alike for whoever may not see more, to the letter.
+
+Not cleared, blocked, closed after clearing, cleared with nothing open, and a stranger all stand here and get the
+same page for the same taps (req. 33-36). Only what a named person released to this one guardian makes it another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from bot.story import Depth, tell
+from bot.story.keys import prefix
+from bot.talk import Block, Choice, Chose, Door, Event, Facts, Go, Me, Party, Screen, Text, Turn
+from storage.consent import Withheld
+from storage.kinds import KINDS
+from storage.queries import Headline, OneEntry, Query, Timeline
+from storage.records import CaseId, EntryId, EntryState, EntryView, Listener
+
+TOPICS = ("barnahus", "tonight", "not_ask", "ring")
+QUIET = "quiet"
+MOST_CASES = 4
+PER_TOPIC = 4
+BACK = Choice("back", Text("choice.back"), quiet=True)
+
+
+def _asks(me: Me) -> tuple[Timeline, ...]:
+    return tuple(Timeline(CaseId(party.case)) for party in me.parties[:MOST_CASES])
+
+
+def _open(me: Me, facts: Facts) -> tuple[tuple[Party, Headline], ...]:
+    """The cards that are open to this guardian now."""
+    found: list[tuple[Party, Headline]] = []
+    for party, ask in zip(me.parties, _asks(me), strict=False):
+        page = facts[ask]
+        if not isinstance(page, Withheld):
+            found += [(party, item) for item in page.items if isinstance(item, Headline)]
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The page of quiet times; above it, for a cleared guardian, the cards that are open."""
+
+    name: ClassVar[str] = "near/home"
+    version: ClassVar[int] = 1
+    topic: str = ""
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """One page for each child's case."""
+        return _asks(me)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """Advice anyone can use; the same words whoever asks."""
+        cards = _open(me, facts)
+        if cards:
+            return self._cleared(cards)
+        topic = self.topic if self.topic in TOPICS else ""
+        if topic:
+            lines = tuple(Block((Text(f"near.{topic}.{n}"),)) for n in range(1, PER_TOPIC + 1))
+            return Screen(Text(f"near.{topic}.title"), lines, choices=(BACK,), tone=QUIET)
+        rows = tuple(Choice(one, Text(f"near.{one}.title")) for one in TOPICS)
+        return Screen(
+            Text("near.title"),
+            (Block((Text("near.lead"), Text("near.about"))),),
+            rows=rows,
+            choices=(Choice("leave", Text("near.leave"), quiet=True),),
+            tone=QUIET,
+        )
+
+    def _cleared(self, cards: tuple[tuple[Party, Headline], ...]) -> Screen:
+        rows = tuple(Choice(item.id, _row(item)) for _, item in cards[:20])
+        return Screen(
+            Text("near.open.title"),
+            (Block((Text("near.open.lead"), Text("near.open.child"))),),
+            rows=rows,
+            choices=(Choice("tonight", Text("near.tonight.title")), Choice("not_ask", Text("near.not_ask.title")),
+                     Choice("leave", Text("near.leave"), quiet=True)),
+        )  # fmt: skip
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """A topic, a card that is open, or out. Everything else is answered with the page itself."""
+        match event:
+            case Chose("leave"):
+                return Turn(Go(self.name), door=Door.LEAVE)
+            case Chose(value) if value in TOPICS:
+                return Turn(Go("near/advice" if _open(me, facts) else self.name, {"topic": value}))
+            case Chose(value):
+                case = next((party.case for party, item in _open(me, facts) if item.id == value), None)
+                return Turn(Go("near/card", {"case": case, "entry": value}) if case else Go(self.name))
+            case _:
+                return Turn(Go(self.name))
+
+
+def _row(item: Headline) -> Text:
+    happened = item.state is EntryState.HAPPENED
+    head = Text(f"{prefix(KINDS[item.kind], item.variant if happened else None)}.{Listener.GUARDIAN}.headline")
+    if item.day is None:
+        return Text("way.row.undated", {"headline": head})
+    return Text(f"way.row.{item.state}", {"headline": head, "on": date.fromisoformat(item.day)})
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A topic, for a guardian who also has cards."""
+
+    name: ClassVar[str] = "near/advice"
+    version: ClassVar[int] = 1
+    topic: str = "tonight"
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """Whether anything is still open: if not, this is the page of quiet times."""
+        return _asks(me)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """The topic, or the page of quiet times."""
+        topic = self.topic if self.topic in TOPICS else "tonight"
+        return Home(topic=topic).screen(me, facts) if not _open(me, facts) else self._advice(topic)
+
+    def _advice(self, topic: str) -> Screen:
+        lines = tuple(Block((Text(f"near.{topic}.{n}"),)) for n in range(1, PER_TOPIC + 1))
+        return Screen(Text(f"near.{topic}.title"), lines, choices=(BACK,))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """As at home."""
+        return Home().on(me, event, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card, as released to this guardian."""
+
+    name: ClassVar[str] = "near/card"
+    version: ClassVar[int] = 1
+    case: str = ""
+    entry: str = ""
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """The card, and what is open at all, so that a block shows at the next request."""
+        return (*_asks(me), OneEntry(CaseId(self.case), EntryId(self.entry)))
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """The card in the guardian's own text; when it is gone, the first page, with nothing said."""
+        found = facts[OneEntry(CaseId(self.case), EntryId(self.entry))]
+        if not isinstance(found, EntryView):
+            return Home().screen(me, facts)
+        card = tell(found, Listener.GUARDIAN, Depth.FULL)
+        when = (
+            (Block((card.when,), symbol=card.symbol, entry=card.entry, kind=card.kind, tone="when"),)
+            if card.when
+            else ()
+        )
+        lines = tuple(Block((line,)) for line in (*card.blocks, *card.missing))
+        return Screen(card.headline, (*when, *lines, Block(card.closing, tone="closing")), choices=(BACK,))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Back, or as at home."""
+        return Turn(Go("near/home")) if event == Chose("back") else Home().on(me, event, facts)
+
+
+STEPS = (Home, Advice, Card)

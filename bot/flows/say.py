@@ -1,0 +1,92 @@
+"""What I want to say: who reads it and when stands before the box; the safety net shows help at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot.manners import BACK, home, refused
+from bot.story.safety import alarm_in
+from bot.talk import Ask, Block, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Text, Turn, Typed
+from storage.commands import Say
+from storage.consent import Withheld
+from storage.queries import MyThread, Query
+from storage.records import EntryId, Message
+
+LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """The thread, and the box under the words about who reads it."""
+
+    name: ClassVar[str] = "say/write"
+    version: ClassVar[int] = 1
+    about: str = ""
+    alarm: str = ""
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """The newest messages."""
+        return (MyThread(me.case),)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """First who reads and when, then what was said, then the box; the face puts help that answers now under it."""
+        thread = facts[MyThread(me.case)]
+        if isinstance(thread, Withheld):
+            return refused(me, thread)
+        if not thread.staffed:
+            return Screen(Text("say.title"), (Block((Text("say.nobody"), Text("say.now"))),), choices=(BACK,))
+        blocks = [*_alarm(self.alarm), Block((Text("say.who_reads"), Text("say.may_act"), Text("say.not_what")))]
+        if self.about:
+            blocks.append(Block((Text("say.about_card"),), tone="pause"))
+        blocks += [_line(message) for message in thread.messages]
+        if thread.answer_by is not None:
+            blocks.append(Block((Text("say.answer_by", {"at": thread.answer_by}),), symbol="clock"))
+        ask = Ask(Text("say.label"), limit=LONGEST)
+        return Screen(Text("say.title"), tuple(blocks), ask=ask, choices=(BACK,))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Keep what she wrote; empty and over-long words come back with a sentence, never with a loss of what was."""
+        match event:
+            case Chose("back"):
+                return Turn(home(me))
+            case Typed(words) if not words.strip():
+                return Turn(self._here(), line=Text("say.empty"))
+            case Typed(words):
+                return self._say(me, words[:LONGEST])
+            case Failed():
+                return Turn(self._here(), line=Text("say.failed"))
+            case _:
+                return Turn(self._here(), line=Text("line.choose"))
+
+    def _here(self) -> Go:
+        return Go(self.name, {"about": self.about, "alarm": self.alarm})
+
+    def _say(self, me: Me, words: str) -> Turn:
+        alarm = alarm_in(words, me.locale)
+        about = EntryId(self.about) if self.about else None
+        deed = Say(me.case, words, about, alarm)
+        return Turn(Go(self.name, {"alarm": alarm or ""}), (deed,), line=Text("say.kept"))
+
+
+def _alarm(alarm: str) -> tuple[Block, ...]:
+    """Help at once, in the words of the kind of alarm; a person has been told, and that is said."""
+    if not alarm:
+        return ()
+    return (Block((Text(f"alarm.{alarm}"), Text("alarm.told")), tone="alarm", symbol="help"),)
+
+
+def _line(message: Message) -> Block:
+    mine = message.sender == "person"
+    heading = (
+        Text("say.you", {"at": message.at})
+        if mine
+        else Text("say.them", {"who": Name(message.sender), "at": message.at})
+    )
+    lines: tuple[Text | Name, ...] = (Name(message.words),)
+    if mine and message.read_at is not None:
+        lines = (*lines, Text("say.read", {"at": message.read_at}))
+    return Block(lines, heading=heading, tone="mine" if mine else "theirs")
+
+
+STEPS = (Write,)

@@ -1,0 +1,74 @@
+"""Signing: whether a named person has read and signed a kind's texts in a language, as those texts stand now.
+
+A signature is a row of the municipality's own store. It is kept with a digest of the texts, so a changed text makes
+it stale by itself. Where a heavy kind is unsigned the child is told who goes through it with her instead.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from bot.speech import catalogue_of, locale, locales
+from bot.story.keys import CHILDREN, parts
+from storage.kinds import KINDS
+from storage.reviews import keep_review, reviews
+from storage.vault import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far one locale has come, in messages and in signed kinds."""
+
+    tag: str
+    messages: int
+    translated: int
+    draft: int
+    signed: int
+    stale: int
+
+
+def digest_of(kind: str, tag: str) -> bytes:
+    """A digest of everything the kind can say to a child in a language, and of the Swedish it was made from."""
+    digest = blake2b(digest_size=32)
+    for one in (tag, "sv"):
+        forms = catalogue_of(locale(one).folder).forms
+        for listener in CHILDREN:
+            for key in parts(KINDS[kind], listener):
+                digest.update(json.dumps([key, forms.get(key)]).encode())
+    return digest.digest()
+
+
+def sign(tx: Tx, kind: str, tag: str, by: str) -> None:
+    """Keep that a named person signs these texts as they stand."""
+    keep_review(tx, tag, kind, digest_of(kind, tag), by)
+
+
+def unsigned_kinds(tx: Tx) -> dict[str, frozenset[str]]:
+    """For each language the heavy kinds that nobody has signed as they stand now."""
+    signed = reviews(tx)
+    return {
+        one.tag: frozenset(kind for kind in heavy() if signed.get((one.tag, kind)) != digest_of(kind, one.tag))
+        for one in locales()
+    }
+
+
+def heavy() -> Iterator[str]:
+    """The kinds whose texts need a signature."""
+    return (kind.code for kind in KINDS.values() if kind.heavy)
+
+
+def coverage(tx: Tx) -> tuple[Coverage, ...]:
+    """Every locale's figures against Swedish."""
+    whole = set(catalogue_of(locale("sv").folder).forms)
+    signed = reviews(tx)
+    found = []
+    for one in locales():
+        forms = set(catalogue_of(one.folder).forms)
+        mine = {kind: mark for (tag, kind), mark in signed.items() if tag == one.tag}
+        fresh = sum(1 for kind, mark in mine.items() if mark == digest_of(kind, one.tag))
+        translated = len(forms & whole)
+        found.append(Coverage(one.tag, len(whole), translated, translated, fresh, len(mine) - fresh))
+    return tuple(found)

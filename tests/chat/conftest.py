@@ -1,0 +1,110 @@
+"""A whole house on loopback: the demo's invented people, the real chat, real SQLite, and a clock that can be moved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, CookieJar, web
+from aiohttp.test_utils import TestServer
+
+from bot.channels.doorway import Doorway
+from bot.channels.web import make_chat
+from bot.demo.people import Cast, Tried, Worker, settle
+from storage.commands import Command
+from storage.consent import Actor, Withheld
+from storage.gate import Sitting
+from storage.keys import FileKeys
+from storage.records import Channel, Role, Side, Strength
+from storage.vault import Store
+from tests.chat.browser import Browser
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    now: datetime = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def on(self, **span: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**span)
+
+
+@dataclass
+class House:
+    """Everything a story needs."""
+
+    store: Store
+    cast: Cast
+    clock: Clock
+    server: TestServer
+    new_browser: Callable[[], Browser]
+
+    def person(self, name: str) -> Tried:
+        """One of the invented people."""
+        return next(one for one in self.cast.people if one.name == name)
+
+    def worker(self, name: str) -> Worker:
+        """One of the invented workers."""
+        return next(one for one in self.cast.staff if one.name == name)
+
+    def work(self, name: str, command: Command) -> object:
+        """Let a worker do one deed at the door."""
+        worker = self.worker(name)
+        side = Side.AID if worker.unit.endswith("stod") else Side.BARNAHUS
+        actor = Actor(worker.id, Strength.STAFF, side, worker.unit, Role(worker.role), label=worker.name)
+
+        def do(tx: object) -> object:
+            with Sitting(tx, actor, Channel.CONSOLE, lock=True) as sitting:  # type: ignore[arg-type]
+                return sitting.do(command)
+
+        done = self.store.run(do)
+        assert not isinstance(done, Withheld), done
+        return done
+
+    async def sign_in(self, name: str) -> Browser:
+        """Come back with the receipt code and the PIN, as on another device."""
+        browser, one = self.new_browser(), self.person(name)
+        await browser.open()
+        await browser.tap("code")
+        await browser.write(one.receipt_code)
+        assert browser.step == "way_in/pin"
+        await browser.write(one.pin)
+        assert browser.step == "way_in/phone", browser.words
+        await browser.tap("shared")
+        return browser
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """The house, open."""
+    clock = Clock()
+    store = Store(
+        f"sqlite:///{tmp_path}/store.db", FileKeys(tmp_path / "root.key", make=True), clock=clock, migrate=True
+    )
+    cast = await asyncio.to_thread(settle, store, tmp_path)
+    doorway = Doorway(store)
+    app: web.Application = make_chat(store, doorway, secure=False)
+    server = TestServer(app)
+    await server.start_server()
+    sessions: list[ClientSession] = []
+
+    def new_browser() -> Browser:
+        session = ClientSession(cookie_jar=CookieJar(unsafe=True), headers={"Accept-Language": "sv"})
+        sessions.append(session)
+        return Browser(session, server.make_url("/"))
+
+    yield House(store, cast, clock, server, new_browser)
+    for session in sessions:
+        await session.close()
+    await server.close()
+    doorway.close()
+    await asyncio.to_thread(store.close)
