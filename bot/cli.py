@@ -1,0 +1,276 @@
+"""The `bredvid` command: serve, demo, and the verbs for whoever runs the house. Exit 0 done, 1 refused, 2 wrong usage."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from bot import control
+from bot.app import NotSet, demo, key_provider, open_store, serve
+from bot.flowmap import flow_map
+from bot.settings import Db, Keys, Ops, Settings, Web, read_settings
+from bot.speech import locale
+from bot.verbs import OK, REFUSED, VERBS, Answer, kinds_table
+from storage.keys import KeyMissing, WrongRoot
+from storage.migrations import upgrade
+from storage.records import Listener
+from storage.schema.shape import case_schema
+from storage.vault import NotAtHead, engine_for
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+imports = typer.Typer(no_args_is_help=True, help="Bring a case in.")
+staff = typer.Typer(no_args_is_help=True, help="Let people in who work here, and out again.")
+locales = typer.Typer(no_args_is_help=True, help="The languages: how far they have come, and who signed them.")
+audit = typer.Typer(no_args_is_help=True, help="The log of who read what.")
+for name, group in (("import", imports), ("staff", staff), ("locale", locales), ("audit", audit)):
+    app.add_typer(group, name=name)
+
+Dir = Annotated[Path | None, typer.Option("--dir", help="The store's folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer for a machine.")]
+
+
+def main() -> None:
+    """Run the command; expected refusals are one sentence and exit 1."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except (NotSet, NotAtHead, KeyMissing, WrongRoot, control.Busy) as refusal:
+        _refuse(str(refusal))
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False, include_url=False)[0]
+        _refuse(f"The setting {'__'.join(map(str, first['loc'])).upper()} will not do: {first['msg']}.")
+
+
+@app.command("serve")
+def serve_command(folder: Dir = None) -> None:
+    """Run the house: web chat, console, sender and ticks."""
+    asyncio.run(serve(_settings(folder)))
+
+
+@app.command("demo")
+def demo_command(
+    port: Annotated[int, typer.Option("--port", min=1, max=65533)] = 8080,
+    folder: Annotated[Path, typer.Option("--dir", help="Where the demo's store lies.")] = Path("var/demo"),
+    facts: Annotated[
+        Path | None, typer.Option("--json", help="Write addresses and people here.")
+    ] = None,
+    clock: Annotated[Path | None, typer.Option("--clock", help="A file with the demo's instant.")] = None,
+) -> None:
+    """Try the house with invented people. Nothing leaves this machine."""
+    here = f"127.0.0.1:{port}"
+    settings = read_settings(
+        dir=folder,
+        db=Db(),
+        web=Web(bind=here, public_url=f"http://{here}"),
+        ops=Ops(bind=f"127.0.0.1:{port + 1}"),
+        keys=Keys(path=folder / "root.key"),
+    )
+    asyncio.run(demo(settings, clock_file=clock, facts_file=facts))
+
+
+@app.command("migrate")
+def migrate_command(folder: Dir = None) -> None:
+    """Bring the database's tables to what this program needs."""
+    settings = _settings(folder)
+    settings.dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.is_sqlite:
+        with control.holding(settings.dir):
+            upgrade(engine_for(settings.database_url))
+    else:
+        upgrade(engine_for(settings.database_url))
+    print("The database is at head.")
+
+
+@app.command("check")
+def check_command(folder: Dir = None, machine: Json = False) -> None:
+    """Say whether the house is sound: database, keys, chains."""
+    _do("check", {}, folder, machine=machine)
+
+
+@imports.callback(invoke_without_command=True)
+def import_group(
+    ctx: typer.Context, schema: Annotated[bool, typer.Option("--schema", help="Print the form as JSON Schema.")] = False
+) -> None:
+    """Bring a case in."""
+    if schema:
+        print(json.dumps(case_schema(), indent=1))
+        raise typer.Exit(OK)
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help())
+        raise typer.Exit(2)
+
+
+@imports.command("case")
+def import_case_command(
+    file: Path,
+    folder: Dir = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be wrong, and change nothing.")] = False,
+    machine: Json = False,
+) -> None:
+    """Bring one `case/1` file in; the same refs again change nothing."""
+    try:
+        raw = file.read_bytes()
+    except OSError as wrong:
+        _refuse(f"{file} cannot be read: {wrong.strerror}.")
+    words = raw.decode("utf-8", errors="surrogateescape")
+    _do("import case", {"raw": words, "dry_run": dry_run}, folder, machine=machine)
+
+
+@staff.command("add")
+def staff_add_command(
+    name: Annotated[str, typer.Option("--name")],
+    unit: Annotated[str, typer.Option("--unit")],
+    function: Annotated[str, typer.Option("--function", help="What children are told she is.")] = "handläggare",
+    side: Annotated[str, typer.Option("--side", help="barnahus or aid")] = "barnahus",
+    role: Annotated[str, typer.Option("--role", help="case_worker, coordinator or manager")] = "case_worker",
+    folder: Dir = None,
+    machine: Json = False,
+) -> None:
+    """Let somebody in who works here; prints a sign-in link that works once."""
+    given = {"name": name, "unit": unit, "function": function, "side": side, "role": role}
+    _do("staff add", given, folder, machine=machine)
+
+
+@staff.command("link")
+def staff_link_command(staff_id: str, folder: Dir = None, machine: Json = False) -> None:
+    """A new sign-in link for somebody who already works here."""
+    _do("staff link", {"staff": staff_id}, folder, machine=machine)
+
+
+@staff.command("dismiss")
+def staff_dismiss_command(staff_id: str, folder: Dir = None, machine: Json = False) -> None:
+    """Out at once, from every session."""
+    _do("staff dismiss", {"staff": staff_id}, folder, machine=machine)
+
+
+@app.command("explain")
+def explain_command(
+    person: Annotated[str, typer.Option("--as")], see: Annotated[str, typer.Option("--see")],
+    folder: Dir = None, machine: Json = False,
+) -> None:  # fmt: skip
+    """Would this person's key open this entry, and why?"""
+    _do("explain", {"as": person, "see": see}, folder, machine=machine)
+
+
+@app.command("outbox")
+def outbox_command(folder: Dir = None, machine: Json = False) -> None:
+    """What is to be sent and what became of it: ids, states, instants, reasons."""
+    _do("outbox", {}, folder, machine=machine)
+
+
+@app.command("inbox")
+def inbox_command(folder: Dir = None, machine: Json = False) -> None:
+    """What came in."""
+    _do("inbox", {}, folder, machine=machine)
+
+
+@app.command("tasks")
+def tasks_command(folder: Dir = None, machine: Json = False) -> None:
+    """The open work rows."""
+    _do("tasks", {}, folder, machine=machine)
+
+
+@audit.command("verify")
+def audit_verify_command(folder: Dir = None, machine: Json = False) -> None:
+    """Does every chain of visits hold?"""
+    _do("audit verify", {}, folder, machine=machine)
+
+
+@locales.command("stats")
+def locale_stats_command(folder: Dir = None, machine: Json = False) -> None:
+    """How far each language has come."""
+    _do("locale stats", {}, folder, machine=machine)
+
+
+@locales.command("sign")
+def locale_sign_command(
+    tag: str,
+    kind: Annotated[str, typer.Option("--kind", help="A kind, or 'all'.")],
+    by: Annotated[str, typer.Option("--by", help="The name of whoever has read the texts.")],
+    folder: Dir = None,
+    machine: Json = False,
+) -> None:
+    """Sign a kind's texts in a language as they stand now; a changed text makes the signature stale."""
+    _do("locale sign", {"tag": tag, "kind": kind, "by": by}, folder, machine=machine)
+
+
+@app.command("story")
+def story_command(
+    kind: Annotated[str | None, typer.Argument()] = None,
+    listener: Annotated[str, typer.Option("--as", help="u7, 7-12, 13-17, grown, guardian, representative")] = "7-12",
+    tag: Annotated[str, typer.Option("--locale")] = "sv",
+    kinds: Annotated[bool, typer.Option("--kinds", help="Every kind with its listeners and parts.")] = False,
+    machine: Json = False,
+) -> None:
+    """Print a kind's texts for one listener, or the table of kinds."""
+    table = kinds_table()
+    if kinds or kind is None:
+        _say(Answer(OK, table, "\n".join(line["kind"] for line in table)), machine=machine)
+    known = {line["kind"]: line for line in table}
+    if kind not in known or listener not in tuple(Listener):
+        _refuse(f"The kinds are {', '.join(known)}; the listeners are {', '.join(Listener)}.")
+    spoken = locale(tag)
+    said = {key: spoken.template(key) for key in known[kind]["listeners"][listener]}
+    _say(Answer(OK, said, "\n".join(f"{key}\n  {words}" for key, words in said.items())), machine=machine)
+
+
+@app.command("map")
+def map_command(machine: Json = False) -> None:
+    """Which screen reads what, for which purpose: the record of processing."""
+    lines = flow_map()
+    _say(Answer(OK, lines, "\n".join("  ".join(line.values()) for line in lines)), machine=machine)
+
+
+def _settings(folder: Path | None) -> Settings:
+    return read_settings(dir=folder) if folder is not None else read_settings()
+
+
+def _do(verb: str, given: dict[str, Any], folder: Path | None, *, machine: bool) -> NoReturn:
+    """Ask the process that serves this folder, or open the store here under the lock."""
+    settings = _settings(folder)
+    given["public_url"] = settings.web.public_url
+    answer = control.ask(settings.dir, verb, given) if settings.is_sqlite else None
+    if answer is None:
+        answer = _here(settings, verb, given)
+    _say(answer, machine=machine)
+
+
+def _here(settings: Settings, verb: str, given: dict[str, Any]) -> Answer:
+    demo_key = settings.dir / "root.key"
+    demo_store = settings.keys.provider is None and demo_key.exists()
+    if not demo_store:
+        key_provider(settings, demo=False)
+    if not settings.is_sqlite:
+        store = open_store(settings, demo=demo_store)
+        try:
+            return VERBS[verb](store, given)
+        finally:
+            store.close()
+    with control.holding(settings.dir):
+        store = open_store(settings, demo=demo_store)
+        try:
+            return VERBS[verb](store, given)
+        finally:
+            store.close()
+
+
+def _say(answer: Answer, *, machine: bool) -> NoReturn:
+    if machine:
+        print(json.dumps(json.loads(answer.text())["body"], ensure_ascii=False, indent=1))
+    elif answer.exit == OK:
+        print(answer.say)
+    else:
+        print(answer.say, file=sys.stderr)
+    raise typer.Exit(answer.exit)
+
+
+def _refuse(say: str) -> NoReturn:
+    print(say, file=sys.stderr)
+    raise SystemExit(REFUSED)

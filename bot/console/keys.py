@@ -1,0 +1,117 @@
+"""Every text key that the console can ask for: those written out in its pages, and the families that follow a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+
+from bot.console.cases import STANDINGS, VISIT_GROUPS
+from bot.console.decisions import CHANNELS, SCOPES
+from bot.console.entry_page import GROUNDS, HOW, UNDERSTOOD, WAYS
+from bot.console.meetings import KINDS as MEETING_KINDS
+from bot.console.preview import Face
+from bot.console.refusals import refusal_keys
+from bot.console.start import GROUPS
+from bot.console.threads import APPROVED
+from bot.console.together import ENDINGS
+from bot.console.words import kind_keys
+from bot.story import Depth
+from storage.duties import Duty
+from storage.entry_check import FaultKind
+from storage.kinds import KINDS, ROLES, fields_of
+from storage.records import (
+    Authority,
+    EntryState,
+    GuardianStatus,
+    HoldKind,
+    Listener,
+    ReaderClass,
+    Side,
+    TieKind,
+)
+
+_WRITTEN = re.compile(r"[\"'](console\.[a-z0-9_.]*[a-z0-9_])[\"']")
+FAULTS = ("needed", "too_long", "not_a_day", "not_a_time", "choose", "ahead", "before", "not_ahead", "number", "answer",
+          "no_recipient", "changed_meanwhile", "too_many", "no_such_hour", "past")  # fmt: skip
+SAID = (
+    "task_done", "case_opened", "sealed", "unsealed", "person_enrolled", "status_set", "cleared", "blocked",
+    "unblocked", "tie_ended", "unlocked", "adult_kept", "investigation_on", "investigation_off", "contact_decided",
+    "consent_kept", "entry_saved", "released", "told", "look_opened", "look_moved", "state_changed", "taken_back",
+    "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
+)  # fmt: skip
+LABELS = (
+    "kind", "name", "born", "number", "locale", "level", "status", "from", "until", "decided_by", "why", "label",
+    "role", "authority", "phone", "function", "ref", "review_on", "maturity", "guardians_may_know", "embargo",
+    "embargo_until", "yes_by", "yes_for", "scope", "purpose", "hours_from", "hours_to", "channel", "on", "state",
+    "listeners", "hold", "hold_until", "hold_who", "to", "person", "by", "how", "understood", "new_day", "state_on",
+    "take_back_why", "own", "approved", "cards", "day", "clock", "with", "where", "meeting_kind", "bring", "goal",
+    "goal_who", "next_on", "entry", "f_prison_months",
+)  # fmt: skip
+PUSH_STATES = ("queued", "claimed", "sending", "sent", "retry_wait", "ambiguous", "suppressed", "expired", "blocked",
+               "dead")  # fmt: skip
+
+
+def written() -> Iterator[str]:
+    """The keys that stand whole in a template or in the console's own code."""
+    for folder, ending in (("templates", ".html"), ("", ".py")):
+        for path in files("bot.console").joinpath(folder).iterdir():
+            if path.name.endswith(ending) and path.name != "keys.py":
+                yield from _WRITTEN.findall(path.read_text(encoding="utf-8"))
+
+
+def _family(name: str, values: Iterable[object]) -> Iterator[str]:
+    return (f"console.{name}.{value}" for value in values)
+
+
+def families() -> Iterator[str]:
+    """The keys whose last word comes from a table."""
+    yield from kind_keys()
+    yield from refusal_keys()
+    yield from (f"console.field.{field.name}" for kind in KINDS.values() for field in fields_of(kind))
+    for name, values in _TABLES.items():
+        yield from _family(name, values)
+    for what in ("not_found", "broken", "not_allowed", "bad_form"):
+        yield from (f"console.plain.{what}", f"console.plain.{what}.do")
+    for what in ("door", "spent", "left", "needed"):
+        yield from (f"console.door.{what}", f"console.door.{what}.do")
+
+
+_TABLES: dict[str, Iterable[object]] = {
+    "label": LABELS,
+    "said": SAID,
+    "problem": FAULTS,
+    "fault": FaultKind,
+    "listener": Listener,
+    "reader": ReaderClass,
+    "tie": TieKind,
+    "status": GuardianStatus,
+    "state": EntryState,
+    "hold": HoldKind,
+    "authority": Authority,
+    "role": ROLES,
+    "duty": [duty.name.lower() for duty in Duty],
+    "group": [name for name, _ in GROUPS],
+    "standing": STANDINGS,
+    "waits": WAYS,
+    "visit": [*dict.fromkeys(VISIT_GROUPS.values()), "other"],
+    "how": HOW,
+    "understood": UNDERSTOOD,
+    "ground": GROUNDS,
+    "scope": SCOPES,
+    "channel": CHANNELS,
+    "depth": Depth,
+    "face": Face,
+    "meeting_kind": MEETING_KINDS,
+    "meeting_answer": ("come", "other_time", "call_me"),
+    "delivery": PUSH_STATES,
+    "push": ("notice", "reminder"),
+    "together": ENDINGS,
+    "case_new": Side,
+    "people.nobody": Side,
+}
+
+
+def all_keys() -> frozenset[str]:
+    """Every key of the console."""
+    return frozenset((*written(), *families(), *APPROVED))

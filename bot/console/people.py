@@ -1,0 +1,229 @@
+"""People and ties: enrolled, given a status, cleared by two, blocked by one, invited, let try again."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import segno
+from aiohttp import web
+from markupsafe import Markup
+
+from bot.console.errand import Errand, Seat
+from bot.console.forms import Problem, Reading, Typed, problem
+from bot.speech import locale, locales
+from storage.commands import (
+    BlockGuardian,
+    ClearGuardian,
+    Command,
+    EndTie,
+    Enrol,
+    Invite,
+    SetStatus,
+    Unlock,
+)
+from storage.consent import Withheld
+from storage.queries import CaseSheet, PartyLine, RulesOf, Sheet
+from storage.records import GuardianStatus, Listener, PersonId, Side, TieId, TieKind, new_id
+from storage.sign_in import make_invite
+
+TIES = {
+    Side.BARNAHUS: (TieKind.CHILD, TieKind.GUARDIAN, TieKind.REPRESENTATIVE),
+    Side.AID: (TieKind.RECIPIENT,),
+}
+LEVELS = (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN)
+
+
+async def new_person(errand: Errand) -> web.StreamResponse:
+    """An empty form; a child first when there is none yet."""
+    seen = await errand.ask(Sheet(errand.case))
+    if isinstance(seen, Withheld):
+        return errand.refuse(seen)
+    kinds = _ties(errand, seen[0])
+    kind = errand.request.query.get("kind", kinds[0])
+    typed = Typed({
+        "person": new_id(), "tie": new_id(), "kind": kind, "locale": "sv", "status": GuardianStatus.UNKNOWN,
+        "from": errand.today().isoformat(), "decided_by": errand.actor.label,
+    })  # fmt: skip
+    return _enrol_page(errand, seen[0], typed=typed)
+
+
+def _ties(errand: Errand, sheet: CaseSheet) -> tuple[TieKind, ...]:
+    there = {line.kind for line in sheet.parties}
+    side = errand.actor.side or Side.BARNAHUS
+    return tuple(kind for kind in TIES[side] if kind is not TieKind.CHILD or kind not in there)
+
+
+def _enrol_page(
+    errand: Errand, sheet: CaseSheet, *, typed: Typed | None = None, problems: list[Problem] | None = None
+) -> web.Response:
+    tags = [(one.tag, one.own_name) for one in locales()]
+    return errand.page(
+        "person_new.html",
+        status=422 if problems else 200,
+        sheet=sheet,
+        kinds=_ties(errand, sheet),
+        levels=LEVELS,
+        statuses=tuple(GuardianStatus),
+        tags=tags,
+        typed=typed or errand.typed,
+        problems=problems or (),
+    )
+
+
+async def enrol(errand: Errand) -> web.StreamResponse:
+    """Record a person and her tie to the case."""
+    seen = await errand.ask(Sheet(errand.case))
+    if isinstance(seen, Withheld):
+        return errand.refuse(seen)
+    deed, problems = read_person(errand)
+    if deed is None or problems:
+        return _enrol_page(errand, seen[0], problems=problems)
+    no = await errand.do(deed)
+    if no is not None:
+        return _enrol_page(errand, seen[0], problems=list(errand.problem_of(no, Enrol, "kind")))
+    return errand.to_case(f"/people/{deed.person}", "person_enrolled")
+
+
+def read_person(errand: Errand) -> tuple[Enrol | None, list[Problem]]:
+    """The form as a change, and everything to mend in it."""
+    reading = Reading(errand.typed)
+    kind = reading.choice("kind", TieKind)
+    name = reading.words("name")
+    born = reading.day("born", needed=kind is TieKind.CHILD)
+    until = reading.day("until", needed=kind is TieKind.REPRESENTATIVE)
+    from_ = reading.day("from")
+    tag = reading.one_of("locale", [one.tag for one in locales()])
+    level = reading.choice("level", Listener, needed=False)
+    number = reading.words("number", needed=False, limit=20)
+    status = reading.choice("status", GuardianStatus) if kind is TieKind.GUARDIAN else GuardianStatus.UNKNOWN
+    decided_by = reading.words("decided_by")
+    if born and born > errand.today():
+        reading.problems.append(problem("born", "ahead"))
+    if from_ and until and until < from_:
+        reading.problems.append(problem("until", "before"))
+    if kind is None or status is None or from_ is None:
+        return None, reading.problems
+    person, tie = PersonId(errand.typed.one("person") or new_id()), TieId(errand.typed.one("tie") or new_id())
+    deed = Enrol(errand.case, person, name, born, tag, level, number or None, tie, kind, status, from_, until,
+                 decided_by)  # fmt: skip
+    return deed, reading.problems
+
+
+async def show_person(errand: Errand) -> web.StreamResponse:
+    """One person of the case, and what can be decided about her."""
+    seen = await errand.ask(Sheet(errand.case), RulesOf(errand.case))
+    if isinstance(seen, Withheld):
+        return errand.refuse(seen)
+    return _person_page(errand, seen[0])
+
+
+def _person_page(errand: Errand, sheet: CaseSheet, problems: tuple[Problem, ...] = ()) -> web.Response:
+    line = party(sheet, errand.person)
+    if line is None:
+        raise web.HTTPNotFound
+    return errand.page(
+        "person.html",
+        status=422 if problems else 200,
+        sheet=sheet,
+        person=line,
+        statuses=tuple(GuardianStatus),
+        spoken=locale(line.locale).own_name,
+        typed=errand.typed.over({"status": line.status or ""}),
+        cleared_by_me=errand.actor.id in line.cleared_by,
+        problems=problems,
+    )
+
+
+def party(sheet: CaseSheet, person: str) -> PartyLine | None:
+    """A person of the case."""
+    return next((line for line in sheet.parties if line.person == person), None)
+
+
+async def _change(errand: Errand, command: Command, said: str, at: str) -> web.StreamResponse:
+    """Carry out a change about a person and come back to her page, with what was typed when it was refused."""
+    no = await errand.do(command)
+    if no is None:
+        return errand.to_case(f"/people/{errand.person}", said)
+    seen = await errand.ask(Sheet(errand.case))
+    if isinstance(seen, Withheld):
+        return errand.refuse(seen)
+    return _person_page(errand, seen[0], errand.problem_of(no, type(command), at))
+
+
+def _tie(errand: Errand) -> TieId:
+    return TieId(errand.typed.one("tie"))
+
+
+async def set_status(errand: Errand) -> web.StreamResponse:
+    """Say what is known of a guardian's own part."""
+    status = Reading(errand.typed).choice("status", GuardianStatus)
+    if status is None:
+        return await _again(errand, problem("status", "choose"))
+    return await _change(errand, SetStatus(errand.case, _tie(errand), status), "status_set", "status")
+
+
+async def clear(errand: Errand) -> web.StreamResponse:
+    """One of the two people who must agree."""
+    reading = Reading(errand.typed)
+    why = reading.words("why", limit=500)
+    if reading.problems:
+        return await _again(errand, *reading.problems)
+    return await _change(errand, ClearGuardian(errand.case, _tie(errand), why), "cleared", "why")
+
+
+async def block(errand: Errand) -> web.StreamResponse:
+    """Shut a guardian out with one click, or lift it."""
+    shut = errand.typed.one("blocked") == "yes"
+    said = "blocked" if shut else "unblocked"
+    return await _change(errand, BlockGuardian(errand.case, _tie(errand), shut), said, "blocked")
+
+
+async def end_tie(errand: Errand) -> web.StreamResponse:
+    """Give a tie its last day."""
+    reading = Reading(errand.typed)
+    until = reading.day("until")
+    if until is None:
+        return await _again(errand, *reading.problems)
+    return await _change(errand, EndTie(errand.case, _tie(errand), until), "tie_ended", "until")
+
+
+async def unlock(errand: Errand) -> web.StreamResponse:
+    """Let a person whom the worker has met try her code again."""
+    return await _change(errand, Unlock(errand.case, errand.person), "unlocked", "unlock")
+
+
+async def _again(errand: Errand, *problems: Problem) -> web.StreamResponse:
+    seen = await errand.ask(Sheet(errand.case))
+    return errand.refuse(seen) if isinstance(seen, Withheld) else _person_page(errand, seen[0], tuple(problems))
+
+
+async def invite(errand: Errand) -> web.StreamResponse:
+    """Make the slip and the spoken code. They are shown by this answer and never again."""
+    case, person, by_letter = errand.case, errand.person, errand.typed.one("way") == "letter"
+
+    def make(seat: Seat) -> tuple[str, str] | Withheld:
+        refused = seat.do(Invite(case, person))
+        # A refusal is falsy, so it is asked for by name.
+        if refused is not None:
+            return refused
+        return make_invite(seat.tx, person, case, by_letter=by_letter)
+
+    made = await errand.sit(make)
+    if isinstance(made, Withheld):
+        seen = await errand.ask(Sheet(case))
+        if isinstance(seen, Withheld):
+            return errand.refuse(seen)
+        return _person_page(errand, seen[0], errand.problem_of(made, Invite, "invite"))
+    token, code = made
+    address = f"{errand.house.public_url}/i/{token}"
+    return errand.page("slip.html", qr=qr(address), address=address, code=f"{code[:4]} {code[4:]}", person=person,
+                       by_letter=by_letter)  # fmt: skip
+
+
+def qr(address: str) -> Markup:
+    """A QR code as a drawing inside the page; it names nothing but the address."""
+    out = BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", xmldecl=False, svgns=True, svgclass="qr", lineclass=None, omitsize=True, border=4, light="#fff"
+    )
+    return Markup(out.getvalue().decode())  # noqa: S704 - drawn by segno from an address we made

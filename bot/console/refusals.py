@@ -1,0 +1,53 @@
+"""The room of refusals: every reason of the rule as a sentence that tells a worker what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.talk import Text
+from storage.commands import ClearGuardian, Enrol, Invite, KeepAdult, WriteEntry
+from storage.consent import Reason
+from storage.queries import NoNotice
+
+# The same reason asks for another step when another thing was tried.
+OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
+    (Reason.CONFLICT, ClearGuardian): "console.refusal.conflict.clear",
+    (Reason.CONFLICT, KeepAdult): "console.refusal.conflict.adult",
+    (Reason.CONFLICT, Enrol): "console.refusal.conflict.child",
+    (Reason.CONFLICT, WriteEntry): "console.refusal.conflict.entry",
+    (Reason.STATUS, ClearGuardian): "console.refusal.status.clear",
+    (Reason.BLOCKED, ClearGuardian): "console.refusal.blocked.clear",
+    (Reason.NO_CONTACT_DECISION, Invite): "console.refusal.no_contact_decision.invite",
+    (Reason.OTHER_UNIT, Enrol): "console.refusal.other_unit.enrol",
+})  # fmt: skip
+NOT_THERE = frozenset({Reason.NOT_FOUND, Reason.NO_RELATION, Reason.OTHER_UNIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the page of a refusal says."""
+
+    reason: Reason
+    say: Text
+
+
+def refusal(reason: Reason, about: type | None = None) -> Refusal:
+    """The sentence for a reason, and for the change that was tried."""
+    own = OWN_SENTENCE.get((reason, about)) if about else None
+    return Refusal(reason, Text(own or f"console.refusal.{reason}"))
+
+
+def status_of(reason: Reason) -> int:
+    """The answer's status: another unit's case looks like one that is not there."""
+    if reason in NOT_THERE:
+        return 404
+    return 409 if reason is Reason.CONFLICT else 403
+
+
+def refusal_keys() -> Iterator[str]:
+    """Every sentence that a refusal can ask for."""
+    yield from (f"console.refusal.{reason}" for reason in Reason)
+    yield from (f"console.refusal.{why}" for why in NoNotice)
+    yield from OWN_SENTENCE.values()

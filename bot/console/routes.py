@@ -1,0 +1,125 @@
+"""The table of the console's routes: who may come, what a page asks of the store and changes in it, and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.console import (
+    adults,
+    cases,
+    decisions,
+    entries,
+    entry_page,
+    meetings,
+    notify,
+    people,
+    sign_in,
+    start,
+    tell,
+    threads,
+    together,
+)
+from bot.console.errand import Errand, House
+from storage import commands as c
+from storage import queries as q
+from storage.records import Role
+
+EVERYONE = frozenset(Role)
+GET, POST = "GET", "POST"
+CASE, PERSON, ENTRY = "/cases/{case}", "/cases/{case}/people/{person}", "/cases/{case}/entries/{entry}"
+THREAD, NOTICE = "/cases/{case}/thread/{person}", "/cases/{case}/notify/{ref}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One page for a worker who has signed in. `speaks` names every question and change it may bring to the door."""
+
+    method: str
+    path: str
+    page: Callable[[Errand], Awaitable[web.StreamResponse]]
+    speaks: tuple[type, ...] = ()
+    roles: frozenset[Role] = EVERYONE
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoute:
+    """A page that needs no session: the door itself."""
+
+    method: str
+    path: str
+    page: Callable[[House, web.Request], Awaitable[web.StreamResponse]]
+
+
+OPEN: tuple[OpenRoute, ...] = (
+    OpenRoute(GET, "/in/{token}", sign_in.show_door),
+    OpenRoute(POST, "/in/{token}", sign_in.enter),
+)
+
+_FORM = (q.Sheet, q.CaseAdults)
+_ENTRY = (q.Sheet, q.CaseAdults, q.WholeEntry, q.Receivers)
+_TOGETHER = (q.Sheet, q.HerCards, q.WholeEntries, q.CaseAdults)
+_DECISIONS = (q.Sheet, q.RulesOf)
+_NOTICE = (q.Sheet, q.Receivers, q.WholeEntry, q.CaseAdults, q.CaseMeetings)
+_MEETINGS = (q.Sheet, q.CaseMeetings, q.CasePlan)
+
+ROUTES: tuple[Route, ...] = (
+    Route(GET, "/", start.start, (q.WorkList, q.MyCases)),
+    Route(POST, "/out", sign_in.sign_out),
+    Route(POST, "/tasks/{task}/done", start.close_task, (c.CloseTask,)),
+    Route(GET, "/cases", start.list_cases, (q.MyCases,)),
+    Route(POST, "/find", start.find, (q.Find,)),
+    Route(GET, "/cases/new", cases.new_case),
+    Route(POST, "/cases/new", cases.open_case, (c.OpenCase,)),
+    Route(GET, CASE, cases.show_case, (q.Sheet, q.WholeEntries)),
+    Route(POST, f"{CASE}/seal", cases.seal, (c.SealCase,)),
+    Route(GET, f"{CASE}/visits", cases.visits, (q.Sheet, q.CaseVisits)),
+    Route(GET, f"{CASE}/deliveries", cases.deliveries, (q.Sheet, q.Deliveries)),
+    Route(GET, f"{CASE}/people/new", people.new_person, (q.Sheet,)),
+    Route(POST, f"{CASE}/people/new", people.enrol, (q.Sheet, c.Enrol)),
+    Route(GET, PERSON, people.show_person, (q.Sheet, q.RulesOf)),
+    Route(POST, f"{PERSON}/status", people.set_status, (q.Sheet, c.SetStatus)),
+    Route(POST, f"{PERSON}/clear", people.clear, (q.Sheet, c.ClearGuardian)),
+    Route(POST, f"{PERSON}/block", people.block, (q.Sheet, c.BlockGuardian)),
+    Route(POST, f"{PERSON}/end", people.end_tie, (q.Sheet, c.EndTie)),
+    Route(POST, f"{PERSON}/unlock", people.unlock, (q.Sheet, c.Unlock)),
+    Route(POST, f"{PERSON}/invite", people.invite, (q.Sheet, c.Invite)),
+    Route(GET, f"{CASE}/adults", adults.list_adults, _FORM),
+    Route(POST, f"{CASE}/adults", adults.keep_adult, (*_FORM, c.KeepAdult)),
+    Route(GET, f"{CASE}/adults/{{adult}}", adults.edit_adult, _FORM),
+    Route(GET, f"{CASE}/decisions", decisions.show_decisions, _DECISIONS),
+    Route(POST, f"{CASE}/decisions/investigation", decisions.set_investigation, (*_DECISIONS, c.SetInvestigation)),
+    Route(POST, f"{CASE}/decisions/contact", decisions.decide_contact, (*_DECISIONS, c.DecideContact)),
+    Route(POST, f"{CASE}/decisions/consent", decisions.keep_consent, (*_DECISIONS, c.KeepConsent)),
+    Route(GET, f"{CASE}/entries/new", entries.choose_kind, (q.Sheet,)),
+    Route(GET, f"{CASE}/entries/new/{{kind}}", entries.new_entry, _FORM),
+    Route(POST, f"{CASE}/entries/new/{{kind}}", entries.save_new, (*_FORM, q.WholeEntry, c.WriteEntry, c.KeepAdult)),
+    Route(GET, ENTRY, entry_page.show_entry, _ENTRY),
+    Route(GET, f"{ENTRY}/preview", entry_page.show_preview, _ENTRY),
+    Route(GET, f"{ENTRY}/edit", entries.edit_entry, _ENTRY),
+    Route(POST, f"{ENTRY}/edit", entries.save_edit, (*_ENTRY, c.WriteEntry, c.KeepAdult)),
+    Route(POST, f"{ENTRY}/release", tell.release, (*_ENTRY, c.ReleaseEntry)),
+    Route(POST, f"{ENTRY}/told", tell.told, (*_ENTRY, c.RecordTold)),
+    Route(POST, f"{ENTRY}/look", tell.look, (*_ENTRY, c.LookAgain)),
+    Route(POST, f"{ENTRY}/state", tell.change_state, (*_ENTRY, c.ChangeState)),
+    Route(POST, f"{ENTRY}/take-back", tell.take_back, (*_ENTRY, c.TakeBack)),
+    Route(GET, f"{CASE}/notify", notify.pick, (q.Sheet, q.WholeEntries, q.CaseMeetings)),
+    Route(GET, NOTICE, notify.receivers, (q.Sheet, q.Receivers)),
+    Route(GET, f"{NOTICE}/{{person}}", notify.words, _NOTICE),
+    Route(POST, f"{NOTICE}/{{person}}", notify.send, (*_NOTICE, c.AskToBeSent)),
+    Route(GET, THREAD, threads.show_thread, (q.Sheet, q.CaseThread)),
+    Route(POST, f"{THREAD}/read", threads.mark_read, (c.MarkRead,)),
+    Route(POST, f"{THREAD}/answer", threads.answer, (q.Sheet, q.CaseThread, c.Answer)),
+    Route(GET, f"{CASE}/together", together.choose, _TOGETHER),
+    Route(POST, f"{CASE}/together", together.begin, _TOGETHER),
+    Route(GET, f"{CASE}/together/read/{{at}}", together.read, _TOGETHER),
+    Route(GET, f"{CASE}/together/close", together.ask_close, (q.Sheet,)),
+    Route(POST, f"{CASE}/together/close", together.close, (*_TOGETHER, c.ReadTogether)),
+    Route(GET, f"{CASE}/meetings", meetings.show_meetings, _MEETINGS),
+    Route(POST, f"{CASE}/meetings", meetings.book, (*_MEETINGS, c.Book)),
+    Route(GET, f"{CASE}/meetings/{{meeting}}", meetings.edit_meeting, _MEETINGS),
+    Route(POST, f"{CASE}/meetings/{{meeting}}/cancel", meetings.cancel, (*_MEETINGS, c.Book)),
+    Route(POST, f"{CASE}/plan", meetings.keep_plan, (*_MEETINGS, c.KeepPlan)),
+)

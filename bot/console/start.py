@@ -1,0 +1,121 @@
+"""The start page: what must be done, the moments to tell on top, each leading to its case and deed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from bot.console.errand import Errand
+from storage.commands import CloseTask
+from storage.consent import Withheld
+from storage.duties import Duty
+from storage.queries import Find, MyCases, WorkLine, WorkList
+
+GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
+    ("moments", (Duty.TELL_MOMENT,)),
+    ("alarms", (Duty.ALARM,)),
+    ("questions", (Duty.QUESTION_LATE, Duty.QUESTION)),
+    ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
+    ("meetings", (Duty.MEETING_ANSWER,)),
+    ("deliveries", (Duty.DELIVERY,)),
+    ("grown_ups", (Duty.GROWN_UP,)),
+    ("rest", (Duty.INCIDENT, Duty.INTEGRITY, Duty.UNSURE, Duty.TELL, Duty.PIN_LOCKED, Duty.TURN_FAILED)),
+)
+ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT})
+ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM, Duty.UNSURE})
+# Rows that no deed closes by itself: somebody says that it has been seen to.
+CLOSED_BY_HAND = frozenset({
+    Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.GROWN_UP, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the start page: what, whose, where it leads, and how long is left."""
+
+    task: str
+    duty: Duty
+    ref: str
+    name: str
+    path: str | None
+    due_at: datetime
+    late: bool
+    hours_left: int
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of one sort under one heading."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
+    """Where a row leads: to the very page where the deed is done."""
+    if not case:
+        return None
+    stem = f"/cases/{case}"
+    if duty in ABOUT_ENTRY and ref:
+        deed = "told" if duty in (Duty.TELL, Duty.TELL_MOMENT) else "look" if duty is not Duty.INCIDENT else "incident"
+        return f"{stem}/entries/{ref}#{deed}"
+    if duty in ABOUT_THREAD and ref:
+        return f"{stem}/thread/{ref}"
+    if duty is Duty.PIN_LOCKED and ref:
+        return f"{stem}/people/{ref}#unlock"
+    return stem + {Duty.MEETING_ANSWER: "/meetings", Duty.DELIVERY: "/deliveries"}.get(duty, "")
+
+
+def groups(lines: Sequence[WorkLine], now: datetime) -> tuple[Group, ...]:
+    """The rows in the order a worker should take them; empty groups fall away."""
+    return tuple(Group(name, rows) for name, duties in GROUPS if (rows := tuple(_rows(lines, duties, now))))
+
+
+def _rows(lines: Sequence[WorkLine], duties: tuple[Duty, ...], now: datetime) -> Iterator[Row]:
+    for line in lines:
+        task = line.task
+        if task.code not in duties:
+            continue
+        duty, left = Duty(task.code), task.due_at - now
+        path = path_of(duty, task.case, task.ref)
+        hours = max(0, int(left / timedelta(hours=1)))
+        yield Row(task.id, duty, line.ref, line.name, path, task.due_at, left < timedelta(0), hours,
+                  duty in CLOSED_BY_HAND)  # fmt: skip
+
+
+async def start(errand: Errand) -> web.StreamResponse:
+    """What must be done, and the newest cases."""
+    seen = await errand.ask(WorkList(errand.unit), MyCases(errand.unit))
+    if isinstance(seen, Withheld):
+        return errand.refuse(seen)
+    work, cases = seen
+    return errand.page("start.html", groups=groups(work, errand.now()), cases=cases[:5], some_cases=bool(cases))
+
+
+async def close_task(errand: Errand) -> web.StreamResponse:
+    """A row is seen to."""
+    no = await errand.do(CloseTask(errand.unit, errand.request.match_info["task"]))
+    return errand.refuse(no) if no is not None else errand.go("/", "task_done")
+
+
+async def list_cases(errand: Errand) -> web.StreamResponse:
+    """The unit's cases, a page of twenty."""
+    asked = errand.request.query.get("page", "0")
+    page = int(asked) if asked.isdigit() and len(asked) < 5 else 0
+    seen = await errand.ask(MyCases(errand.unit, page), MyCases(errand.unit, page + 1))
+    if isinstance(seen, Withheld):
+        return errand.refuse(seen)
+    return errand.page("cases.html", cases=seen[0], page=page, more=bool(seen[1]))
+
+
+async def find(errand: Errand) -> web.StreamResponse:
+    """By name, personal number or case number, and posted: an address would keep the number in a log."""
+    words = errand.typed.one("words").strip()
+    seen = await errand.ask(Find(errand.unit, words))
+    if isinstance(seen, Withheld):
+        return errand.refuse(seen)
+    return errand.page("found.html", cases=seen[0], words_sought=words)

@@ -1,0 +1,170 @@
+"""The invented people: brought in once by the same import that a municipality uses, each with a way to be tried."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from storage.commands import ClearGuardian
+from storage.consent import Actor, Withheld
+from storage.gate import Sitting
+from storage.importing import import_case
+from storage.payloads import TalkState
+from storage.pins import hash_pin
+from storage.queries import CaseSheet, Sheet
+from storage.records import CaseId, Channel, PersonId, Role, Side, StaffId, Strength, TieId
+from storage.sign_in import employ, keep_pin, make_invite, pend, staff_link
+from storage.talks import state_text
+from storage.vault import Store, Tx
+
+CASES = ("tuva", "elias", "noa", "amina")
+# The day the invented cases were written for; every date moves with it by whole weeks, so weekdays stay.
+WRITTEN_FOR = date(2026, 11, 23)
+PIN = "246802"
+STAFF = (
+    ("Hanna Berg", "socialsekreterare", "lindvik", Side.BARNAHUS, Role.CASE_WORKER),
+    ("Lena Dahl", "socialsekreterare", "lindvik", Side.BARNAHUS, Role.COORDINATOR),
+    ("Ulla Ström", "enhetschef", "lindvik", Side.BARNAHUS, Role.MANAGER),
+    ("Maria Nyström", "handläggare", "lindvik-stod", Side.AID, Role.CASE_WORKER),
+)
+CLEARED = ("Sanna",)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One invented person, with everything needed to be her; only a demo ever writes such a line down."""
+
+    id: str
+    name: str
+    role: str
+    tie: str
+    locale: str
+    birth: str | None
+    case: str
+    token: str
+    spoken_code: str
+    receipt_code: str
+    pin: str
+    telegram: bool = False
+    telegram_user_id: int | None = None
+    telegram_content: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One invented member of staff."""
+
+    id: str
+    name: str
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everybody in the demo."""
+
+    people: tuple[Tried, ...]
+    staff: tuple[Worker, ...]
+
+
+def settle(store: Store, folder: Path) -> Cast:
+    """The people of the demo: from the folder when they have moved in before, else brought in now."""
+    kept = folder / "people.json"
+    if kept.exists():
+        whole = json.loads(kept.read_text(encoding="utf-8"))
+        people, staff = whole["people"], whole["staff"]
+        return Cast(tuple(Tried(**line) for line in people), tuple(Worker(**line) for line in staff))
+    cast = _move_in(store)
+    kept.write_text(json.dumps(asdict(cast), ensure_ascii=False, indent=1), encoding="utf-8")
+    return cast
+
+
+def _move_in(store: Store) -> Cast:
+    staff = tuple(_employ(store, line) for line in STAFF)
+    people: list[Tried] = []
+    verifier = hash_pin(store.keyring["pepper"], PIN)
+    for name in CASES:
+        case = _import(store, name)
+        side = Side.AID if name == "amina" else Side.BARNAHUS
+        workers = [worker for worker in staff if (worker.unit == "lindvik-stod") == (side is Side.AID)]
+        sheet = _sheet(store, case, side, workers[0])
+        for line in sheet.parties:
+            if line.name in CLEARED:
+                _clear(store, case, line.tie, side, workers[:2])
+            people.append(_person(store, case, line, verifier))
+    return Cast(tuple(people), staff)
+
+
+def _import(store: Store, name: str) -> CaseId:
+    raw = files("bot.demo").joinpath("cases", f"{name}.json").read_text(encoding="utf-8")
+    weeks = (store.clock().date() - WRITTEN_FOR).days // 7
+    moved = _DAY.sub(lambda found: _later(found.group(), weeks), raw)
+    done = import_case(store, moved.encode())
+    if done.case is None:
+        raise RuntimeError(f"the demo case {name} is broken: {done.errors}")
+    return CaseId(done.case)
+
+
+def _later(day: str, weeks: int) -> str:
+    return (date.fromisoformat(day) + timedelta(weeks=weeks)).isoformat()
+
+
+def _employ(store: Store, line: tuple[str, str, str, Side, Role]) -> Worker:
+    name, function, unit, side, role = line
+    staff = store.run(lambda tx: employ(tx, name, function, unit, side, role))
+    return Worker(staff, name, role, unit)
+
+
+def _actor(worker: Worker, side: Side) -> Actor:
+    return Actor(worker.id, Strength.STAFF, side, worker.unit, Role(worker.role), label=worker.name)
+
+
+def _sheet(store: Store, case: CaseId, side: Side, worker: Worker) -> CaseSheet:
+    def look(tx: Tx) -> CaseSheet | Withheld:
+        with Sitting(tx, replace(_actor(worker, side), label=""), Channel.CONSOLE) as sitting:
+            return sitting.ask(Sheet(case))
+
+    sheet = store.run(look)
+    if isinstance(sheet, Withheld):
+        raise RuntimeError("a demo case could not be opened")
+    return sheet
+
+
+def _clear(store: Store, case: CaseId, tie: TieId, side: Side, workers: list[Worker]) -> None:
+    """Clearing a guardian takes two people, in the demo too."""
+    for worker in workers:
+
+        def clear(tx: Tx, worker: Worker = worker) -> Any:
+            with Sitting(tx, _actor(worker, side), Channel.CONSOLE, lock=True) as sitting:
+                return sitting.do(ClearGuardian(case, tie, "Samtal med mamman den första veckan"))
+
+        store.run(clear)
+
+
+def _person(store: Store, case: CaseId, line: Any, verifier: str) -> Tried:
+    person = PersonId(line.person)
+
+    def equip(tx: Tx) -> tuple[str, str, str]:
+        began = pend(tx, person, state_text(TalkState("way_in/pin", 1, {})))
+        receipt, _ = keep_pin(tx, began.token, person, verifier, pictures=False)
+        token, spoken = make_invite(tx, person, case, by_letter=True)
+        return receipt, token, spoken
+
+    receipt, token, spoken = store.run(equip)
+    return Tried(person, line.name, str(line.kind), line.tie, line.locale, line.born, case, token, spoken, receipt, PIN)
+
+
+def staff_links(store: Store, cast: Cast, public_url: str) -> list[dict[str, str]]:
+    """A fresh single-use sign-in link for each member of staff."""
+    found = []
+    for worker in cast.staff:
+        token = store.run(lambda tx, staff=worker.id: staff_link(tx, StaffId(staff)))  # type: ignore[misc]
+        found.append({"name": worker.name, "role": worker.role, "login_url": f"{public_url}/console/in/{token}"})
+    return found

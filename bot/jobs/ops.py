@@ -1,0 +1,50 @@
+"""What whoever runs the house asks it: is it alive, is it ready, how much of what. Never in public, never a name."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from bot.jobs.ticks import EVERY_SECONDS, Ticks
+from storage.vault import Store
+
+STALE = timedelta(seconds=3 * EVERY_SECONDS)
+ANSWER_WITHIN = 5.0
+
+
+def make_ops(store: Store, ticks: Ticks) -> web.Application:
+    """The application for the ops port."""
+    registry = CollectorRegistry()
+    tick_age = Gauge("bredvid_last_tick_age_seconds", "Seconds since the last tick", registry=registry)
+
+    async def alive(_: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def ready(_: web.Request) -> web.Response:
+        facts = {"store": await _store_answers(store), "tick": _fresh(ticks)}
+        return web.json_response(facts, status=200 if all(facts.values()) else 503)
+
+    async def metrics(_: web.Request) -> web.Response:
+        tick_age.set((datetime.now(UTC) - ticks.last).total_seconds() if ticks.last else -1)
+        return web.Response(body=generate_latest(registry), content_type="text/plain")
+
+    app = web.Application()
+    app.router.add_get("/healthz", alive)
+    app.router.add_get("/readyz", ready)
+    app.router.add_get("/metrics", metrics)
+    return app
+
+
+async def _store_answers(store: Store) -> bool:
+    try:
+        await asyncio.wait_for(asyncio.wrap_future(store.submit(lambda tx: tx.now_ms)), ANSWER_WITHIN)
+    except Exception:  # whatever it is, it is not ready
+        return False
+    return True
+
+
+def _fresh(ticks: Ticks) -> bool:
+    return ticks.last is not None and datetime.now(UTC) - ticks.last < STALE

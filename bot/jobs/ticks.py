@@ -1,0 +1,58 @@
+"""The clock's own work: APScheduler only ticks; what is due is a row, and each tick asks the rows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.http.errors import where
+from storage.clockwork import promises_missed, questions_late
+from storage.vault import Store, Tx
+
+log = logging.getLogger(__name__)
+EVERY_SECONDS = 20
+JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
+    ("promises_missed", promises_missed),
+    ("questions_late", questions_late),
+)
+
+
+class Ticks:
+    """Runs every job of the table at each tick, one at a time."""
+
+    def __init__(self, store: Store) -> None:
+        """`store` is open for as long as the ticks run."""
+        self._store = store
+        # A loop that stood still for a second would otherwise skip a run in silence.
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._running: asyncio.Task[Any] | None = None
+        self.last: datetime | None = None
+
+    def start(self) -> None:
+        """Begin; needs a running loop."""
+        self._scheduler.add_job(self.tick, "interval", seconds=EVERY_SECONDS, jitter=2, next_run_time=datetime.now(UTC))
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Let the tick that runs finish; APScheduler would cut it off."""
+        self._scheduler.pause()
+        if self._running is not None and not self._running.done():
+            await asyncio.wait([self._running])
+        self._scheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Ask the rows once. A job that fails is logged and tried again at the next tick."""
+        self._running = asyncio.current_task()
+        for name, job in JOBS:
+            try:
+                await asyncio.wrap_future(self._store.submit(job))
+            except Exception as broke:  # one job must not keep the others from running
+                log.error("tick: %s failed: %s", name, where(broke))
+        self.last = datetime.now(UTC)

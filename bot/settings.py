@@ -1,0 +1,129 @@
+"""Settings: typed, read once from the environment, a file or the service manager's credentials; never a default secret."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "BREDVID_"
+
+
+class KeySource(StrEnum):
+    """Where the root key lives."""
+
+    FILE = "file"
+
+
+class TelegramMode(StrEnum):
+    """How messages come in from Telegram."""
+
+    OFF = "off"
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+class Db(BaseModel):
+    """The database; without a URL it is SQLite in `DIR`."""
+
+    url: str | None = None
+
+
+class Web(BaseModel):
+    """Where the chat and the console listen, and what the world calls them."""
+
+    bind: str = "127.0.0.1:8080"
+    public_url: str = "http://127.0.0.1:8080"
+
+    @field_validator("public_url")
+    @classmethod
+    def _https_or_loopback(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")):
+            return value.rstrip("/")
+        raise ValueError("the public address must be https; plain http is for this machine only")
+
+    @property
+    def secure(self) -> bool:
+        """Whether the public address is https."""
+        return self.public_url.startswith("https://")
+
+
+class Ops(BaseModel):
+    """Where health and metrics listen; never in public."""
+
+    bind: str = "127.0.0.1:8081"
+
+
+class Telegram(BaseModel):
+    """The bot's account and manners. `rate` is messages a second; 0 is unpaced."""
+
+    token: SecretStr | None = None
+    api_base: str = "https://api.telegram.org"
+    mode: TelegramMode = TelegramMode.OFF
+    webhook_secret: SecretStr | None = None
+    content: bool = False
+    rate: float = 25.0
+
+
+class Keys(BaseModel):
+    """The key provider. `serve` wants it named; the demo keeps a file in its `DIR`."""
+
+    provider: KeySource | None = None
+    path: Path | None = None
+
+
+class Settings(BaseSettings):
+    """Everything that may be set from outside, prefix `BREDVID_`, nested by `__`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", hide_input_in_errors=True
+    )
+
+    dir: Path = Path("var/bredvid")
+    db: Db = Field(default_factory=Db)
+    web: Web = Field(default_factory=Web)
+    ops: Ops = Field(default_factory=Ops)
+    telegram: Telegram = Field(default_factory=Telegram)
+    keys: Keys = Field(default_factory=Keys)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the credentials the service manager handed over."""
+        folder = os.environ.get("CREDENTIALS_DIRECTORY")
+        if not folder:
+            return init_settings, env_settings
+        secrets = NestedSecretsSettingsSource(
+            file_secret_settings, secrets_dir=folder, secrets_prefix=PREFIX.lower(), secrets_nested_delimiter="__"
+        )
+        return init_settings, env_settings, secrets
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL."""
+        return self.db.url or f"sqlite:///{self.dir / 'store.db'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one process holds the store."""
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings, with `..._FILE` variables read first: a secret in a file never stands in the environment."""
+    for name in [name for name in os.environ if name.startswith(PREFIX) and name.endswith("_FILE")]:
+        plain = name.removesuffix("_FILE")
+        if plain not in os.environ:
+            os.environ[plain] = Path(os.environ[name]).read_text(encoding="utf-8").strip()
+    return Settings(**given)  # type: ignore[arg-type]

@@ -1,0 +1,191 @@
+"""What the command line can do with an open store. Each verb is a function of the store and plain arguments.
+
+The same function runs inside a serving process, asked over the control socket, or here under the lock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bot import signing
+from bot.speech import locales
+from bot.story.keys import parts, variants
+from storage.audit import verify
+from storage.importing import import_case
+from storage.kinds import KINDS, fields_of, readers_of
+from storage.maintenance import all_tasks, explain, inbox_rows, outbox_rows, visit_links
+from storage.records import Listener, Role, Side, StaffId
+from storage.sign_in import dismiss, employ, staff_link
+from storage.vault import Store
+
+OK, REFUSED, USAGE = 0, 1, 2
+LARGEST = 6 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a verb says: an exit code, a body for machines, and a sentence for people."""
+
+    exit: int
+    body: Any
+    say: str
+
+    def text(self) -> str:
+        """As one line of JSON, for the socket."""
+        return json.dumps({"exit": self.exit, "body": self.body, "say": self.say}, default=_plain)
+
+
+Verb = Callable[[Store, Mapping[str, Any]], Answer]
+
+
+def _import_case(store: Store, given: Mapping[str, Any]) -> Answer:
+    raw = str(given["raw"]).encode()
+    done = import_case(store, raw, dry_run=bool(given.get("dry_run")))
+    errors = [{"at": error.at, "say": error.say} for error in done.errors]
+    body = {"ok": not errors, "errors": errors, "case": done.case, "changed": done.changed}
+    if errors:
+        return Answer(REFUSED, body, "\n".join(f"{line['at'] or '/'}: {line['say']}" for line in errors))
+    return Answer(OK, body, f"Case {done.case}: {done.changed} things were new.")
+
+
+def _staff_add(store: Store, given: Mapping[str, Any]) -> Answer:
+    try:
+        side, role = Side(given["side"]), Role(given["role"])
+    except ValueError:
+        sides, roles = ", ".join(Side), ", ".join(Role)
+        return Answer(REFUSED, None, f"The side is one of {sides}, and the role one of {roles}.")
+
+    def add(tx: Any) -> tuple[str, str]:
+        staff = employ(tx, str(given["name"]), str(given["function"]), str(given["unit"]), side, role)
+        return staff, staff_link(tx, staff)
+
+    staff, token = store.run(add)
+    link = f"{given['public_url']}/console/in/{token}"
+    return Answer(OK, {"staff": staff, "link": link}, f"{staff}\n{link}\nThe link works once, within a day.")
+
+
+def _staff_link(store: Store, given: Mapping[str, Any]) -> Answer:
+    token = store.run(lambda tx: staff_link(tx, StaffId(str(given["staff"]))))
+    link = f"{given['public_url']}/console/in/{token}"
+    return Answer(OK, {"link": link}, f"{link}\nThe link works once, within a day.")
+
+
+def _staff_dismiss(store: Store, given: Mapping[str, Any]) -> Answer:
+    gone = store.run(lambda tx: dismiss(tx, StaffId(str(given["staff"]))))
+    if not gone:
+        return Answer(REFUSED, None, "There is no member of staff with this id.")
+    return Answer(OK, {"staff": given["staff"]}, "They are out now; every session has ended.")
+
+
+def _explain(store: Store, given: Mapping[str, Any]) -> Answer:
+    found = store.run(lambda tx: explain(tx, str(given["as"]), str(given["see"])))
+    if found is None:
+        return Answer(REFUSED, None, "There is no such person, or no such entry.")
+    return Answer(OK, found, f"{found['verdict']}: {found['reason']}")
+
+
+def _outbox(store: Store, _: Mapping[str, Any]) -> Answer:
+    return _rows(store.run(outbox_rows))
+
+
+def _inbox(store: Store, _: Mapping[str, Any]) -> Answer:
+    return _rows(store.run(inbox_rows))
+
+
+def _tasks(store: Store, _: Mapping[str, Any]) -> Answer:
+    return _rows(store.run(all_tasks))
+
+
+def _rows(rows: list[dict[str, Any]]) -> Answer:
+    return Answer(OK, rows, "\n".join("  ".join(str(value) for value in row.values()) for row in rows) or "Nothing.")
+
+
+def _audit_verify(store: Store, _: Mapping[str, Any]) -> Answer:
+    links = store.run(visit_links)
+    broken = [asdict(one) for one in verify(store.keyring["mac"], links)]
+    if broken:
+        say = "\n".join(f"{one['chain']} {one['seq']}: {one['what']}" for one in broken)
+        return Answer(REFUSED, {"visits": len(links), "broken": broken}, say)
+    return Answer(OK, {"visits": len(links), "broken": []}, f"{len(links)} visits, and every chain holds.")
+
+
+def _locale_stats(store: Store, _: Mapping[str, Any]) -> Answer:
+    lines = [asdict(one) for one in store.run(signing.coverage)]
+    return Answer(OK, lines, "\n".join("  ".join(f"{name} {value}" for name, value in line.items()) for line in lines))
+
+
+def _locale_sign(store: Store, given: Mapping[str, Any]) -> Answer:
+    tag, by = str(given["tag"]), str(given["by"]).strip()
+    kinds = list(KINDS) if given["kind"] == "all" else [str(given["kind"])]
+    if any(kind not in KINDS for kind in kinds):
+        return Answer(REFUSED, None, f"There is no such kind. The kinds are: {', '.join(KINDS)}.")
+    if tag not in {one.tag for one in locales()}:
+        return Answer(REFUSED, None, "There is no such language here.")
+    if not by:
+        return Answer(REFUSED, None, "A signature needs the name of whoever has read the texts.")
+
+    def keep(tx: Any) -> None:
+        for kind in kinds:
+            signing.sign(tx, kind, tag, by)
+
+    store.run(keep)
+    return Answer(OK, {"tag": tag, "kinds": kinds}, f"Signed in {tag}: {', '.join(kinds)}.")
+
+
+def _check(store: Store, _: Mapping[str, Any]) -> Answer:
+    links = store.run(visit_links)
+    broken = sum(1 for _ in verify(store.keyring["mac"], links))
+    body = {"database": store.engine.dialect.name, "at_head": True, "visits": len(links), "broken_links": broken}
+    return Answer(OK if not broken else REFUSED, body, "\n".join(f"{name}: {value}" for name, value in body.items()))
+
+
+def kinds_table() -> list[dict[str, Any]]:
+    """Every kind with its fields, listeners and text parts."""
+    return [
+        {
+            "kind": kind.code,
+            "source": kind.source,
+            "heavy": kind.heavy,
+            "criminal": kind.criminal,
+            "in_person_first": kind.in_person_first,
+            "readers": list(readers_of(kind)),
+            "variants": list(variants(kind)),
+            "fields": [field.name for field in fields_of(kind)],
+            "listeners": {str(listener): list(parts(kind, listener)) for listener in Listener},
+        }
+        for kind in KINDS.values()
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(type(value).__name__)
+
+
+VERBS: Mapping[str, Verb] = MappingProxyType(
+    {
+        "import case": _import_case,
+        "staff add": _staff_add,
+        "staff link": _staff_link,
+        "staff dismiss": _staff_dismiss,
+        "explain": _explain,
+        "outbox": _outbox,
+        "inbox": _inbox,
+        "tasks": _tasks,
+        "audit verify": _audit_verify,
+        "locale stats": _locale_stats,
+        "locale sign": _locale_sign,
+        "check": _check,
+    }
+)

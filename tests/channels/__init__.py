@@ -1,0 +1,1 @@
+"""The channels, tried from outside: real servers, real libraries, real sockets."""

@@ -1,0 +1,293 @@
+"""Every place of the conversation, for everyone who may stand there, with answers of every sort the store can give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.flows import FLOWS, card, choices, language, meetings, near, open_part
+from bot.manners import home
+from bot.story.keys import listens
+from bot.story.safety import Alarm
+from bot.talk import Facts, Me, Name, Party, Screen, Step, Text
+from storage.consent import Reason, Withheld
+from storage.kinds import KINDS
+from storage.queries import (
+    Adults,
+    CaseFacts,
+    Choices,
+    Headline,
+    MyChoices,
+    MyMeetings,
+    MyPlan,
+    MyThread,
+    OneEntry,
+    OneMeeting,
+    Page,
+    Plan,
+    Purpose,
+    Query,
+    TheCase,
+    Thread,
+    Timeline,
+    WhoRead,
+    WholeStory,
+)
+from storage.records import (
+    Channel,
+    EntryId,
+    EntryState,
+    Listener,
+    Meeting,
+    Message,
+    PersonId,
+    Promise,
+    RecordId,
+    TieId,
+    TieKind,
+    Visit,
+)
+from tests.story import cases
+
+NOW = datetime(2026, 11, 25, 10, 30, tzinfo=ZoneInfo("Europe/Stockholm"))
+TODAY = NOW.date()
+DAY = timedelta(days=1)
+LOCALES = (("sv", "svenska"), ("en", "English"), ("ar", "العربية"))
+SCOPES = (*choices.KNOWN_SCOPES, "something_new")
+
+
+def _me(kind: TieKind | None, listener: Listener, parties: int = 1) -> Me:
+    tied = tuple(Party(f"case{n}", TieId(f"tie{n}"), kind) for n in range(parties)) if kind else ()
+    return Me(
+        NOW, Channel.WEB, "sv", listener, PersonId("tuva"), name="Tuva", parties=tied, locales=LOCALES
+    )  # fmt: skip
+
+
+VISITOR = Me(NOW, Channel.WEB, "sv", locales=LOCALES)
+CHILDREN = tuple(
+    _me(TieKind.CHILD, one) for one in (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN)
+)
+REPRESENTATIVE = _me(TieKind.REPRESENTATIVE, Listener.REPRESENTATIVE)
+RECIPIENT = _me(TieKind.RECIPIENT, Listener.GROWN)
+GUARDIAN = _me(TieKind.GUARDIAN, Listener.GUARDIAN, parties=2)
+STRANGER = _me(None, Listener.GROWN)
+
+_ON_THE_WAY = (*CHILDREN, REPRESENTATIVE)
+_HERSELF = (*CHILDREN, RECIPIENT)
+_OUTSIDE = (GUARDIAN, STRANGER)
+_ANYONE = (VISITOR, *CHILDREN, REPRESENTATIVE, RECIPIENT, *_OUTSIDE)
+
+# Who meets the places of a flow.
+WHO: Mapping[str, Sequence[Me]] = {
+    "welcome": (VISITOR,),
+    "open": (VISITOR,),
+    "way_in": _ANYONE,
+    "my_way": _ON_THE_WAY,
+    "card": _ON_THE_WAY,
+    "adults": _ON_THE_WAY,
+    "say": _HERSELF,
+    "choices": _HERSELF,
+    "who_read": _HERSELF,
+    "language": _ANYONE,
+    "stop": _ANYONE,
+    "near": _OUTSIDE,
+    "meetings": (RECIPIENT,),
+    "plan": (RECIPIENT,),
+    "contact": (RECIPIENT,),
+}
+
+# What a place may remember, where that changes what it shows.
+REMEMBERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "open/topic": [{"topic": topic} for topic in (*open_part.TOPICS, "no such topic")],
+    "way_in/new_pin": [{"pictures": False}, {"pictures": True}],
+    "way_in/pin": [{"pictures": pictures, "fresh": fresh} for pictures in (False, True) for fresh in (False, True)],
+    "way_in/come_back": [{"pictures": False}, {"pictures": True}],
+    "way_in/receipt": [{"code": "1234567812345678"}],
+    "way_in/phone": [{}, {"code": "1234567812345678"}],
+    "my_way/timeline": [{}, {"page": 1}],
+    "card/one": [{"entry": "e", "depth": depth} for depth in ("", *card.Depth)],
+    "adults/one": [{"adult": one} for one in (*cases.PEOPLE, "gone")],
+    "choices/sure": [{"consent": scope} for scope in (*SCOPES, "gone")],
+    "say/write": [{}, {"about": "e"}, *({"alarm": str(alarm)} for alarm in Alarm)],
+    "near/home": [{"topic": topic} for topic in ("", *near.TOPICS)],
+    "near/advice": [{"topic": topic} for topic in near.TOPICS],
+    "near/card": [{"case": "case0", "entry": "e"}],
+    "meetings/one": [{"meeting": "m"}],
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step, who stands at it, and the answers it got; `refused` when every one of them is a no."""
+
+    step: Step
+    me: Me
+    facts: Facts
+    refused: Reason | None = None
+
+    @property
+    def screen(self) -> Screen:
+        """What it shows."""
+        return self.step.screen(self.me, self.facts)
+
+    def __str__(self) -> str:
+        """A name for a failed test."""
+        kind = self.me.kind or ("stranger" if self.me.person else "visitor")
+        return f"{self.step} for {kind} {self.me.listener}, refused: {self.refused}"
+
+
+def steps() -> Iterator[tuple[Step, Me]]:
+    """Every step with everything it may remember, for everyone who meets it."""
+    for name, kind in FLOWS.items():
+        for fields in REMEMBERS.get(name, ({},)):
+            for me in WHO[name.split("/", maxsplit=1)[0]]:
+                yield kind(**fields), me
+
+
+def answered() -> Iterator[Place]:
+    """Every step with each sort of answer at least once."""
+    for step, me in steps():
+        needs = step.needs(me)
+        sorts = {query: _answers(query, me) for query in needs}
+        for turn in range(max((len(some) for some in sorts.values()), default=1)):
+            yield Place(step, me, Facts({query: some[turn % len(some)] for query, some in sorts.items()}))
+
+
+def refused() -> Iterator[Place]:
+    """Every step that asks anything, with each reason for a no."""
+    for step, me in steps():
+        needs = step.needs(me)
+        for reason in Reason if needs else ():
+            yield Place(step, me, Facts(dict.fromkeys(needs, Withheld(reason))), reason)
+
+
+def starts(me: Me) -> str:
+    """The name of the place this person starts from."""
+    return home(me).step
+
+
+def _answers(query: Query[Any], me: Me) -> list[Any]:
+    """Answers of every sort to one question."""
+    match query:
+        case TheCase():
+            ahead, past = (TODAY + DAY).isoformat(), (TODAY - DAY).isoformat()
+            return [CaseFacts("u", waiting=False, look_again=None), CaseFacts("u", waiting=True, look_again=ahead),
+                    CaseFacts("u", waiting=True, look_again=past)]  # fmt: skip
+        case Timeline():
+            return _pages(me)
+        case OneEntry():
+            return [*_views(me), *_promises(), None, Withheld(Reason.NOT_FOUND)]
+        case WholeStory():
+            return [cases.case(cases.DROPPED, me.listener), cases.case(cases.CONVICTED, me.listener), ()]
+        case Adults():
+            return [*_adults(), ()]
+        case MyThread():
+            return _threads()
+        case MyChoices():
+            return [Choices((), ()), *(_choices(until) for until in (None, "2027-01-31"))]
+        case WhoRead():
+            return [(), tuple(Visit(NOW, "Tove Alm", purpose, allowed=True) for purpose in Purpose)]
+        case MyMeetings():
+            return [(), tuple(_meetings())]
+        case OneMeeting():
+            return [None, *_meetings()]
+        case MyPlan():
+            return [(), (Plan("Hitta en kurs", "Sara Lund", "2026-12-10"), Plan("Vila", "Sara Lund", None))]
+        case _:
+            raise AssertionError(f"no sample answer to {type(query).__name__}")
+
+
+def _pages(me: Me) -> list[Page]:
+    items = [
+        Headline(EntryId(f"{kind.code}-{variant}-{state}-{day}"), kind.code, variant, state, day)
+        for kind in KINDS.values()
+        if listens(kind, me.listener)
+        for variant in (_variants(kind.code) or (None,))
+        for state in EntryState
+        for day in ("2026-03-03", None)
+    ]
+    pages = [Page(tuple(items[at : at + 20]), at // 20, more=at + 20 < len(items)) for at in range(0, len(items), 20)]
+    return [Page((), 0, more=False), Page(tuple(_promises()), 0, more=True), *pages]
+
+
+def _variants(code: str) -> tuple[str, ...]:
+    kind = KINDS[code]
+    return next((field.choices for field in kind.fields if field.name == kind.variant), ())
+
+
+def _views(me: Me) -> list[Any]:
+    views = [*cases.case(cases.DROPPED, me.listener), *cases.case(cases.CONVICTED, me.listener)]
+    told = replace(views[0], told_by="tove", told_on=date(2026, 4, 22))
+    ahead = replace(views[0], state=EntryState.PLANNED)
+    return [*views, told, ahead]
+
+
+def _promises() -> list[Promise]:
+    days = {"ahead": TODAY + DAY, "today": TODAY, "missed": TODAY - DAY}
+    return [
+        Promise(EntryId(name), day, "Tove Alm", looked)
+        for name, day in days.items()
+        for looked in (None, date(2026, 11, 2))
+    ]
+
+
+def _adults() -> list[tuple[Any, ...]]:
+    people = tuple(cases.PEOPLE.values())
+    reached = tuple(replace(one, phone="010-123 45 67", function="samordnaren", left=True) for one in people)
+    return [people, reached]
+
+
+def _threads() -> list[Thread]:
+    said = [
+        Message(RecordId("m1"), "person", NOW, "Hej", read_at=NOW),
+        Message(RecordId("m2"), "person", NOW, "Är du där?"),
+        Message(RecordId("m3"), "Tove Alm", NOW, "Ja"),
+    ]
+    return [
+        Thread((), staffed=True, answer_by=None),
+        Thread(tuple(said), staffed=True, answer_by=NOW + DAY),
+        Thread((), staffed=False, answer_by=None),
+    ]
+
+
+def _choices(until: str | None) -> Choices:
+    return Choices(tuple((scope, scope, None, until) for scope in SCOPES), ())
+
+
+def _meetings() -> Iterator[Meeting]:
+    booked = Meeting(RecordId("m"), NOW + DAY, "Europe/Stockholm", "Sara Lund", "Storgatan 1", "first",
+                     EntryState.PLANNED)  # fmt: skip
+    for kind in (*meetings.KNOWN_KINDS, "something_new"):
+        yield replace(booked, id=RecordId(kind), kind=kind, bring=("hyresavi",))
+    for state in EntryState:
+        yield replace(booked, id=RecordId(state), state=state)
+    for answer in meetings.ANSWERS:
+        yield replace(booked, id=RecordId(answer), answer=answer, answered_at=NOW)
+
+
+def said(screen: Screen) -> Iterator[Any]:
+    """Everything a screen says, in the order it is read."""
+    if screen.note is not None:
+        yield screen.note
+    yield screen.title
+    for block in screen.blocks:
+        if block.heading is not None:
+            yield block.heading
+        yield from block.lines
+    yield from (row.label for row in screen.rows)
+    if screen.ask is not None:
+        yield screen.ask.label
+    yield from (choice.label for choice in screen.choices)
+
+
+def keys_in(part: Any) -> Iterator[str]:
+    """The keys of a text and of the texts in its slots."""
+    if isinstance(part, Text):
+        yield part.key
+        for slot in part.slots.values():
+            yield from keys_in(slot)
+
+

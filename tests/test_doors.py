@@ -1,0 +1,219 @@
+"""Doors: every question and every deed has a purpose, a reach and an implementation, and opens to whom the table says."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage import commands, queries
+from storage._desk import Done
+from storage.commands import CaseDeed, Command, PersonDeed, RuleDeed, SetInvestigation
+from storage.consent import Actor, Reason, Withheld
+from storage.gate import ANSWERS, DEEDS
+from storage.queries import AboutCase, AboutPerson, OfUnit, Purpose, Query, Reach
+from storage.records import (
+    CaseId,
+    Channel,
+    EntryState,
+    GuardianStatus,
+    Listener,
+    Meeting,
+    ReaderClass,
+    RecordId,
+    Release,
+    Side,
+    Strength,
+    TieKind,
+    Told,
+)
+from tests.storage.family import ADULTS, CASE, LAWYER, MIRA, MOTHER, MOTHERS, Family, full_entry, move_in
+from tests.storage.house import NOON, TODAY, UNIT, House, open_house, signed_in, worker
+from tests.storage.planted import AID, AMINA, MARIA
+
+BASES = {Query, AboutCase, AboutPerson, OfUnit, Command, CaseDeed, PersonDeed, RuleDeed}
+
+
+def _all(base: type) -> Iterator[type]:
+    for cls in base.__subclasses__():
+        yield from _all(cls)
+        if cls not in BASES:
+            yield cls
+
+
+def _declared(module: Any, base: type) -> list[type]:
+    return sorted((c for c in set(_all(base)) if c.__module__ == module.__name__), key=lambda c: c.__name__)
+
+
+QUERIES = _declared(queries, Query)
+COMMANDS = _declared(commands, Command)
+
+CHOICES: dict[Any, Any] = {
+    Side: Side.BARNAHUS, GuardianStatus: GuardianStatus.NONE, TieKind: TieKind.GUARDIAN, Listener: Listener.TEEN,
+    EntryState: EntryState.PLANNED, Channel: Channel.WEB, date: TODAY, datetime: NOON, int: 0, bool: True, str: "x",
+}  # fmt: skip
+NAMED: dict[str, Any] = {
+    "entry": full_entry("social_measure"),
+    "release": Release(ReaderClass.CHILD, "Hanna", "g", TODAY),
+    "told": Told(MIRA, "Hanna", TODAY, "phone", "understood"),
+    "adult": ADULTS[0],
+    "entries": (),
+    "unit": UNIT,
+    "tie": MOTHERS,
+    "meeting": "meeting-1",
+}
+
+
+def sample(of: type, case: str = CASE, person: str = MIRA) -> Any:
+    """One of each, about a case and a person."""
+    hints = typing.get_type_hints(of)
+    values: dict[str, Any] = {"case": CaseId(case), "person": person}
+    for field in dataclasses.fields(of):  # type: ignore[arg-type]
+        if field.name in values:
+            continue
+        hint = hints[field.name]
+        if field.name in NAMED and not (field.name == "entry" and "NewType" in type(hint).__name__):
+            values[field.name] = NAMED[field.name]
+        else:
+            kinds = [one for one in (hint, *typing.get_args(hint)) if getattr(one, "__supertype__", one) in CHOICES]
+            values[field.name] = CHOICES[getattr(kinds[0], "__supertype__", kinds[0])]
+    if of.__name__ == "Book":
+        values["meeting"] = Meeting(RecordId("m"), datetime(2026, 12, 1, 10, tzinfo=UTC), "UTC", "w", "w", "k", EntryState.PLANNED)
+    wanted = {field.name for field in dataclasses.fields(of)}  # type: ignore[arg-type]
+    return of(**{name: value for name, value in values.items() if name in wanted})
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Mira's case with everything open that can be, and Amina's."""
+    folder: Path = tmp_path_factory.mktemp("doors")
+    with open_house("sqlite://", folder) as house:
+        family: Family = move_in(house)
+        family.contact()
+        family.clear()
+        from tests.storage.planted import _aid
+
+        _aid(house)
+        yield house
+
+
+# --- declared ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("of", QUERIES + COMMANDS, ids=lambda of: of.__name__)
+def test_each_has_a_purpose_a_reach_a_subject_and_a_sentence(of: Any) -> None:
+    assert isinstance(of.purpose, Purpose)
+    assert isinstance(of.reach, Reach)
+    assert dataclasses.is_dataclass(of)
+    assert of.__doc__
+    assert not of.__doc__.startswith(of.__name__ + "(")
+    assert sample(of).subject in (CASE, MIRA, f"unit:{UNIT}")
+
+
+def test_every_question_has_an_answer_and_every_deed_is_done_and_no_more() -> None:
+    assert set(ANSWERS) == set(QUERIES)
+    assert set(DEEDS) == set(COMMANDS)
+    assert len(QUERIES) > 25
+    assert len(COMMANDS) > 25
+
+
+@pytest.mark.parametrize("base", [Query, Command])
+def test_one_without_a_purpose_cannot_even_be_declared(base: type) -> None:
+    with pytest.raises(TypeError, match="no purpose or no reach"):
+        type("Nosy", (base,), {})
+    with pytest.raises(TypeError, match="no purpose or no reach"):
+        type("Nosy", (base,), {"purpose": "curiosity", "reach": Reach.STORY})
+
+
+# --- who gets in ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("of", QUERIES, ids=lambda of: of.__name__)
+@pytest.mark.parametrize("strength", list(Strength))
+def test_a_stranger_is_told_nothing(street: House, of: type, strength: Strength) -> None:
+    for channel in Channel:
+        for case, person in ((CASE, MIRA), (AID, AMINA), ("nowhere", "nobody")):
+            answer = street.ask(Actor("stranger", strength), sample(of, case, person), channel)
+            assert isinstance(answer, Withheld)
+            assert answer.reason is Reason.NO_RELATION
+
+
+@pytest.mark.parametrize("of", COMMANDS, ids=lambda of: of.__name__)
+def test_a_stranger_changes_nothing(street: House, of: type) -> None:
+    before = street.counts()
+    for strength in Strength:
+        assert isinstance(street.do(Actor("stranger", strength), sample(of)), Withheld)
+    assert street.counts() == before
+
+
+STORY = {"Timeline", "OneEntry", "WholeStory", "Adults", "TheCase"}
+THREAD = {"MyThread", "MyChoices", "WhoRead"}
+MEETINGS = {"MyMeetings", "OneMeeting", "MyPlan"}
+OWN = {"MyProfile"}
+WORK = {
+    "Sheet", "WholeEntries", "WholeEntry", "CaseAdults", "CaseThread", "CaseMeetings", "CaseVisits", "MyCases",
+    "OpenTasks", "Deliveries", "Find", "WorkList", "RulesOf", "HerCards", "Receivers", "CasePlan",
+}  # fmt: skip
+# Who, of which case, gets an answer to which questions; everything else is withheld.
+TABLE: dict[str, tuple[Actor, str, str, set[str]]] = {
+    "the child": (signed_in(MIRA), CASE, MIRA, STORY | THREAD | OWN),
+    "the child before her PIN": (Actor(MIRA, Strength.CHANNEL), CASE, MIRA, OWN),
+    "the child not signed in": (Actor(MIRA, Strength.NONE), CASE, MIRA, set()),
+    "a cleared guardian": (signed_in(MOTHER), CASE, MIRA, STORY),
+    "a guardian of another child": (signed_in(MOTHER), AID, AMINA, set()),
+    "the representative": (signed_in(LAWYER), CASE, MIRA, STORY),
+    "the recipient": (signed_in(AMINA), AID, AMINA, MEETINGS | THREAD | OWN),
+    "the recipient in a barnahus case": (signed_in(AMINA), CASE, MIRA, set()),
+    "the child in an aid case": (signed_in(MIRA), AID, AMINA, set()),
+    "her worker": (worker(), CASE, MIRA, WORK),
+    "a worker of another unit": (worker("ivo", unit="elsewhere"), CASE, MIRA, set()),
+    "a worker of the aid side": (MARIA, CASE, MIRA, {"MyCases", "OpenTasks", "Find", "WorkList"}),
+    "the aid worker": (MARIA, AID, AMINA, WORK - {"HerCards"}),
+    "somebody who only says she is staff": (Actor("x", Strength.PIN, Side.BARNAHUS, UNIT, worker().role), CASE, MIRA, set()),
+}
+
+
+def test_the_table_knows_every_question() -> None:
+    assert {of.__name__ for of in QUERIES} == STORY | THREAD | MEETINGS | OWN | WORK
+
+
+@pytest.mark.parametrize("who", TABLE)
+def test_each_actor_gets_exactly_the_questions_of_the_table(street: House, who: str) -> None:
+    actor, case, person, allowed = TABLE[who]
+    answered = {of.__name__ for of in QUERIES if not isinstance(street.ask(actor, sample(of, case, person)), Withheld)}
+    assert answered == allowed
+
+
+@pytest.mark.parametrize("who", [who for who, row in TABLE.items() if not row[3] & WORK])
+def test_nobody_outside_does_a_workers_deed(street: House, who: str) -> None:
+    actor, case, person, _ = TABLE[who]
+    before = street.counts()
+    for of in COMMANDS:
+        if issubclass(of, CaseDeed) or of.__name__ in ("OpenCase", "CloseTask"):
+            assert isinstance(street.do(actor, sample(of, case, person)), Withheld), of
+    assert street.counts() == before
+
+
+def test_a_worker_never_speaks_or_chooses_in_a_persons_place(street: House) -> None:
+    own = [of for of in COMMANDS if not issubclass(of, CaseDeed) and of.__name__ not in ("OpenCase", "CloseTask")]
+    assert {of.__name__ for of in own} == {"Say", "Withdraw", "AnswerMeeting", "SetProfile"}
+    for of in own:
+        assert isinstance(street.do(worker(), sample(of)), Withheld)
+
+
+def test_a_sealed_case_answers_nobody_outside_and_its_worker_as_before(tmp_path: Path) -> None:
+    with open_house("sqlite://", tmp_path) as house:
+        family = move_in(house)
+        family.contact()
+        family.clear()
+        house.done(worker(), commands.SealCase(CASE, sealed=True))
+        for actor in (signed_in(MIRA), signed_in(MOTHER), signed_in(LAWYER)):
+            reasons = {house.ask(actor, sample(of)) for of in QUERIES if of.__name__ in STORY | THREAD}
+            assert {answer.reason for answer in reasons} <= {Reason.SEALED, Reason.REACH}
+            assert all(isinstance(answer, Withheld) for answer in reasons)
+        assert isinstance(house.do(worker(), SetInvestigation(CASE, True, None)), Done)
