@@ -195,7 +195,7 @@ def _take_back(desk: Desk, grant: Grant, deed: TakeBack) -> Done | Withheld:
         grant,
         deed.case,
         deed.entry,
-        lambda entry: changed(entry, taken_back=True),
+        lambda entry: changed(entry, taken_back=True, taken_back_why=deed.why),
     )
     if isinstance(done, Done):
         desk.tx.run(SUPERSEDE, {"of": deed.entry, "now_version": 1 << 30, "at": desk.tx.now_ms})
@@ -227,7 +227,7 @@ def _ask_to_be_sent(desk: Desk, _: Grant, deed: AskToBeSent) -> Done | Withheld:
     if not case.tied(deed.person):
         return Withheld(Reason.NO_RELATION)
     push = Push(
-        dedup=f"notice:{deed.ref}:{deed.person}:{desk.tx.now_ms}",
+        dedup=f"n:{deed.ref}:{deed.person}:{desk.tx.now_ms:x}",
         what="notice",
         person=deed.person,
         case=deed.case,

@@ -206,6 +206,7 @@ class Entry:
     told: tuple[Told, ...] = ()
     taken_back: bool = False
     version: int = 1
+    taken_back_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from bot import engine
-from bot.channels.doorway import Doorway
+from bot.channels.doorway import Doorway, Tried
 from bot.engine import Here, House, Shown
 from bot.faces.frame import AWAY, Frame
 from bot.faces.helplines import error_page, help_page
@@ -28,7 +28,7 @@ from bot.http.listening import BODY
 from bot.http.same_origin import same_origin, stamp_of
 from bot.http.static import StaticFiles, static_files
 from bot.speech import Locale, locale, locales
-from bot.talk import Ask, Block, Choice, Door, Event, Screen, Text
+from bot.talk import Ask, Block, Choice, Door, Event, Screen, Text, Typed
 from storage.payloads import TalkState
 from storage.sign_in import CHAT_IDLE, Entered, leave, trust, visit_open
 from storage.talks import state_text
@@ -133,19 +133,16 @@ async def _take(chat: Chat, request: web.Request) -> web.Response:
     number = reply.turn
     if event is None or number is None:
         return response
-    here = await _here(chat, token)
-    if here is None:
-        chat.cookies.take(response, "chat")
-        return response
-    if here.turn == number:
-        tried = await chat.doorway.try_words(token, here, event)
+    if isinstance(event, Typed):
+        # A code is typed, so only typed words need to know first where they would go.
+        here = await _here(chat, token)
+        tried = await chat.doorway.try_words(token, here, event) if here and here.turn == number else Tried(event)
         if tried.entered is not None:
             token = tried.entered.token
             _give(chat, response, tried.entered)
-        if tried.event is None:
-            return response
         event = tried.event
-    await _turn(chat, response, token, event, number)
+    if event is not None:
+        await _turn(chat, response, token, event, number)
     return response
 
 
