@@ -41,11 +41,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a turn did. `door` asks the channel to change the session; `gone`: there is no such session."""
+    """What a turn did. `door` asks the channel to change the session; `gone`: there is no such session.
+
+    `late`: the words were taken in after the session had rested, and nothing more may be shown in it without a PIN.
+    """
 
     gone: bool = False
     door: Door | None = None
-    locale: str | None = None
+    late: bool = False
 
 
 def nothing(_: str) -> frozenset[str]:
@@ -56,12 +59,14 @@ def nothing(_: str) -> frozenset[str]:
 @dataclass(frozen=True, slots=True)
 class House:
     """What the engine needs to know about the house: its languages, the one a stranger is met in, and for each
-    language the heavy kinds that nobody has signed (none in the demo, which says that it shows drafts).
+    language the heavy kinds that nobody has signed (none in the demo, which says that it shows drafts). `content`:
+    a grown-up who has said yes to it may be told her own story in Telegram.
     """
 
     locales: tuple[tuple[str, str], ...]
     default_locale: str
     unsigned: Callable[[str], frozenset[str]] = nothing
+    content: bool = False
 
 
 def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
@@ -69,14 +74,14 @@ def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
 
     An older page changes nothing and gets one kind line; the same event on the same page is the same turn.
     """
-    talk = open_talk(tx, token, write=True)
+    talk = open_talk(tx, token, write=True, typed=isinstance(event, Typed))
     if talk is None:
         return Moved(gone=True)
     with talk.sitting:
         inbound = inbound_mark(tx, talk, number, _said(event))
         if not first_time(tx, Channel.WEB, inbound, talk.id, number):
             return Moved()
-        me = _me(tx, house, talk)
+        me = me_of(tx, house, talk)
         step = _step(talk, me)
         if number != talk.turn and not _is_quiet(me):
             _keep(tx, talk, step, OLD_PAGE)
@@ -87,10 +92,18 @@ def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
         if isinstance(event, Chose) and event.value in FIXED:
             _move(tx, talk, Turn(Go(FIXED[event.value])))
             return Moved()
-        facts = _facts(talk, step, me)
-        answer = _carry_out(talk, step, me, step.on(me, event, facts), facts)
+        facts = facts_of(talk, step, me)
+        answer = carry_out(talk, step, me, step.on(me, event, facts), facts)
         _move(tx, talk, answer)
-        return Moved(door=answer.door, locale=answer.locale)
+        return Moved(door=answer.door, late=talk.late)
+
+
+def front(house: House, locale: str, now: datetime) -> Shown:
+    """The first page, for whoever has no session: drawn without the store, and the same on every device."""
+    me = Me(now.astimezone(STOCKHOLM), Channel.WEB, locale, locales=house.locales)
+    step = resolve(Go(VISITOR))
+    screen = step.screen(me, Facts({}))
+    return Shown(screen, step.name, 1, locale, me.listener, False, None, False, Strength.NONE)
 
 
 def show(tx: Tx, house: House, token: str) -> Shown | None:
@@ -99,9 +112,9 @@ def show(tx: Tx, house: House, token: str) -> Shown | None:
     if talk is None:
         return None
     with talk.sitting:
-        me = _me(tx, house, talk)
+        me = me_of(tx, house, talk)
         step = _step(talk, me)
-        screen = step.screen(me, _facts(talk, step, me))
+        screen = step.screen(me, facts_of(talk, step, me))
         line = Text(talk.state.line) if talk.state is not None and talk.state.line else None
         if line is not None and talk.strength in (Strength.PIN, Strength.NONE) and talk.state is not None:
             _keep(tx, talk, step, None)
@@ -129,7 +142,7 @@ def here(tx: Tx, house: House, token: str) -> Here | None:
     if talk is None:
         return None
     with talk.sitting:
-        step = _step(talk, _me(tx, house, talk))
+        step = _step(talk, me_of(tx, house, talk))
         return Here(step.name, talk.turn, talk.person, bool(getattr(step, "pictures", False)), talk.id)
 
 
@@ -139,7 +152,7 @@ def failed(tx: Tx, house: House, token: str, event: Event, number: int) -> None:
     if talk is None:
         return
     with talk.sitting:
-        me = _me(tx, house, talk)
+        me = me_of(tx, house, talk)
         case = me.parties[0].case if me.parties else None
         standing = talk.sitting.standing(case) if case else None
         if standing is not None:
@@ -147,16 +160,17 @@ def failed(tx: Tx, house: House, token: str, event: Event, number: int) -> None:
         _keep(tx, talk, _step(talk, me), BROKE)
 
 
-def _me(tx: Tx, house: House, talk: Talk) -> Me:
-    now = tx.now.astimezone(STOCKHOLM)
+def me_of(tx: Tx, house: House, talk: Talk) -> Me:
+    """Who is in the conversation."""
+    now, channel = tx.now.astimezone(STOCKHOLM), talk.sitting.channel
     if talk.profile is None or talk.person is None:
         locale = talk.state.locale if talk.state and talk.state.locale else house.default_locale
-        return Me(now, Channel.WEB, locale, person=talk.person, locales=house.locales)
+        return Me(now, channel, locale, person=talk.person, locales=house.locales)
     parties = _parties(talk)
     kinds = {party.kind for party in parties}
     return Me(
         now,
-        Channel.WEB,
+        channel,
         talk.profile.locale,
         _listener(kinds, talk, now),
         talk.person,
@@ -202,11 +216,11 @@ def _step(talk: Talk, me: Me) -> Step:
     state = talk.state
     start = _start(talk, me)
     if state is None:
-        return _resolve(start)
+        return resolve(start)
     known = FLOWS.get(state.step)
     if known is None or known.version != state.version or not _may_stand(state.step, talk, me):
-        return _resolve(start)
-    return _resolve(Go(state.step, state.fields))
+        return resolve(start)
+    return resolve(Go(state.step, state.fields))
 
 
 def _may_stand(name: str, talk: Talk, me: Me) -> bool:
@@ -221,19 +235,21 @@ def _may_stand(name: str, talk: Talk, me: Me) -> bool:
     return flow != "near"
 
 
-def _resolve(go: Go) -> Step:
+def resolve(go: Go) -> Step:
+    """The step of a place, with the fields it knows."""
     kind = FLOWS[go.step]
     known = {field.name for field in fields(kind)}
     step: Step = kind(**{name: value for name, value in go.fields.items() if name in known})
     return step
 
 
-def _facts(talk: Talk, step: Step, me: Me) -> Facts:
+def facts_of(talk: Talk, step: Step, me: Me) -> Facts:
+    """The answers to what a step needs."""
     answers: Mapping[Query[Any], Any] = {query: talk.sitting.ask(query) for query in step.needs(me)}
     return Facts(answers)
 
 
-def _carry_out(talk: Talk, step: Step, me: Me, answer: Turn, facts: Facts) -> Turn:
+def carry_out(talk: Talk, step: Step, me: Me, answer: Turn, facts: Facts) -> Turn:
     """Do what the step asked for; a refusal comes back to it once, and what it then asks for is only where to go."""
     for command in answer.commands:
         done = talk.sitting.do(command)
@@ -243,7 +259,7 @@ def _carry_out(talk: Talk, step: Step, me: Me, answer: Turn, facts: Facts) -> Tu
 
 
 def _move(tx: Tx, talk: Talk, answer: Turn) -> None:
-    step = _resolve(answer.next)
+    step = resolve(answer.next)
     locale = answer.locale or (talk.state.locale if talk.state else None)
     line = answer.line.key if answer.line else None
     state = TalkState(step.name, step.version, asdict(step), line, locale)  # type: ignore[call-overload]

@@ -40,11 +40,16 @@ class Talk:
     profile: Profile | None = None
     has_pin: bool = False
     pictures: bool = False
+    late: bool = False
     key: Key | None = None
 
 
-def open_talk(tx: Tx, token: str, *, write: bool) -> Talk | None:
-    """The conversation a chat session belongs to; None when the session is over. `write` locks it for a turn."""
+def open_talk(tx: Tx, token: str, *, write: bool, typed: bool = False) -> Talk | None:
+    """The conversation a chat session belongs to; None when the session is over. `write` locks it for a turn.
+
+    Words typed slowly are not lost: for `typed` a session that has rested is opened once more, marked `late`, to
+    take them in and show nothing; its rest goes on.
+    """
     statement = sql.CONVERSATION_OF_SESSION_LOCKED if write and tx.locks else sql.CONVERSATION_OF_SESSION
     row = tx.row(statement, {"token": hashed(token)})
     if row is None or row.session_ended_at is not None or row.expires_at < tx.now_ms or row.ended_at is not None:
@@ -57,11 +62,16 @@ def open_talk(tx: Tx, token: str, *, write: bool) -> Talk | None:
     if row.session_epoch != row.person_epoch:
         return None
     strength = _strength_now(tx, row)
+    late = typed and strength is not Strength.PIN and row.strength == Strength.PIN
+    if late:
+        strength = Strength.PIN
     if strength is None:
         return None
-    if tx.now_ms - row.seen_at > TOUCH_AFTER / _MS and strength is Strength.PIN:
+    if not late and tx.now_ms - row.seen_at > TOUCH_AFTER / _MS and strength is Strength.PIN:
         tx.run(sql.TOUCH_SESSION, {"of": row.token, "at": tx.now_ms})
-    return talk_of(tx, row, strength, Channel.WEB, lock=write)
+    talk = talk_of(tx, row, strength, Channel.WEB, lock=write)
+    talk.late = late
+    return talk
 
 
 def _strength_now(tx: Tx, row: Row[Any]) -> Strength | None:
@@ -82,7 +92,7 @@ def talk_of(tx: Tx, row: Row[Any], strength: Strength, channel: Channel, *, lock
     sitting.preload(row.person)
     talk = Talk(row.id, row.turn, strength, bool(row.trusted), sitting, None, PersonId(row.person), side)
     grant = sitting.own()
-    if isinstance(grant, Withheld) or row.wrapped is None:
+    if isinstance(grant, Withheld) or row.wrapped is None or tx.keyring.month(row.month) is None:
         talk.state = _open_state(row.open_state)
         return talk
     talk.key = tx.smith.unwrap(row.wrapped, row.person, PERSON_PART, row.month)

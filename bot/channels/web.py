@@ -92,19 +92,14 @@ def _with(chat: Chat, answer: Page) -> Callable[[web.Request], Awaitable[web.Str
 
 
 async def _show(chat: Chat, request: web.Request) -> web.Response:
-    """Draw where the conversation stands; whoever has none is a visitor, and gets one at the first tap."""
+    """Draw where the conversation stands. Whoever has none gets the first page, and a session at the first tap."""
     token = chat.cookies.read(request, "chat")
     shown = await _shown(chat, token) if token else None
-    entered: Entered | None = None
-    if shown is None:
-        entered = await _enter(chat, request)
-        token = entered.token
-        shown = await _shown(chat, token)
-    if shown is None:
-        raise RuntimeError("a new session was not there")
-    response = _page(chat, request, shown, token)
-    if entered:
-        chat.cookies.give(response, "chat", entered.token)
+    if shown is not None:
+        return _page(chat, request, shown, token)
+    response = _page(chat, request, engine.front(chat.house, _locale(request).tag, chat.store.clock()), None)
+    if token:
+        chat.cookies.take(response, "chat")
     return response
 
 
@@ -116,37 +111,40 @@ async def _here(chat: Chat, token: str) -> Here | None:
     return await chat.call(lambda tx: engine.here(tx, chat.house, token))
 
 
-async def _enter(chat: Chat, request: web.Request) -> Entered:
-    state = state_text(TalkState("welcome/front", 1, {}, locale=_locale(request).tag))
+async def _enter(chat: Chat, request: web.Request, line: str | None = None) -> Entered:
+    state = state_text(TalkState("welcome/front", 1, {}, line=line, locale=_locale(request).tag))
     return await chat.call(lambda tx: visit_open(tx, state))
 
 
 async def _take(chat: Chat, request: web.Request) -> web.Response:
     """Take one event in. Whatever comes of it, the answer is the same 303 to the one address."""
     form = await read_form(request)
-    token = chat.cookies.read(request, "chat")
     response = web.Response(status=303, headers={"Location": "/"})
-    if isinstance(form, BadForm) or token is None:
+    reply = None if isinstance(form, BadForm) else read_reply(form)
+    if reply is None or reply.event is None or reply.turn is None:
         return response
-    reply = read_reply(form)
     event: Event | None = reply.event
-    number = reply.turn
-    if event is None or number is None:
-        return response
+    token = chat.cookies.read(request, "chat")
+    if token is None:
+        entered = await _enter(chat, request)
+        token = entered.token
+        _give(chat, response, entered)
     if isinstance(event, Typed):
         # A code is typed, so only typed words need to know first where they would go.
         here = await _here(chat, token)
-        tried = await chat.doorway.try_words(token, here, event) if here and here.turn == number else Tried(event)
+        tried = await chat.doorway.try_words(token, here, event) if here and here.turn == reply.turn else Tried(event)
         if tried.entered is not None:
             token = tried.entered.token
             _give(chat, response, tried.entered)
         event = tried.event
     if event is not None:
-        await _turn(chat, response, token, event, number)
+        await _turn(chat, request, response, token, event, reply.turn)
     return response
 
 
-async def _turn(chat: Chat, response: web.Response, token: str, event: Event, number: int) -> None:
+async def _turn(
+    chat: Chat, request: web.Request, response: web.Response, token: str, event: Event, number: int
+) -> None:
     try:
         moved = await chat.call(lambda tx: engine.turn(tx, chat.house, token, event, number))
     except Exception as broke:  # the turn was rolled back; what remains is to say so and to tell a worker
@@ -155,7 +153,9 @@ async def _turn(chat: Chat, response: web.Response, token: str, event: Event, nu
         return
     if moved.gone:
         chat.cookies.take(response, "chat")
-    if moved.door is Door.LEAVE:
+    elif moved.late:
+        await _rest(chat, request, response, token)
+    elif moved.door is Door.LEAVE:
         await chat.call(lambda tx: leave(tx, token))
         chat.cookies.take(response, "chat")
     elif moved.door is Door.TRUST:
@@ -163,6 +163,15 @@ async def _turn(chat: Chat, response: web.Response, token: str, event: Event, nu
         person = here.person if here else None
         if person is not None:
             _give(chat, response, await chat.call(lambda tx: trust(tx, token, person)))
+
+
+async def _rest(chat: Chat, request: web.Request, response: web.Response, token: str) -> None:
+    """Words came after the session had rested: they are kept. A phone that is only hers asks for the PIN next; on
+    any other the session is over, and the first page says that the words arrived.
+    """
+    if await _here(chat, token) is None:
+        await chat.call(lambda tx: leave(tx, token))
+        _give(chat, response, await _enter(chat, request, line="line.kept_and_rested"))
 
 
 def _give(chat: Chat, response: web.Response, entered: Entered) -> None:

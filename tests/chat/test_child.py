@@ -18,6 +18,7 @@ from storage.records import (
     Told,
 )
 from tests.chat.conftest import House
+from tests.storage.counting import counted
 
 
 async def test_a_slip_and_a_spoken_code_lead_to_a_code_of_ones_own_and_home(house: House) -> None:
@@ -311,3 +312,26 @@ async def test_nothing_a_guardian_is_denied_takes_anything_from_the_child(house:
     house.work("Lena Dahl", BlockGuardian(CaseId(sanna.case), TieId(sanna.tie), blocked=True))
     await browser.tap("way")
     assert len(browser.choices) > 10
+
+
+async def test_words_typed_slowly_are_kept_although_the_page_has_rested(house: House) -> None:
+    browser = await house.sign_in("Elias")
+    await browser.tap("say")
+    house.clock.on(minutes=8)
+    await browser.write("Det tog lång tid att skriva det här.")
+    assert browser.step == "welcome/front"
+    assert "Det du skrev är sparat" in browser.words
+    assert "Det tog lång tid" not in browser.words
+    again = await house.sign_in("Elias")
+    await again.tap("say")
+    assert "Det tog lång tid att skriva det här." in again.words
+
+
+async def test_looking_at_the_first_page_leaves_no_row_and_no_cookie(house: House) -> None:
+    browser = house.new_browser()
+    with counted(house.store) as cost:
+        await browser.open()
+    assert cost.statements == []
+    assert "Set-Cookie" not in browser.headers
+    await browser.tap("open")
+    assert browser.step == "open/menu"
