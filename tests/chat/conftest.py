@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,14 +84,12 @@ class House:
         return browser
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """The house, open."""
+@asynccontextmanager
+async def open_house(url: str, folder: Path) -> AsyncIterator[House]:
+    """The house on one database, open for as long as the block runs."""
     clock = Clock()
-    store = Store(
-        f"sqlite:///{tmp_path}/store.db", FileKeys(tmp_path / "root.key", make=True), clock=clock, migrate=True
-    )
-    cast = await asyncio.to_thread(settle, store, tmp_path)
+    store = Store(url, FileKeys(folder / "root.key", make=True), clock=clock, migrate=True)
+    cast = await asyncio.to_thread(settle, store, folder)
     doorway = Doorway(store)
     app: web.Application = make_chat(store, doorway, secure=False)
     server = TestServer(app)
@@ -108,3 +107,17 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await server.close()
     doorway.close()
     await asyncio.to_thread(store.close)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """The house on SQLite."""
+    async with open_house(f"sqlite:///{tmp_path}/store.db", tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def house_on_postgres(tmp_path: Path, postgres_url: str) -> AsyncIterator[House]:
+    """The house on PostgreSQL."""
+    async with open_house(postgres_url, tmp_path) as opened:
+        yield opened
