@@ -18,7 +18,7 @@ demo: venv-base ## invented cases on http://127.0.0.1:8080; flags by ARGS="--por
 
 test: venv-dev parts ## everything that must hold: check, then every test, real components included
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: venv-dev ## what can be told without running: style, types, who may import whom
 	$(BIN)/ruff check .

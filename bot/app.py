@@ -8,23 +8,28 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from aiohttp import web
+from pydantic import SecretStr
 
 from bot import control, signing
+from bot.channels.account import Account, Terms, new_secret
 from bot.channels.doorway import Doorway
-from bot.channels.web import StripOf, make_chat
+from bot.channels.practice import PRACTICE_TOKEN, Phone, PracticePhones
+from bot.channels.stand_in import BotApi
+from bot.channels.web import StripOf, house_of, make_chat
 from bot.console import make_console
 from bot.demo.clock import DemoClock
 from bot.demo.pages import DemoPages
 from bot.demo.people import Cast, settle, staff_links
+from bot.demo.phones import link_phones
 from bot.http.cookies import Cookies
 from bot.http.listening import make_runner
 from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
-from bot.settings import KeySource, Settings
+from bot.settings import KeySource, Settings, TelegramMode
 from storage.keys import FileKeys, KeyProvider
 from storage.vault import Clock, Store
 
@@ -89,8 +94,14 @@ async def demo(settings: Settings, *, clock_file: Path | None, facts_file: Path 
         clock = DemoClock(clock_file)
         store = open_store(settings, demo=True, clock=clock)
         stack.callback(store.close)
-        cast = await asyncio.to_thread(settle, store, settings.dir)
-        pages = DemoPages(store, cast, clock, Cookies(settings.web.secure))
+        moved_in = await asyncio.to_thread(settle, store, settings.dir)
+        cast = await asyncio.to_thread(lambda: link_phones(store, moved_in, content=settings.telegram.content))
+        pages = DemoPages(store, cast, clock, Cookies(settings.web.secure), settings.telegram.token is None)
+        if settings.telegram.token is not None and settings.telegram.mode is TelegramMode.OFF:
+            # Whoever hands a token to the demo wants to see it used, and a laptop has no address to be called at.
+            settings.telegram.mode = TelegramMode.POLLING
+        secret = settings.telegram.webhook_secret
+        settings.telegram.webhook_secret = secret or SecretStr(new_secret())
         await stack.enter_async_context(_listening(settings, store, Signatures(), None, pages))
         if facts_file is not None:
             links = await asyncio.to_thread(staff_links, store, cast, settings.web.public_url)
@@ -113,20 +124,77 @@ async def _listening(
         stack.callback(doorway.close)
         strip: StripOf | None = pages.strip if pages else None
         secure = settings.web.secure
-        chat = make_chat(store, doorway, secure=secure, unsigned=signatures.of, strip=strip)
+        phones = await _practice(stack, settings, store, pages)
+        telegram = _telegram(settings, store, signatures, phones)
+        chat = make_chat(
+            store,
+            doorway,
+            secure=secure,
+            unsigned=signatures.of,
+            strip=strip,
+            bot=lambda: telegram.username if telegram is not None else None,
+        )
         if pages is not None:
             pages.serve(chat)
         console = make_console(store, secure=secure, public_url=settings.web.public_url, practice=pages is not None)
         chat.add_subapp("/console/", console)
-        ticks = Ticks(store)
+        if telegram is not None:
+            telegram.serve(chat)
+        if phones is not None:
+            phones.serve(chat)
+        ticks = Ticks(store, refresh)
         ticks.start()
         stack.push_async_callback(ticks.stop)
         await _listen(stack, make_ops(store, ticks), settings.ops.bind)
         await _listen(stack, chat, settings.web.bind)
-        server = await control.listen(store, settings.dir, refresh)
+        if telegram is not None:
+            await stack.enter_async_context(telegram.running())
+        if phones is not None:
+            phones.switch_on()
+        known = {"public_url": settings.web.public_url}
+        server = await control.listen(store, settings.dir, known, refresh)
         stack.callback(server.close)
         stack.callback((settings.dir / control.SOCKET).unlink, missing_ok=True)
         yield
+
+
+async def _practice(
+    stack: AsyncExitStack, settings: Settings, store: Store, pages: DemoPages | None
+) -> PracticePhones | None:
+    """Telegram without a token or a network: for the demo only, and only while no token is given."""
+    if pages is None or settings.telegram.token is not None:
+        return None
+    api = await stack.enter_async_context(BotApi(PRACTICE_TOKEN, clock=store.clock))
+    phones = [
+        Phone(one.id, one.name, one.locale, one.telegram_user_id)
+        for one in pages.cast.people
+        if one.telegram_user_id is not None
+    ]
+    return PracticePhones(api, tuple(phones))
+
+
+def _telegram(
+    settings: Settings, store: Store, signatures: Signatures, phones: PracticePhones | None
+) -> Account | None:
+    """The bot's account, when there is one: Telegram's, or the practice phone's."""
+    given = settings.telegram
+    house = replace(house_of(signatures.of), content=given.content)
+    secret = given.webhook_secret.get_secret_value() if given.webhook_secret else new_secret()
+    hook = f"{settings.web.public_url}/telegram/"
+    if phones is not None:
+        terms = Terms(PRACTICE_TOKEN, phones.base_url, given.rate, settings.web.public_url, hook, secret)
+    elif given.token is None or given.mode is TelegramMode.OFF:
+        return None
+    else:
+        terms = Terms(
+            given.token.get_secret_value(),
+            f"{given.api_base.rstrip('/')}/bot",
+            given.rate,
+            settings.web.public_url,
+            hook if given.mode is TelegramMode.WEBHOOK else None,
+            secret,
+        )
+    return Account(store, house, terms)
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, bind: str) -> None:
@@ -148,14 +216,14 @@ async def _until_told(_: Store) -> None:
 
 def _write_facts(file: Path, settings: Settings, cast: Cast, links: list[dict[str, str]]) -> None:
     """Say where everything is, for whoever drives the demo from outside."""
-    web_url = settings.web.public_url
+    web_url, secret = settings.web.public_url, settings.telegram.webhook_secret
     facts = {
         "v": 1,
         "web": web_url,
         "ops": f"http://{settings.ops.bind}",
         "practice": f"{web_url}/practice/",
-        "telegram_webhook": None,
-        "telegram_secret": None,
+        "telegram_webhook": f"{web_url}/telegram/",
+        "telegram_secret": secret.get_secret_value() if secret else None,
         "people": [asdict(one) for one in cast.people],
         "staff": links,
     }

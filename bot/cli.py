@@ -1,10 +1,11 @@
-"""The `bredvid` command: serve, demo, and the verbs for whoever runs the house. Exit 0 done, 1 refused, 2 wrong usage."""
+"""The `bredvid` command: serve, demo, and the verbs of whoever runs the house. Exit 0 done, 1 refused, 2 misused."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -15,21 +16,20 @@ from pydantic import ValidationError
 from bot import control
 from bot.app import NotSet, demo, key_provider, open_store, serve
 from bot.flowmap import flow_map
-from bot.settings import Db, Keys, Ops, Settings, Web, read_settings
-from bot.speech import locale
+from bot.settings import Db, Keys, Ops, SecretUnread, Settings, Web, read_settings
+from bot.speech import locale, locales
 from bot.verbs import OK, REFUSED, VERBS, Answer, kinds_table
 from storage.keys import KeyMissing, WrongRoot
-from storage.migrations import upgrade
 from storage.records import Listener
 from storage.schema.shape import case_schema
-from storage.vault import NotAtHead, engine_for
+from storage.vault import NotAtHead, Unreachable, bring_to_head
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 imports = typer.Typer(no_args_is_help=True, help="Bring a case in.")
 staff = typer.Typer(no_args_is_help=True, help="Let people in who work here, and out again.")
-locales = typer.Typer(no_args_is_help=True, help="The languages: how far they have come, and who signed them.")
+languages = typer.Typer(no_args_is_help=True, help="The languages: how far they have come, and who signed them.")
 audit = typer.Typer(no_args_is_help=True, help="The log of who read what.")
-for name, group in (("import", imports), ("staff", staff), ("locale", locales), ("audit", audit)):
+for name, group in (("import", imports), ("staff", staff), ("locale", languages), ("audit", audit)):
     app.add_typer(group, name=name)
 
 Dir = Annotated[Path | None, typer.Option("--dir", help="The store's folder.")]
@@ -38,14 +38,20 @@ Json = Annotated[bool, typer.Option("--json", help="Answer for a machine.")]
 
 def main() -> None:
     """Run the command; expected refusals are one sentence and exit 1."""
+    # Whatever is written here is its owner's alone, also in a folder that was there before.
+    os.umask(0o077)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
-    except (NotSet, NotAtHead, KeyMissing, WrongRoot, control.Busy) as refusal:
+    except (NotSet, SecretUnread, NotAtHead, Unreachable, KeyMissing, WrongRoot, control.Busy) as refusal:
         _refuse(str(refusal))
+    except OSError as wrong:
+        # A folder that cannot be made, a port that is taken.
+        about = f"{wrong.filename}: " if wrong.filename else ""
+        _refuse(f"{about}{wrong.strerror or wrong}.")
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
-        _refuse(f"The setting {'__'.join(map(str, first['loc'])).upper()} will not do: {first['msg']}.")
+        _refuse(f"The setting {'__'.join(map(str, first['loc'])).upper()} will not do: {first['msg'].removeprefix('Value error, ')}.")
 
 
 @app.command("serve")
@@ -58,9 +64,7 @@ def serve_command(folder: Dir = None) -> None:
 def demo_command(
     port: Annotated[int, typer.Option("--port", min=1, max=65533)] = 8080,
     folder: Annotated[Path, typer.Option("--dir", help="Where the demo's store lies.")] = Path("var/demo"),
-    facts: Annotated[
-        Path | None, typer.Option("--json", help="Write addresses and people here.")
-    ] = None,
+    facts: Annotated[Path | None, typer.Option("--json", help="Write addresses and people here.")] = None,
     clock: Annotated[Path | None, typer.Option("--clock", help="A file with the demo's instant.")] = None,
 ) -> None:
     """Try the house with invented people. Nothing leaves this machine."""
@@ -82,9 +86,9 @@ def migrate_command(folder: Dir = None) -> None:
     settings.dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.is_sqlite:
         with control.holding(settings.dir):
-            upgrade(engine_for(settings.database_url))
+            bring_to_head(settings.database_url)
     else:
-        upgrade(engine_for(settings.database_url))
+        bring_to_head(settings.database_url)
     print("The database is at head.")
 
 
@@ -150,6 +154,20 @@ def staff_dismiss_command(staff_id: str, folder: Dir = None, machine: Json = Fal
     _do("staff dismiss", {"staff": staff_id}, folder, machine=machine)
 
 
+@app.command("invite")
+def invite_command(
+    case: Annotated[str, typer.Option("--case", help="The case's id.")],
+    person: Annotated[str, typer.Option("--person", help="The person's id.")],
+    letter: Annotated[
+        bool, typer.Option("--letter", help="Sent by letter: it lives for three days, not fifteen minutes.")
+    ] = False,
+    folder: Dir = None,
+    machine: Json = False,
+) -> None:
+    """Let a person of a case in; prints an address and a spoken code, which work once."""
+    _do("invite", {"case": case, "person": person, "letter": letter}, folder, machine=machine)
+
+
 @app.command("explain")
 def explain_command(
     person: Annotated[str, typer.Option("--as")], see: Annotated[str, typer.Option("--see")],
@@ -183,13 +201,13 @@ def audit_verify_command(folder: Dir = None, machine: Json = False) -> None:
     _do("audit verify", {}, folder, machine=machine)
 
 
-@locales.command("stats")
+@languages.command("stats")
 def locale_stats_command(folder: Dir = None, machine: Json = False) -> None:
     """How far each language has come."""
     _do("locale stats", {}, folder, machine=machine)
 
 
-@locales.command("sign")
+@languages.command("sign")
 def locale_sign_command(
     tag: str,
     kind: Annotated[str, typer.Option("--kind", help="A kind, or 'all'.")],
@@ -216,6 +234,8 @@ def story_command(
     known = {line["kind"]: line for line in table}
     if kind not in known or listener not in tuple(Listener):
         _refuse(f"The kinds are {', '.join(known)}; the listeners are {', '.join(Listener)}.")
+    if tag not in {one.tag for one in locales()}:
+        _refuse("There is no such language here.")
     spoken = locale(tag)
     said = {key: spoken.template(key) for key in known[kind]["listeners"][listener]}
     _say(Answer(OK, said, "\n".join(f"{key}\n  {words}" for key, words in said.items())), machine=machine)
@@ -263,7 +283,9 @@ def _here(settings: Settings, verb: str, given: dict[str, Any]) -> Answer:
 
 def _say(answer: Answer, *, machine: bool) -> NoReturn:
     if machine:
-        print(json.dumps(json.loads(answer.text())["body"], ensure_ascii=False, indent=1))
+        said = json.loads(answer.text())
+        body = {"ok": False, "say": answer.say} if said["body"] is None else said["body"]
+        print(json.dumps(body, ensure_ascii=False, indent=1))
     elif answer.exit == OK:
         print(answer.say)
     else:

@@ -9,18 +9,26 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import json
+import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.http.errors import where
 from bot.verbs import LARGEST, REFUSED, VERBS, Answer
-from storage.vault import Store
+from storage.vault import Closed, Store
 
+log = logging.getLogger(__name__)
 SOCKET, LOCK = "control.sock", "lock"
 PATIENCE = 120.0
+CHUNK = 1 << 20
+UNKNOWN = Answer(REFUSED, None, "The serving process does not know this command. Is it an older version?")
+TOO_LONG = Answer(REFUSED, None, f"This is more than {LARGEST // 1024 // 1024} MiB. Send less at a time.")
+BROKE = Answer(REFUSED, None, "The serving process could not do this. Its log says where it broke.")
+CUT_OFF = Answer(REFUSED, None, "The serving process stopped before it had answered. Nothing is known to be done.")
 
 
 class Busy(Exception):
@@ -49,36 +57,76 @@ def _short_path(folder: Path) -> Iterator[str]:
         os.close(descriptor)
 
 
-async def listen(store: Store, folder: Path, after: Any = None) -> asyncio.Server:
-    """Answer verbs until closed. `after` is called when a verb may have changed what the house keeps in memory."""
+async def listen(store: Store, folder: Path, known: Mapping[str, Any], after: Any = None) -> asyncio.Server:
+    """Answer verbs until closed. `known` is what this house knows better than who asks, such as its address.
+
+    `after` is called before the answer is given, when a verb may have changed what the house keeps in memory.
+    """
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            line = await asyncio.wait_for(reader.readline(), PATIENCE)
-            answer = await asyncio.to_thread(_run, store, line)
-            writer.write(answer.text().encode() + b"\n")
-            await writer.drain()
+            answer = await _answer(store, reader, known)
+            if answer is None:
+                return
             if after is not None:
                 await after()
-        except (TimeoutError, ValueError, ConnectionError):
+            writer.write(answer.text().encode() + b"\n")
+            await writer.drain()
+        except (Closed, ConnectionError):
             pass
         finally:
             writer.close()
 
     (folder / SOCKET).unlink(missing_ok=True)
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    # Before the name exists, so that nobody else can reach it for even a moment.
+    os.fchmod(line.fileno(), 0o600)
     with _short_path(folder) as path:
-        server = await asyncio.start_unix_server(talk, path, limit=LARGEST)
-    (folder / SOCKET).chmod(0o600)
-    return server
+        line.bind(path)
+    return await asyncio.start_unix_server(talk, sock=line, limit=CHUNK)
 
 
-def _run(store: Store, line: bytes) -> Answer:
+async def _answer(store: Store, reader: asyncio.StreamReader, known: Mapping[str, Any]) -> Answer | None:
+    """What comes of one line; None when whoever began it went away or fell asleep over it."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            line = await _line(reader)
+    except TimeoutError:
+        return None
+    if line is None:
+        return None
+    return await asyncio.to_thread(_run, store, line, known) if line else TOO_LONG
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes | None:
+    """One whole line; empty when it is too long, None when it broke off. Even then it is read to its end: closed in
+    the middle, the line would break before the answer arrives.
+    """
+    pieces: list[bytes] = []
+    size, piece = 0, b""
+    while not piece.endswith(b"\n"):
+        piece = await reader.read(CHUNK)
+        if not piece:
+            return None
+        size += len(piece)
+        if size > LARGEST:
+            pieces.clear()
+        else:
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _run(store: Store, line: bytes, known: Mapping[str, Any]) -> Answer:
     try:
         asked = json.loads(line)
-        verb = VERBS[asked["verb"]]
-    except (ValueError, KeyError, TypeError):
-        return Answer(REFUSED, None, "The serving process does not know this command. Is it an older version?")
-    return verb(store, asked.get("given", {}))
+        verb, given = VERBS[asked["verb"]], {**asked["given"], **known}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return UNKNOWN
+    try:
+        return verb(store, given)
+    except Exception as broke:  # one command that breaks is no reason for the house to
+        log.error("control: a command failed: %s", where(broke))
+        return BROKE
 
 
 def ask(folder: Path, verb: str, given: dict[str, Any]) -> Answer | None:
@@ -91,9 +139,12 @@ def ask(folder: Path, verb: str, given: dict[str, Any]) -> Answer | None:
             line.connect(path)
         except (ConnectionRefusedError, FileNotFoundError):
             return None
-        line.sendall(json.dumps({"verb": verb, "given": given}).encode() + b"\n")
-        with line.makefile("rb") as answer:
-            said = json.loads(answer.readline() or b"{}")
+        try:
+            line.sendall(json.dumps({"verb": verb, "given": given}).encode() + b"\n")
+            with line.makefile("rb") as answer:
+                said = json.loads(answer.readline() or b"{}")
+        except (OSError, ValueError):
+            return CUT_OFF
     if "exit" not in said:
-        return Answer(REFUSED, None, "The serving process stopped before it had answered. Nothing is known to be done.")
+        return CUT_OFF
     return Answer(said["exit"], said["body"], said["say"])

@@ -13,15 +13,16 @@ from bot.story import listener_for
 from bot.talk import Chose, Door, Event, Facts, Failed, Go, Me, Party, Proven, Screen, Step, Text, Turn, Typed
 from storage.consent import Withheld
 from storage.payloads import TalkState
-from storage.queries import Query
-from storage.records import Channel, Listener, PersonId, Strength, TieKind
+from storage.queries import Adults, Query, WholeStory
+from storage.records import Adult, Channel, EntryView, Listener, PersonId, Strength, TieKind
 from storage.talks import Talk, first_time, inbound_mark, move, open_talk, write_failed
 from storage.vault import Tx
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 OLD_PAGE = "line.old_page"
 BROKE = "line.broke"
-WAY_IN = "way_in/"
+# Where the channel tries a code, and the step is told what came of it.
+CODES = ("way_in/", "come_back/number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ def nothing(_: str) -> frozenset[str]:
     return frozenset()
 
 
+def nobody() -> str | None:
+    """There is no bot."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What the engine needs to know about the house: its languages, the one a stranger is met in, and for each
@@ -67,6 +73,7 @@ class House:
     default_locale: str
     unsigned: Callable[[str], frozenset[str]] = nothing
     content: bool = False
+    bot: Callable[[], str | None] = nobody
 
 
 def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
@@ -86,7 +93,7 @@ def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
         if number != talk.turn and not _is_quiet(me):
             _keep(tx, talk, step, OLD_PAGE)
             return Moved()
-        if isinstance(event, Proven) and not step.name.startswith(WAY_IN):
+        if isinstance(event, Proven) and not step.name.startswith(CODES):
             # Her phone had rested; with the code she is back where she was.
             return Moved()
         if isinstance(event, Chose) and event.value in FIXED:
@@ -146,6 +153,33 @@ def here(tx: Tx, house: House, token: str) -> Here | None:
         return Here(step.name, talk.turn, talk.person, bool(getattr(step, "pictures", False)), talk.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a grown-up may take along: who she is, every card that is open to her, and the grown-ups in them."""
+
+    me: Me
+    views: tuple[EntryView, ...]
+    adults: tuple[Adult, ...]
+
+
+def own_copy(tx: Tx, house: House, token: str) -> Own | None:
+    """The whole story of whoever holds a proven session and reads as a grown-up; None for anybody else.
+
+    A child's phone may be somebody else's tomorrow: what she wants to keep on paper a grown-up prints with her.
+    """
+    talk = open_talk(tx, token, write=False)
+    if talk is None or talk.strength is not Strength.PIN:
+        return None
+    with talk.sitting:
+        me = me_of(tx, house, talk)
+        if me.kind is not TieKind.CHILD or me.listener is not Listener.GROWN:
+            return None
+        views, adults = talk.sitting.ask(WholeStory(me.case)), talk.sitting.ask(Adults(me.case))
+        if isinstance(views, Withheld) or isinstance(adults, Withheld):
+            return None
+        return Own(me, views, adults)
+
+
 def failed(tx: Tx, house: House, token: str, event: Event, number: int) -> None:
     """A turn broke and was rolled back: keep that it came, tell a worker, and leave the person one kind line."""
     talk = open_talk(tx, token, write=True)
@@ -179,6 +213,7 @@ def me_of(tx: Tx, house: House, talk: Talk) -> Me:
         parties,
         house.locales,
         house.unsigned(talk.profile.locale),
+        house.bot(),
     )
 
 
@@ -227,7 +262,7 @@ def _may_stand(name: str, talk: Talk, me: Me) -> bool:
     """A conversation that is not proven stands in the way in; an outsider stands outside; nobody stands elsewhere."""
     flow = name.split("/", 1)[0]
     if talk.person is None:
-        return flow in ("welcome", "open", "way_in", "language")
+        return flow in ("welcome", "open", "way_in", "come_back", "language")
     if talk.strength is not Strength.PIN:
         return flow in ("way_in", "language")
     if _is_quiet(me):
@@ -254,7 +289,7 @@ def carry_out(talk: Talk, step: Step, me: Me, answer: Turn, facts: Facts) -> Tur
     for command in answer.commands:
         done = talk.sitting.do(command)
         if isinstance(done, Withheld):
-            return step.on(me, Failed(done.reason), facts)
+            return step.on(me, Failed(done.reason, answer.next.fields), facts)
     return answer
 
 

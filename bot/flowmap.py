@@ -1,4 +1,4 @@
-"""The map of the flows: which place reads what, for which purpose. It is the record of processing, printed from code."""
+"""The map of the flows: which place reads what, for which purpose; the record of processing, printed from code."""
 
 from __future__ import annotations
 

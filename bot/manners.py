@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.talk import Block, Choice, Go, Me, Screen, Text
+from bot.talk import Block, Choice, Chose, Event, Go, Me, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.records import Listener, TieKind
 
@@ -14,6 +14,7 @@ HOME = {
 }
 OUTSIDE = Go("near/home")
 FRONT = Go("welcome/front")
+SAY = Go("say/write")
 
 
 def home(me: Me) -> Go:
@@ -23,10 +24,30 @@ def home(me: Me) -> Go:
     return HOME.get(me.kind, OUTSIDE) if me.kind is not None else OUTSIDE
 
 
-def refused(me: Me, no: Withheld) -> Screen:
-    """A person proven to be herself never meets silence: each refusal has a human answer and somebody to ask."""
-    ways = (BACK,) if me.listener is Listener.REPRESENTATIVE else (Choice("ask", Text("refused.ask")), BACK)
+def refused(me: Me, no: Withheld, *, at: str = "") -> Screen:
+    """A person proven to be herself never meets silence: each refusal has a human answer and somebody to ask.
+
+    `at` is the step that was refused: where she would ask is not offered to her there.
+    """
+    silent = me.listener is Listener.REPRESENTATIVE or at == SAY.step
+    ways = (BACK,) if silent else (Choice("ask", Text("refused.ask")), BACK)
     return Screen(Text("refused.title"), (Block((Text(f"refused.{no.reason}"), Text("refused.whom"))),), choices=ways)
+
+
+def no_claim() -> Screen:
+    """There is no such request, or no longer: the same page for whatever reason."""
+    return Screen(Text("come_back.title"), (Block((Text("come_back.gone"),)),), choices=(BACK,))
+
+
+def stay(event: Event, here: Go) -> Turn:
+    """The answer to an event a step does not know. The replies of a refusal are known everywhere."""
+    match event:
+        case Chose("ask"):
+            return Turn(SAY)
+        case Chose("back"):
+            return Turn(here)
+        case _:
+            return Turn(here, line=Text("line.choose"))
 
 
 def tone(me: Me) -> str:

@@ -1,16 +1,38 @@
-"""Settings: typed, read once from the environment, a file or the service manager's credentials; never a default secret."""
+"""Settings: typed, read once from the environment, files or the service manager's credentials; no default secrets."""
 
 from __future__ import annotations
 
 import os
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 PREFIX = "BREDVID_"
+FILE = "_FILE"
+LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
+HIGHEST_PORT = 65_535
+
+
+class SecretUnread(Exception):
+    """A file that a setting names cannot be read."""
+
+
+def _place(value: str) -> str:
+    """`host:port`, with a port there can be."""
+    host, _, port = value.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > HIGHEST_PORT:
+        raise ValueError("write it as host:port, for example 127.0.0.1:8080")
+    return value
 
 
 class KeySource(StrEnum):
@@ -36,16 +58,22 @@ class Db(BaseModel):
 class Web(BaseModel):
     """Where the chat and the console listen, and what the world calls them."""
 
-    bind: str = "127.0.0.1:8080"
+    bind: Annotated[str, AfterValidator(_place)] = "127.0.0.1:8080"
     public_url: str = "http://127.0.0.1:8080"
 
     @field_validator("public_url")
     @classmethod
     def _https_or_loopback(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")):
+        if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
             return value.rstrip("/")
         raise ValueError("the public address must be https; plain http is for this machine only")
+
+    @model_validator(mode="after")
+    def _plain_only_here(self) -> Self:
+        if not self.secure and self.bind.rpartition(":")[0] not in LOOPBACK:
+            raise ValueError("without https it may listen on this machine only; give an https public address")
+        return self
 
     @property
     def secure(self) -> bool:
@@ -56,7 +84,7 @@ class Web(BaseModel):
 class Ops(BaseModel):
     """Where health and metrics listen; never in public."""
 
-    bind: str = "127.0.0.1:8081"
+    bind: Annotated[str, AfterValidator(_place)] = "127.0.0.1:8081"
 
 
 class Telegram(BaseModel):
@@ -100,7 +128,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments first, then the environment, then the credentials the service manager handed over."""
+        """Arguments first, then the environment, then files it names, then the service manager's credentials."""
+        if isinstance(env_settings, EnvSettingsSource):
+            env_settings.env_vars = {**_from_files(), **env_settings.env_vars}
         folder = os.environ.get("CREDENTIALS_DIRECTORY")
         if not folder:
             return init_settings, env_settings
@@ -121,9 +151,18 @@ class Settings(BaseSettings):
 
 
 def read_settings(**given: object) -> Settings:
-    """The settings, with `..._FILE` variables read first: a secret in a file never stands in the environment."""
-    for name in [name for name in os.environ if name.startswith(PREFIX) and name.endswith("_FILE")]:
-        plain = name.removesuffix("_FILE")
-        if plain not in os.environ:
-            os.environ[plain] = Path(os.environ[name]).read_text(encoding="utf-8").strip()
+    """The settings as they stand now; what is given here comes before everything else."""
     return Settings(**given)  # type: ignore[arg-type]
+
+
+def _from_files() -> dict[str, str | None]:
+    """What the `..._FILE` variables name, by plain variable. It never enters the environment, where children see it."""
+    found: dict[str, str | None] = {}
+    for name, path in os.environ.items():
+        if not name.startswith(PREFIX) or not name.endswith(FILE):
+            continue
+        try:
+            found[name.removesuffix(FILE).lower()] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SecretUnread(f"The file that {name} names cannot be read.") from None
+    return found

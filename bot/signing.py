@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from bot.speech import catalogue_of, locale, locales
@@ -30,6 +31,7 @@ class Coverage:
     stale: int
 
 
+@lru_cache(maxsize=1024)
 def digest_of(kind: str, tag: str) -> bytes:
     """A digest of everything the kind can say to a child in a language, and of the Swedish it was made from."""
     digest = blake2b(digest_size=32)

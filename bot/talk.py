@@ -82,6 +82,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A file of one's own to take along; only a face with addresses can show it."""
+
+    address: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """One thing said, at most four replies beside it, and at most one list of rows (20 on the web, 5 in Telegram)."""
 
@@ -92,6 +100,7 @@ class Screen:
     ask: Ask | None = None
     note: Text | None = None
     tone: str = "plain"
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +130,13 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A command of this step was refused; `reason` is the refusal's code and never names a secret."""
+    """A command of this step was refused; `reason` is the refusal's code and never names a secret.
+
+    `wanted` is where the step meant to go.
+    """
 
     reason: str
+    wanted: Mapping[str, Any] = field(default_factory=dict)
 
 
 Event = Chose | Typed | Proven | Failed
@@ -143,7 +156,7 @@ class Me:
     """Who is in the conversation. A visitor has no person. `now` is a fact, in Europe/Stockholm.
 
     `locales` are the languages there are to choose from, as (tag, own name). `unsigned` are the heavy kinds that
-    nobody has signed in her language.
+    nobody has signed in her language. `bot` is the name of the house's Telegram bot, None when there is none.
     """
 
     now: datetime
@@ -156,6 +169,7 @@ class Me:
     parties: tuple[Party, ...] = ()
     locales: tuple[tuple[str, str], ...] = ()
     unsigned: frozenset[str] = frozenset()
+    bot: str | None = None
 
     @property
     def case(self) -> CaseId:

@@ -14,18 +14,22 @@ from types import MappingProxyType
 from typing import Any
 
 from bot import signing
-from bot.speech import locales
+from bot.console.refusals import refusal
+from bot.speech import locale, locales
 from bot.story.keys import parts, variants
 from storage.audit import verify
+from storage.commands import Invite
+from storage.consent import Withheld
 from storage.importing import import_case
 from storage.kinds import KINDS, fields_of, readers_of
-from storage.maintenance import all_tasks, explain, inbox_rows, outbox_rows, visit_links
-from storage.records import Listener, Role, Side, StaffId
+from storage.maintenance import all_tasks, explain, inbox_rows, invite, new_staff_link, outbox_rows, visit_links
+from storage.records import CaseId, Listener, PersonId, Role, Side, StaffId
 from storage.sign_in import dismiss, employ, staff_link
 from storage.vault import Store
 
 OK, REFUSED, USAGE = 0, 1, 2
-LARGEST = 6 * 1024 * 1024
+# A case file of five, though every sign of it were escaped.
+LARGEST = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ Verb = Callable[[Store, Mapping[str, Any]], Answer]
 
 
 def _import_case(store: Store, given: Mapping[str, Any]) -> Answer:
-    raw = str(given["raw"]).encode()
+    # Bytes that are no text came over as surrogates; the reader of the file says so in a sentence.
+    raw = str(given["raw"]).encode("utf-8", "surrogateescape")
     done = import_case(store, raw, dry_run=bool(given.get("dry_run")))
     errors = [{"at": error.at, "say": error.say} for error in done.errors]
     body = {"ok": not errors, "errors": errors, "case": done.case, "changed": done.changed}
@@ -71,7 +76,9 @@ def _staff_add(store: Store, given: Mapping[str, Any]) -> Answer:
 
 
 def _staff_link(store: Store, given: Mapping[str, Any]) -> Answer:
-    token = store.run(lambda tx: staff_link(tx, StaffId(str(given["staff"]))))
+    token = store.run(lambda tx: new_staff_link(tx, StaffId(str(given["staff"]))))
+    if token is None:
+        return Answer(REFUSED, None, "Nobody with this id works here.")
     link = f"{given['public_url']}/console/in/{token}"
     return Answer(OK, {"link": link}, f"{link}\nThe link works once, within a day.")
 
@@ -79,8 +86,18 @@ def _staff_link(store: Store, given: Mapping[str, Any]) -> Answer:
 def _staff_dismiss(store: Store, given: Mapping[str, Any]) -> Answer:
     gone = store.run(lambda tx: dismiss(tx, StaffId(str(given["staff"]))))
     if not gone:
-        return Answer(REFUSED, None, "There is no member of staff with this id.")
+        return Answer(REFUSED, None, "Nobody with this id works here.")
     return Answer(OK, {"staff": given["staff"]}, "They are out now; every session has ended.")
+
+
+def _invite(store: Store, given: Mapping[str, Any]) -> Answer:
+    case, person = CaseId(str(given["case"])), PersonId(str(given["person"]))
+    made = store.run(lambda tx: invite(tx, case, person, by_letter=bool(given.get("letter"))))
+    if isinstance(made, Withheld):
+        return Answer(REFUSED, None, locale("en").say(refusal(made.reason, Invite).say))
+    address, code = f"{given['public_url']}/i/{made.token}", f"{made.spoken_code[:4]} {made.spoken_code[4:]}"
+    body = {"address": address, "spoken_code": made.spoken_code, "person": person, "until": made.until}
+    return Answer(OK, body, f"{address}\nSpoken code: {code}\nBoth work once, until {made.until:%Y-%m-%d %H:%M} UTC.")
 
 
 def _explain(store: Store, given: Mapping[str, Any]) -> Answer:
@@ -179,6 +196,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "staff add": _staff_add,
         "staff link": _staff_link,
         "staff dismiss": _staff_dismiss,
+        "invite": _invite,
         "explain": _explain,
         "outbox": _outbox,
         "inbox": _inbox,

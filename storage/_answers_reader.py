@@ -18,10 +18,12 @@ from storage.queries import (
     CaseFacts,
     Choices,
     Headline,
+    MyBookmark,
     MyChoices,
     MyMeetings,
     MyPlan,
     MyProfile,
+    MyRefusals,
     MyThread,
     OneEntry,
     OneMeeting,
@@ -33,7 +35,7 @@ from storage.queries import (
     WholeStory,
     WhoRead,
 )
-from storage.records import Adult, EntryView, Meeting, Profile, Promise, Visit
+from storage.records import Adult, Bookmark, EntryView, Meeting, Profile, Promise, Refusal, Visit
 
 ANSWER_HOURS = 24
 SHOWN_VISITS = 20
@@ -155,6 +157,15 @@ def _my_profile(desk: Desk, grant: Grant, _: MyProfile) -> Profile:
     return profile
 
 
+def _my_refusals(desk: Desk, grant: Grant, _: MyRefusals) -> tuple[Refusal, ...]:
+    return tuple(part.payload for part in take(desk.tx, grant, "refusal"))
+
+
+def _my_bookmark(desk: Desk, grant: Grant, _: MyBookmark) -> Bookmark | None:
+    kept = take(desk.tx, grant, "bookmark", limit=1)
+    return kept[0].payload if kept else None
+
+
 READER_ANSWERS: Mapping[type, Ask] = {
     Timeline: _timeline,
     OneEntry: _one_entry,
@@ -168,4 +179,6 @@ READER_ANSWERS: Mapping[type, Ask] = {
     OneMeeting: _one_meeting,
     MyPlan: _my_plan,
     MyProfile: _my_profile,
+    MyRefusals: _my_refusals,
+    MyBookmark: _my_bookmark,
 }

@@ -11,7 +11,7 @@ from storage._outbox_rows import DELIVERIES_OF_CASE
 from storage._shelf import Taken, open_rows, take, take_one
 from storage._sql import instant
 from storage.consent import Grant, Question, Withheld, decide
-from storage.payloads import CaseName, Chosen, PartyCard
+from storage.payloads import Asked, CaseName, Chosen, PartyCard
 from storage.queries import (
     PAGE,
     CaseAdults,
@@ -158,18 +158,15 @@ def _case_line(case: str, taken: list[Taken], open_tasks: int) -> CaseLine:
         for part in taken
         if isinstance(part.payload, PartyCard) and part.payload.kind in (TieKind.CHILD, TieKind.RECIPIENT)
     ]
+    about += [part.payload.words for part in taken if isinstance(part.payload, Asked) and part.payload.what == "name"]
     return CaseLine(CaseId(case), ref, about[0] if about else "", open_tasks)
 
 
 def _grant_for(desk: Desk, case: str) -> Grant | None:
-    question = Question(case, Purpose.CASE_WORK, Reach.WORK)
-    verdict = decide(
-        desk.actor,
-        question,
-        standing_of(desk.tx, case, lock=False),
-        Channel.CONSOLE,
-        desk.tx.now,
-    )
+    standing = standing_of(desk.tx, case, lock=False)
+    claim = standing is not None and standing.claimed() is not None
+    question = Question(case, Purpose.REQUEST if claim else Purpose.CASE_WORK, Reach.WORK)
+    verdict = decide(desk.actor, question, standing, Channel.CONSOLE, desk.tx.now)
     return None if isinstance(verdict, Withheld) else verdict
 
 

@@ -23,11 +23,12 @@ from storage.commands import (
     OpenCase,
     ReadTogether,
     RecordTold,
+    RefuseEntry,
     ReleaseEntry,
     TakeBack,
     WriteEntry,
 )
-from storage.consent import Grant, Reason, Withheld
+from storage.consent import Grant, Reason, Withheld, is_of_age
 from storage.duties import Duty
 from storage.entry_check import faults
 from storage.payloads import CaseName, PartyCard
@@ -38,11 +39,13 @@ from storage.records import (
     Entry,
     EntryView,
     Profile,
+    ReaderClass,
+    Refusal,
     SubjectSort,
     TieKind,
     Told,
 )
-from storage.rules import Released, StatusSet, Tied
+from storage.rules import Refused, Released, StatusSet, Tied
 
 STAFF_ONLY = frozenset({STAFF_PART})
 NOTICE_LIVES = timedelta(days=2)
@@ -145,7 +148,9 @@ def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withh
     def add(entry: Entry) -> Entry | Withheld:
         same = [r for r in entry.releases if (r.to, r.tie) == (deed.release.to, deed.release.tie)]
         listeners = entry.listeners if deed.release.to in entry.listeners else (*entry.listeners, deed.release.to)
-        return entry if same else changed(entry, releases=(*entry.releases, deed.release), listeners=listeners)
+        refused = None if deed.release.to is ReaderClass.CHILD else entry.refused
+        releases = (*entry.releases, deed.release)
+        return entry if same else changed(entry, releases=releases, listeners=listeners, refused=refused)
 
     done = _change(desk, grant, deed.case, deed.entry, add)
     if isinstance(done, Done) and done.fresh:
@@ -157,6 +162,23 @@ def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withh
         )
         return Done(rules_changed=True)
     return done
+
+
+def _refuse_entry(desk: Desk, grant: Grant, deed: RefuseEntry) -> Done | Withheld:
+    """Only a grown-up is refused with a ground and a way to appeal; a child is told when it can be told."""
+    if not is_of_age(desk.known(deed.case).born, desk.tx.now.date()):
+        return Withheld(Reason.INVALID)
+
+    def refuse(entry: Entry) -> Entry | Withheld:
+        if entry.taken_back or any(release.to is ReaderClass.CHILD for release in entry.releases):
+            return Withheld(Reason.CONFLICT)
+        return changed(entry, refused=Refusal(desk.actor.label, deed.ground, desk.tx.now.date()))
+
+    done = _change(desk, grant, deed.case, deed.entry, refuse)
+    if isinstance(done, Withheld) or not done.fresh:
+        return done
+    add_rule(desk.tx, deed.case, Refused(deed.entry, desk.actor.id, deed.ground))
+    return Done(rules_changed=True)
 
 
 def _record_told(desk: Desk, grant: Grant, deed: RecordTold) -> Done | Withheld:
@@ -317,6 +339,7 @@ CASE_DEEDS: Mapping[type, Deed] = {
     KeepAdult: _keep_adult,
     WriteEntry: _write_entry,
     ReleaseEntry: _release_entry,
+    RefuseEntry: _refuse_entry,
     RecordTold: _record_told,
     LookAgain: _look_again,
     ChangeState: _change_state,

@@ -22,13 +22,12 @@ from storage._shelf import Taken, drop, put, replace, take
 from storage._sql import Tx, millis
 from storage.commands import AskForLink, EndLink, PickCodeWord, SameWords, SayYes
 from storage.consent import Grant, Reason, Withheld, is_of_age
-from storage.payloads import Bound, Linking
+from storage.payloads import CODE_WORDS, Bound, Linking
 from storage.queries import LinkFacts, MyLink
 from storage.records import PERSON_PART, Channel, Profile, Strength, TieKind, new_id
 from storage.rules import Consented, Standing
 
 LINK_LIVES = timedelta(minutes=15)
-CODE_WORDS = 16
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _p = bindparam
 OPEN_BY_BINDING = select(t.conversation).where(
@@ -50,7 +49,7 @@ def chat_hash(tx: Tx, chat: int, side: str) -> bytes:
 def places_of_words(token: str, chat: int) -> tuple[int, ...]:
     """Four places in the list of words, from the token and the chat: another chat shows other words."""
     digest = sha256(f"{token}|{chat}".encode()).digest()
-    return tuple(byte % CODE_WORDS for byte in digest[:4])
+    return tuple(byte % len(CODE_WORDS) for byte in digest[:4])
 
 
 def _on_her_page(desk: Desk, grant: Grant) -> Withheld | None:
@@ -60,7 +59,7 @@ def _on_her_page(desk: Desk, grant: Grant) -> Withheld | None:
 
 
 def _ask_for_link(desk: Desk, grant: Grant, deed: AskForLink) -> Done | Withheld:
-    if no := _on_her_page(desk, grant):
+    if (no := _on_her_page(desk, grant)) is not None:
         return no
     if not _is_adult(desk, grant):
         return Withheld(Reason.CHANNEL)
@@ -76,7 +75,7 @@ def _ask_for_link(desk: Desk, grant: Grant, deed: AskForLink) -> Done | Withheld
 
 
 def _same_words(desk: Desk, grant: Grant, deed: SameWords) -> Done | Withheld:
-    if no := _on_her_page(desk, grant):
+    if (no := _on_her_page(desk, grant)) is not None:
         return no
     tx, linking = desk.tx, _kept(desk, grant, "linking")
     if linking is None or linking.payload.chat is None or linking.payload.until < tx.now:
@@ -88,10 +87,12 @@ def _same_words(desk: Desk, grant: Grant, deed: SameWords) -> Done | Withheld:
         return Withheld(Reason.CONFLICT)
     old = _kept(desk, grant, "bound")
     tx.run(END_BINDINGS, {"of": deed.person, "at": tx.now_ms})
-    row = {"id": new_id(), "person": deed.person, "channel": Channel.TELEGRAM, "binding": binding, "turn": 1,
-           "sealed": None, "open_state": None, "updated_at": tx.now_ms, "ended_at": None}  # fmt: skip
+    row: dict[str, Any] = {"id": new_id(), "person": deed.person, "channel": Channel.TELEGRAM, "binding": binding,
+           "turn": 1, "sealed": None, "open_state": None, "updated_at": tx.now_ms, "ended_at": None}  # fmt: skip
     tx.run(sql.ADD_CONVERSATION, row)
-    _keep(desk, grant, "bound", Bound(chat, old.payload.code if old else ""))
+    # A word from the start, so that no message ever comes without one; she may pick another.
+    code = old.payload.code if old else secrets.choice(CODE_WORDS)
+    _keep(desk, grant, "bound", Bound(chat, row["id"], code))
     drop(tx, linking.record, PERSON_PART)
     return Done()
 
@@ -100,7 +101,7 @@ def _pick(desk: Desk, grant: Grant, deed: PickCodeWord) -> Done | Withheld:
     old = _kept(desk, grant, "bound")
     if old is None:
         return Withheld(Reason.NOT_FOUND)
-    if not re.fullmatch(r"[a-z]{1,20}", deed.word):
+    if deed.word not in CODE_WORDS:
         return Withheld(Reason.INVALID)
     _keep(desk, grant, "bound", changed(old.payload, code=deed.word))
     return Done()
@@ -120,11 +121,13 @@ def _say_yes(desk: Desk, grant: Grant, deed: SayYes) -> Done | Withheld:
         return Withheld(Reason.INVALID)
     tx, me = desk.tx, desk.actor.id
     standing = desk.known(deed.case)
-    if any(yes.by == me and yes.scope == deed.scope for yes in standing.consents()):
+    today = tx.now.date()
+    given = [yes for yes in standing.consents() if yes.by == me and yes.scope == deed.scope]
+    if any(yes.until is None or today <= yes.until for yes in given):
         return Done(fresh=False)
     tie = next(iter(standing.tied(me)))
     add_rule(tx, deed.case, Consented(new_id(), tie.person, tie.person, deed.scope, deed.hours, Channel.TELEGRAM,
-                                      tx.now.date(), None))  # fmt: skip
+                                      today, None))  # fmt: skip
     fresh: Standing | None = standing_of(tx, deed.case, lock=False)
     if fresh is not None:
         booked = [part.payload for part in take(tx, grant, "meeting")]

@@ -17,6 +17,7 @@ from storage.commands import (
     AnswerMeeting,
     Book,
     CloseTask,
+    KeepBookmark,
     KeepPlan,
     MarkRead,
     Say,
@@ -29,7 +30,9 @@ from storage.payloads import Booked, Chosen, Goal, Spoken
 from storage.records import (
     AID_PART,
     CHILD_PART,
+    PERSON_PART,
     STAFF_PART,
+    Bookmark,
     EntryState,
     Meeting,
     Message,
@@ -209,6 +212,15 @@ def _close_task(desk: Desk, _: Grant, deed: CloseTask) -> Done | Withheld:
     return Done() if done else Withheld(Reason.NOT_FOUND)
 
 
+def _keep_bookmark(desk: Desk, _: Grant, deed: KeepBookmark) -> Done | Withheld:
+    record, kept = f"{deed.person}.bookmark", Bookmark(deed.entry, deed.page)
+    if there := places(desk.tx, record):
+        replace(desk.tx, deed.person, PERSON_PART, "bookmark", record, kept, was=there[PERSON_PART])
+    else:
+        put(desk.tx, deed.person, PERSON_PART, "bookmark", record, kept)
+    return Done()
+
+
 PERSON_DEEDS: Mapping[type, Deed] = {
     Say: _say,
     Answer: _answer,
@@ -219,4 +231,5 @@ PERSON_DEEDS: Mapping[type, Deed] = {
     Withdraw: _withdraw,
     SetProfile: _set_profile,
     CloseTask: _close_task,
+    KeepBookmark: _keep_bookmark,
 }

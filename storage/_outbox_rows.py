@@ -110,6 +110,10 @@ MOVE_ROW = (
 ARRIVED_ABOUT = select(t.outbox).where(
     t.outbox.c.case_id == _p("case_id"), t.outbox.c.ref == _p("of"), t.outbox.c.state == SENT
 )
+LATER_ONES = select(t.outbox.c.id).where(
+    t.outbox.c.case_id == _p("case_id"), t.outbox.c.ref == _p("of"), t.outbox.c.what == "reminder",
+    t.outbox.c.due_at > _p("after"), t.outbox.c.due_at <= _p("now"),
+)  # fmt: skip
 TAKEN_AWAY = update(t.outbox).where(t.outbox.c.id == _p("of")).values(message_id=None)
 TOLD_BEFORE = select(func.count().label("n")).where(t.outbox.c.case_id == _p("case_id"), t.outbox.c.ref == _p("of"))
 STOP_PERSON = (

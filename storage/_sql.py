@@ -43,6 +43,9 @@ def instant(value: int) -> datetime:
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
+_COUNTED = {"preserve_rowcount": True}
+
+
 @dataclass(slots=True)
 class Tx:
     """One open transaction: its connection, the keys, the chain its visits join, and what time it is."""
@@ -80,7 +83,8 @@ class Tx:
         values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
     ) -> int:
         """Carry out a change; how many rows it touched."""
-        return self.conn.execute(statement, values).rowcount
+        # Without the option an insert tells nothing on PostgreSQL, and "was it new?" is asked of inserts too.
+        return self.conn.execute(statement, values, execution_options=_COUNTED).rowcount
 
 
 _p = bindparam
@@ -184,7 +188,7 @@ PARTS_OF_CASES = (
     .where(
         t.part.c.owner.in_(_p("owners", expanding=True)),
         t.part.c.compartment == "staff",
-        t.part.c.name.in_(("case", "party")),
+        t.part.c.name.in_(("case", "party", "asked")),
     )
     .order_by(t.part.c.owner, t.part.c.placed)
 )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from storage import _sql as sql
 from storage._duty_rows import open_duty
 from storage._sql import Tx, instant
+from storage.claims import forget_unsent
 from storage.duties import Duty
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -31,3 +32,8 @@ def questions_late(tx: Tx) -> int:
         open_duty(tx, row.unit, row.case_id, Duty.QUESTION_LATE, row.ref, tx.now)
         late += 1
     return late
+
+
+def claims_unsent(tx: Tx) -> int:
+    """What somebody began to write without sign-in and never sent is forgotten; how many."""
+    return forget_unsent(tx)

@@ -16,9 +16,12 @@ from storage.queries import Purpose, Reach
 from storage.records import (
     AID_PART,
     CHILD_PART,
+    CLAIM_DOOR,
+    CLAIM_PART,
     PERSON_PART,
     SHARED_PART,
     STAFF_PART,
+    VISITOR,
     Channel,
     GuardianStatus,
     Role,
@@ -143,7 +146,7 @@ class Grant:
         return compartment.startswith("guardian:") and "guardian:*" in self.compartments
 
 
-STAFF_PARTS = frozenset({CHILD_PART, SHARED_PART, STAFF_PART, AID_PART, "guardian:*"})
+STAFF_PARTS = frozenset({CHILD_PART, SHARED_PART, STAFF_PART, AID_PART, CLAIM_PART, "guardian:*"})
 _OWN_PURPOSES = frozenset(
     {
         Purpose.OWN_STORY,
@@ -170,6 +173,8 @@ def decide(
         return Withheld(Reason.INTEGRITY)
     if standing.culled:
         return Withheld(Reason.CULLED)
+    if question.reach in (Reach.DOOR, Reach.CLAIM):
+        return _visitor(actor, question, standing, channel, now)
     if actor.is_staff:
         return _staff(actor, question, standing, channel)
     if question.reach is Reach.OWN:
@@ -187,9 +192,29 @@ def _staff(actor: Actor, question: Question, standing: Standing, channel: Channe
     if question.purpose in _OWN_PURPOSES:
         # Read as if she were the child, it would be missing from what the child sees of who has read.
         return Withheld(Reason.PURPOSE)
+    if (standing.claimed() is not None) != (question.purpose is Purpose.REQUEST):
+        # A claim is no case: what is asked of the one has no answer in the other.
+        return Withheld(Reason.NOT_FOUND)
     if question.reach not in (Reach.WORK, Reach.STORY):
         return Withheld(Reason.REACH)
     return _grant(actor, question, STAFF_PARTS, Reason.ASSIGNED_STAFF, channel)
+
+
+def _visitor(actor: Actor, question: Question, standing: Standing, channel: Channel, now: datetime) -> Grant | Withheld:
+    """Whoever has not signed in may open a claim, and may reach the one whose secret names it until its last day.
+
+    That secret is the right: a claim's id is made from it one way, so nobody can name a claim by knowing its id.
+    """
+    if actor.id != VISITOR or actor.strength is not Strength.NONE:
+        return Withheld(Reason.NO_RELATION)
+    if channel is not Channel.WEB:
+        return Withheld(Reason.CHANNEL)
+    if question.reach is Reach.DOOR and question.subject == CLAIM_DOOR:
+        return _grant(actor, question, frozenset(), Reason.OWN, channel)
+    claimed = standing.claimed()
+    if question.reach is Reach.DOOR or claimed is None or now.date() > claimed.until:
+        return Withheld(Reason.NO_RELATION)
+    return _grant(actor, question, frozenset({CLAIM_PART}), Reason.OWN, channel)
 
 
 def _herself(actor: Actor, question: Question, standing: Standing, channel: Channel) -> Grant | Withheld:

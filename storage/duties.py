@@ -54,6 +54,8 @@ def _entry_duties(entry: Entry, child: str | None, now: datetime) -> Iterator[Op
     if entry.taken_back:
         yield Open(Duty.INCIDENT, now + timedelta(hours=INCIDENT_HOURS))
         return
+    if entry.refused is not None:
+        return
     told = any(line.person == child for line in entry.told)
     hers = ReaderClass.CHILD in entry.listeners and child is not None
     if (

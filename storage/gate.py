@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar, cast
 
+from storage._answers_claim import CLAIM_ANSWERS
 from storage._answers_console import CONSOLE_ANSWERS
 from storage._answers_reader import READER_ANSWERS
 from storage._answers_work import WORK_ANSWERS
 from storage._chain import add_visits, standing_of, standings_of_person
 from storage._deeds_case import CASE_DEEDS
+from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
 from storage._deeds_person import PERSON_DEEDS
 from storage._deeds_rules import RULE_DEEDS
@@ -27,15 +29,18 @@ from storage.commands import Command
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
 from storage.queries import Purpose, Query, Reach
-from storage.records import Channel
+from storage.records import CLAIM_DOOR, Channel, Side
 from storage.rules import Standing
 
 T = TypeVar("T")
 
 ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
-    {**READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS}
+    {**READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS}
 )
-DEEDS: Mapping[type[Command], Deed] = MappingProxyType({**CASE_DEEDS, **RULE_DEEDS, **PERSON_DEEDS, **LINK_DEEDS})
+NOWHERE = "nowhere"
+DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
+    {**CASE_DEEDS, **RULE_DEEDS, **PERSON_DEEDS, **LINK_DEEDS, **CLAIM_DEEDS}
+)
 
 
 class Sitting:
@@ -75,6 +80,8 @@ class Sitting:
         """A subject's verified rules, loaded once for each sitting and again after a change."""
         if subject.startswith("unit:"):
             return self._unit(subject)
+        if subject == CLAIM_DOOR:
+            return Standing(subject, Side.BARNAHUS, "", ())
         if subject not in self._standings:
             self._standings[subject] = standing_of(self.tx, subject, lock=self._lock)
         return self._standings[subject]
@@ -137,15 +144,11 @@ class Sitting:
             return self._broken(query.subject, broken)
 
     def _decide(self, name: str, subject: str, purpose: Purpose, reach: Reach) -> Grant | Withheld:
-        verdict = decide(
-            self.actor,
-            Question(subject, purpose, reach),
-            self.standing(subject),
-            self.channel,
-            self.tx.now,
-        )
+        standing = self.standing(subject)
+        verdict = decide(self.actor, Question(subject, purpose, reach), standing, self.channel, self.tx.now)
         seen = Seen(name, purpose, verdict.reason, self.channel, self.actor.label)
-        self._visits.append((subject, seen))
+        # What names nothing may be anything that somebody typed.
+        self._visits.append((subject if standing is not None else NOWHERE, seen))
         if isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY:
             self._report(subject)
         return verdict

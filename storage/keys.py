@@ -75,9 +75,12 @@ class FileKeys:
                 raise KeyMissing(f"There is no root key at {path}.")
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_private(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)))
-        root = base64.b64decode(path.read_bytes())
+        try:
+            root = base64.b64decode(path.read_bytes())
+        except ValueError:
+            root = b""
         if len(root) != KEY_BYTES:
-            raise WrongRoot(f"The root key at {path} is not 32 bytes.")
+            raise WrongRoot(f"The root key at {path} is not 32 bytes in base64.")
         self._root = AESGCM(root)
         self._folder.mkdir(mode=0o700, exist_ok=True)
 
@@ -119,7 +122,7 @@ class FileKeys:
     def _unwrap(self, name: str, wrapped: bytes) -> bytes:
         try:
             return self._root.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], name.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise WrongRoot(f"The root key does not open the key '{name}'.") from None
 
 

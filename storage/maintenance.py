@@ -1,7 +1,8 @@
-"""What whoever runs the house may look at without reading anybody's story: rows, states, instants, verdicts."""
+"""What whoever runs the house may do without reading anybody's story: look at rows and verdicts, and let people in."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,12 @@ from storage._chain import add_visits, standing_of
 from storage._outbox_rows import ALL_OUTBOX
 from storage._sql import Tx, instant
 from storage.audit import Link, Seen
-from storage.consent import Actor, Question, Withheld, decide
+from storage.commands import Invite
+from storage.consent import Actor, Question, Reason, Withheld, decide
+from storage.gate import Sitting
 from storage.queries import Purpose, Reach
-from storage.records import Channel, Side, Strength
+from storage.records import CaseId, Channel, PersonId, Role, Side, StaffId, Strength, SubjectSort
+from storage.sign_in import INVITE_BY_LETTER, INVITE_IN_PERSON, make_invite, staff_link
 
 MOST = 500
 
@@ -93,6 +97,36 @@ def explain(tx: Tx, person: str, entry: str) -> dict[str, Any] | None:
         "compartments": sorted(verdict.compartments),
         "has_part": bool(there & verdict.compartments),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A single-use invite as it was made; shown once and kept nowhere. `until` is when it ends."""
+
+    token: str
+    spoken_code: str
+    until: datetime
+
+
+def invite(tx: Tx, case: CaseId, person: PersonId, *, by_letter: bool) -> Invited | Withheld:
+    """Invite a person of a case, under the same rule as a worker of its unit; why not, when the rule says no."""
+    row = tx.row(sql.SUBJECT, {"id": case})
+    if row is None or row.sort != SubjectSort.CASE:
+        return Withheld(Reason.NO_RELATION)
+    actor = Actor("maintenance", Strength.STAFF, Side(row.side), row.unit, Role.COORDINATOR)
+    with Sitting(tx, actor, Channel.CONSOLE, lock=True) as sitting:
+        done = sitting.do(Invite(case, person))
+        if isinstance(done, Withheld):
+            return done
+    token, code = make_invite(tx, person, case, by_letter=by_letter)
+    return Invited(token, code, tx.now + (INVITE_BY_LETTER if by_letter else INVITE_IN_PERSON))
+
+
+def new_staff_link(tx: Tx, staff: StaffId) -> str | None:
+    """A new sign-in link for somebody who works here; None when nobody with this id does."""
+    standing = standing_of(tx, staff, lock=False)
+    role = standing.employment() if standing is not None and standing.intact else None
+    return staff_link(tx, staff) if role is not None and role.active else None
 
 
 def column_classes() -> dict[str, str]:

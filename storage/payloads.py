@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from storage.records import (
     Adult,
+    Bookmark,
     Entry,
     EntryView,
     GuardianStatus,
@@ -21,6 +22,7 @@ from storage.records import (
     PersonId,
     Profile,
     Promise,
+    Refusal,
     TieId,
     TieKind,
 )
@@ -114,12 +116,20 @@ class TalkState:
     locale: str | None = None
 
 
+# Everyday words; one of them is hers and proves that a message is from us. `bot` has them in every language.
+CODE_WORDS = (
+    "apple", "boat", "bread", "candle", "cloud", "cup", "forest", "garden", "lake", "leaf", "moon", "orange", "rain",
+    "scarf", "snow", "stone",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A Telegram chat that is hers: its number, and the name of the code word she picked ('' until she has)."""
+    """A Telegram chat that is hers: its number, its conversation, and the name of her code word."""
 
     chat: int
-    code: str = ""
+    conversation: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,23 @@ class Linking:
     token: str
     until: datetime
     chat: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The answer to one question of a claim, in the words it was given."""
+
+    what: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is remembered for whoever writes a claim: its number until it is kept, and what has been answered."""
+
+    number: str
+    has: tuple[str, ...] = ()
+    alarm: str = ""
 
 
 PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
@@ -148,6 +175,10 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "talk": (1, TypeAdapter(TalkState)),
     "bound": (1, TypeAdapter(Bound)),
     "linking": (1, TypeAdapter(Linking)),
+    "bookmark": (1, TypeAdapter(Bookmark)),
+    "refusal": (1, TypeAdapter(Refusal)),
+    "asked": (1, TypeAdapter(Asked)),
+    "asking": (1, TypeAdapter(Asking)),
 }
 
 # (record name, version it is read from) -> the same payload one version later. A sample of each old version is

@@ -23,6 +23,7 @@ from storage.records import (
     PersonId,
     Promise,
     ReaderClass,
+    Refusal,
     TieId,
     TieKind,
     Told,
@@ -37,7 +38,7 @@ class PartOf:
 
     compartment: str
     name: str
-    payload: Entry | EntryView | Promise
+    payload: Entry | EntryView | Promise | Refusal
     day: str | None
 
 
@@ -76,8 +77,12 @@ def _reader_parts(entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, .
     child = child_of(ties)
     told = next((line for line in entry.told if line.person == child), None)
     waits = child_waits_for(entry)
+    if entry.refused is not None:
+        # She is told that something was refused, by whom and why; never what it was.
+        yield PartOf(CHILD_PART, "refusal", entry.refused, None)
     if waits is HoldKind.NOT_YET:
-        if ReaderClass.CHILD in entry.listeners and entry.hold is not None and entry.hold.until is not None:
+        hers = ReaderClass.CHILD in entry.listeners and entry.refused is None
+        if hers and entry.hold is not None and entry.hold.until is not None:
             promise = Promise(entry.id, entry.hold.until, entry.hold.who or "", entry.hold.looked)
             yield PartOf(CHILD_PART, "promise", promise, entry.hold.until.isoformat())
         return

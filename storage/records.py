@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, NewType
 
 SubjectId = NewType("SubjectId", str)
@@ -15,6 +16,13 @@ StaffId = NewType("StaffId", str)
 TieId = NewType("TieId", str)
 EntryId = NewType("EntryId", str)
 RecordId = NewType("RecordId", str)
+ClaimId = NewType("ClaimId", str)
+ClaimToken = NewType("ClaimToken", str)
+
+# Whoever talks without having signed in; every conversation of that kind has this one actor.
+VISITOR = "visitor"
+# Where a claim begins; it is nobody's and holds nothing.
+CLAIM_DOOR = "door:claims"
 
 
 def new_id() -> str:
@@ -35,6 +43,7 @@ class SubjectSort(StrEnum):
     CASE = "case"
     PERSON = "person"
     STAFF = "staff"
+    CLAIM = "claim"
 
 
 class TieKind(StrEnum):
@@ -130,12 +139,54 @@ class Strength(StrEnum):
     STAFF = "staff"
 
 
+class ClaimStage(StrEnum):
+    """How far a grown-up's request for what was written about her as a child has come."""
+
+    RECEIVED = "received"
+    PROVING = "proving"
+    LOOKING = "looking"
+    ANSWERED = "answered"
+
+
+class ProofWay(StrEnum):
+    """How she shows who she is, and by which way she is let in."""
+
+    IN_PERSON = "in_person"
+    LETTER = "letter"
+    RECEIPT = "receipt"
+
+
+class ClaimAnswer(StrEnum):
+    """What came of a request; each is a human answer. UNPROVEN says nothing of what there is."""
+
+    RELEASED = "released"
+    NOTHING = "nothing"
+    CULLED = "culled"
+    REFUSED = "refused"
+    UNPROVEN = "unproven"
+
+
+class RefusalGround(StrEnum):
+    """Why something is not handed out: another person, who reported, an open investigation, her own care."""
+
+    OTHER_PERSON = "other_person"
+    REPORTER = "reporter"
+    INVESTIGATION = "investigation"
+    CARE = "care"
+
+
 CHILD_PART = "child"
 SHARED_PART = "shared"
 STAFF_PART = "staff"
 AID_PART = "aid"
 PERSON_PART = "person"
 RULES_PART = "rules"
+CLAIM_PART = "claim"
+
+
+def claim_of(token: ClaimToken) -> ClaimId:
+    """The claim that a secret opens. One way: an id that stands in a row or an address opens nothing."""
+    return ClaimId(sha256(f"claim|{token}".encode()).hexdigest()[:32])
 
 
 def guardian_part(tie: TieId) -> str:
@@ -163,6 +214,15 @@ class Release:
     ground: str
     on: date
     tie: TieId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A named person did not hand an entry out to the grown-up it is about, on a ground she is told."""
+
+    by: str
+    ground: RefusalGround
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +267,7 @@ class Entry:
     taken_back: bool = False
     version: int = 1
     taken_back_why: str | None = None
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +310,14 @@ class Profile:
     locale: str
     level: Listener | None = None
     number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """The card she opened last, and on which page of her way it stands."""
+
+    entry: EntryId
+    page: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 LEADS = (timedelta(days=3), timedelta(days=1))
 EARLIEST, LATEST = time(9, 0), time(19, 0)
 QUIET_FROM, QUIET_TO = time(20, 0), time(7, 0)
+_LAST_MINUTE = time(19, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def reminder_times(starts: datetime, zone: str, now: datetime, hours: SafeHours)
 
     One that would fall outside the safe hours moves earlier. A meeting less than two days away gets one reminder.
     """
-    local = starts.astimezone(ZoneInfo(zone))
+    local, hours = starts.astimezone(ZoneInfo(zone)), _by_day(hours)
     due = [_safe(local, lead, zone, hours) for lead in LEADS]
     ahead = [at for at in due if now < at < starts]
     if not ahead and now < starts - timedelta(hours=2):
@@ -38,17 +39,21 @@ def reminder_times(starts: datetime, zone: str, now: datetime, hours: SafeHours)
 
 def is_safe(now: datetime, zone: str, hours: SafeHours) -> bool:
     """Whether this instant is inside the person's hours and outside the night."""
-    wall = now.astimezone(ZoneInfo(zone)).time()
-    return hours.earliest <= wall <= hours.latest and not _night(wall)
+    wall, hours = now.astimezone(ZoneInfo(zone)).time(), _by_day(hours)
+    return hours.earliest <= wall <= hours.latest
 
 
 def next_safe(now: datetime, zone: str, hours: SafeHours) -> datetime:
     """Now, when the hour is safe; else the next safe one, in UTC."""
-    return now if is_safe(now, zone, hours) else _next_safe(now.astimezone(ZoneInfo(zone)), hours).astimezone(UTC)
+    if is_safe(now, zone, hours):
+        return now
+    return _next_safe(now.astimezone(ZoneInfo(zone)), _by_day(hours)).astimezone(UTC)
 
 
-def _night(wall: time) -> bool:
-    return wall >= QUIET_FROM or wall < QUIET_TO
+def _by_day(hours: SafeHours) -> SafeHours:
+    """Her hours without the night; the usual ones where nothing would be left."""
+    earliest, latest = max(hours.earliest, QUIET_TO), min(hours.latest, _LAST_MINUTE)
+    return SafeHours(earliest, latest) if earliest < latest else SafeHours()
 
 
 def _safe(local: datetime, lead: timedelta, zone: str, hours: SafeHours) -> datetime:
@@ -58,7 +63,8 @@ def _safe(local: datetime, lead: timedelta, zone: str, hours: SafeHours) -> date
 
 
 def _next_safe(local: datetime, hours: SafeHours) -> datetime:
-    if hours.earliest <= local.time() <= hours.latest and not _night(local.time()):
-        return local + timedelta(minutes=1)
+    soon = local + timedelta(minutes=1)
+    if hours.earliest <= soon.time() <= hours.latest:
+        return soon
     day = local.date() if local.time() < hours.earliest else local.date() + timedelta(days=1)
     return datetime.combine(day, hours.earliest, tzinfo=local.tzinfo)

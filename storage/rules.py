@@ -13,7 +13,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from storage.records import Channel, GuardianStatus, PersonId, Role, TieId, TieKind
+from storage.records import (
+    CaseId,
+    Channel,
+    ClaimAnswer,
+    ClaimStage,
+    GuardianStatus,
+    PersonId,
+    ProofWay,
+    RefusalGround,
+    Role,
+    TieId,
+    TieKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,48 @@ class Released:
     tag: Literal["released"] = "released"
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An entry was not handed out to the grown-up it is about; the entry's own record says the same."""
+
+    entry: str
+    by: str
+    ground: RefusalGround
+    tag: Literal["refused"] = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim began: somebody asks for what was written about her as a child. Its number opens it until a day."""
+
+    until: date
+    tag: Literal["claimed"] = "claimed"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A claim came to a stage: by whom, which function answers for it, and when she hears next."""
+
+    stage: ClaimStage
+    by: str
+    who: str
+    function: str
+    next_on: date | None = None
+    way: ProofWay | None = None
+    answer: ClaimAnswer | None = None
+    ground: RefusalGround | None = None
+    tag: Literal["staged"] = "staged"
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A worker found that a claim is about a case."""
+
+    case: CaseId
+    by: str
+    tag: Literal["connected"] = "connected"
+
+
 Rule = (
     Tied
     | StatusSet
@@ -155,6 +209,10 @@ Rule = (
     | Withdrew
     | Employed
     | Released
+    | Refused
+    | Claimed
+    | Staged
+    | Connected
 )
 RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="tag")])
 
@@ -255,6 +313,23 @@ class Standing:
                 case _:
                     pass
         return tuple(given.values())
+
+    def claimed(self) -> Claimed | None:
+        """How the claim began; None when this is no claim."""
+        first = self.rules[0].rule if self.rules else None
+        return first if isinstance(first, Claimed) else None
+
+    def stages(self) -> tuple[tuple[Staged, datetime], ...]:
+        """The stages of a claim and when it came to each; none while it is still being written."""
+        return tuple((r.rule, r.at) for r in self.rules if isinstance(r.rule, Staged))
+
+    def connected(self) -> CaseId | None:
+        """The case a claim was last found to be about."""
+        found = None
+        for recorded in self.rules:
+            if isinstance(recorded.rule, Connected):
+                found = recorded.rule.case
+        return found
 
     def employment(self) -> Employed | None:
         """The last word about a member of staff's role."""

@@ -15,6 +15,7 @@ from hashlib import blake2b, sha256
 
 from storage import _sql as sql
 from storage._chain import add_rule, add_visits, found_subject, standing_of
+from storage._sealing import Culled, Tampered
 from storage._shelf import places, put, replace, take
 from storage._sql import Tx, millis
 from storage.audit import Seen
@@ -150,7 +151,10 @@ def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
     grant = _as_herself(tx, person)
     if isinstance(grant, Withheld):
         return Outcome.UNKNOWN
-    kept = take(tx, grant, "pin", limit=1)
+    try:
+        kept = take(tx, grant, "pin", limit=1)
+    except (Culled, Tampered):
+        kept = []
     if not kept:
         return Outcome.UNKNOWN
     return Attempt(person, kept[0].payload.verifier, kept[0].payload.pictures)

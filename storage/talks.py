@@ -18,7 +18,7 @@ from storage.consent import Actor, Grant, Withheld
 from storage.duties import Duty
 from storage.gate import Sitting
 from storage.payloads import TalkState, current, read, write
-from storage.records import PERSON_PART, Channel, PersonId, Profile, Side, Strength
+from storage.records import PERSON_PART, VISITOR, Channel, PersonId, Profile, Side, Strength
 from storage.sign_in import CHAT_IDLE, hashed
 
 _MS = timedelta(milliseconds=1)
@@ -55,7 +55,7 @@ def open_talk(tx: Tx, token: str, *, write: bool, typed: bool = False) -> Talk |
     if row is None or row.session_ended_at is not None or row.expires_at < tx.now_ms or row.ended_at is not None:
         return None
     if row.person is None:
-        actor = Actor("visitor", Strength.NONE)
+        actor = Actor(VISITOR, Strength.NONE)
         return Talk(
             row.id, row.turn, Strength.NONE, False, Sitting(tx, actor, Channel.WEB), _open_state(row.open_state)
         )

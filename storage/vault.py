@@ -13,28 +13,27 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import blake2b
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import StaticPool
 
 from storage import _sql as sql
+from storage._engine import PG_THREADS, Unreachable, bring_to_head, engine_for, reaching
 from storage._sealing import Locksmith
 from storage._sql import Tx
 from storage.audit import Chain
-from storage.keys import KeyProvider, Keyring, MonthKeyMissing
+from storage.keys import KeyProvider, Keyring, MonthKeyMissing, WrongRoot
 from storage.migrations import head, revision_of, upgrade
 from storage.records import new_id
 
-__all__ = ["Clock", "Closed", "NotAtHead", "Store", "Tx", "engine_for"]
+__all__ = ["Clock", "Closed", "NotAtHead", "Store", "Tx", "Unreachable", "bring_to_head", "engine_for"]
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 GROUP = 64
-PG_THREADS = 8
 _DEADLOCK_TRIES = 5
 
 
@@ -103,13 +102,11 @@ class Store:
         self.clock: Clock = clock or (lambda: datetime.now(UTC))
         self.keyring = Keyring(provider)
         self.smith = Locksmith(self.keyring)
-        if migrate:
-            upgrade(self.engine)
-        found = revision_of(self.engine)
-        if found != head():
+        try:
+            self.tenant = self._look(migrate=migrate)
+        except BaseException:
             self.engine.dispose()
-            raise NotAtHead(found)
-        self.tenant = self._tenant()
+            raise
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._runner: _Runner = _OneWriter(self) if self.is_sqlite else _Pool(self)
         self._open = True
@@ -168,14 +165,23 @@ class Store:
                 return
         waiting.fail(RuntimeError("a month key could not be made"))
 
-    def _tenant(self) -> str:
+    def _look(self, *, migrate: bool) -> str:
+        """Whether tables and keys are those of this house; its tenant's id."""
+        with reaching():
+            if migrate:
+                upgrade(self.engine)
+            found = revision_of(self.engine)
+        if found != head():
+            raise NotAtHead(found)
         with self.engine.connect() as conn, _transaction(conn):
-            row = conn.execute(sql.META, {"name": "tenant"}).first()
-            if row is not None:
-                return str(row.value)
-            tenant = new_id()
-            conn.execute(sql.ADD_META, {"name": "tenant", "value": tenant})
+            tenant = _kept(conn, "tenant", new_id())
+            if _kept(conn, "keys", self._mark(tenant)) != self._mark(tenant):
+                raise WrongRoot("The root key is another installation's: its keys are not those of this database.")
             return tenant
+
+    def _mark(self, tenant: str) -> str:
+        """What tells these keys from another installation's, and nothing else about them."""
+        return blake2b(f"keys|{tenant}".encode(), digest_size=16, key=self.keyring["mac"]).hexdigest()
 
 
 class _OneWriter:
@@ -283,40 +289,16 @@ def _may_pass(error: BaseException) -> bool:
     )
 
 
+def _kept(conn: Connection, name: str, fresh: str) -> str:
+    """What was written down about the house when it was new; written now when it is."""
+    row = conn.execute(sql.META, {"name": name}).first()
+    if row is not None:
+        return str(row.value)
+    conn.execute(sql.ADD_META, {"name": name, "value": fresh})
+    return fresh
+
+
 @contextmanager
 def _transaction(conn: Connection) -> Iterator[None]:
     with conn.begin():
         yield
-
-
-def engine_for(url: str) -> Engine:
-    """A database engine with our rules of the connection; exceptions never carry what was being written."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=PG_THREADS + 2, hide_parameters=True)
-    memory = make_url(url).database in (None, "", ":memory:")
-    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
-    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **options)
-    event.listen(engine, "connect", _sqlite_connection)
-    event.listen(engine, "begin", _sqlite_begin)
-    return engine
-
-
-def _sqlite_connection(connection: Any, _record: Any) -> None:
-    """Own transactions, full durability, deleted bytes overwritten, no trust in what the schema calls."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=30000",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "trusted_schema=OFF",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _sqlite_begin(connection: Connection) -> None:
-    """Take the write lock at once: a read that turns into a write later would fail with a stale snapshot."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot.engine import Here
 from bot.talk import Event, Proven, Typed
+from storage.claims import find_claim
 from storage.payloads import TalkState
 from storage.pins import hash_pin, is_pin, pin_fits
 from storage.records import PersonId
@@ -76,6 +77,8 @@ class Doorway:
                 return await self._prove(token, here, event.words)
             case "way_in/come_back":
                 return await self._come_back(event.words, pictures=here.pictures)
+            case "come_back/number":
+                return await self._find_claim(here, event.words)
             case _:
                 return Tried(event)
 
@@ -116,6 +119,11 @@ class Doorway:
             return Tried(Typed(code))
         state = state_text(TalkState("way_in/pin", 1, {"pictures": pictures}))
         return Tried(None, await self._call(lambda tx: pend(tx, person_of_receipt(tx, digits), state)))
+
+    async def _find_claim(self, here: Here, number: str) -> Tried:
+        """A request's number. What goes on to the step is the secret made from it, not what was typed."""
+        found = await self._call(lambda tx: find_claim(tx, number, here.conversation))
+        return Tried(Proven(found.outcome, found.token or ""))
 
     async def _call(self, call: Callable[..., T]) -> T:
         return await asyncio.wrap_future(self._store.submit(call))

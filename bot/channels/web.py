@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from bot import engine
 from bot.channels.doorway import Doorway, Tried
+from bot.channels.look import serve_looks
+from bot.channels.own_copy import copy_file
 from bot.engine import Here, House, Shown
 from bot.faces.frame import AWAY, Frame
 from bot.faces.helplines import error_page, help_page
@@ -68,18 +70,24 @@ def make_chat(
     secure: bool,
     unsigned: Callable[[str], frozenset[str]] = engine.nothing,
     strip: StripOf | None = None,
+    bot: Callable[[], str | None] = engine.nobody,
 ) -> web.Application:
-    """The chat as an application to listen with at `/`. `secure`: the public address is https."""
+    """The chat as an application to listen with at `/`. `secure`: the public address is https.
+
+    `bot` gives the name of the Telegram bot that grown-ups may link, once it is known.
+    """
     cookies = Cookies(secure)
-    chat = Chat(store, house_of(unsigned), cookies, static_files("bot.faces"), doorway, strip)
+    chat = Chat(store, replace(house_of(unsigned), bot=bot), cookies, static_files("bot.faces"), doorway, strip)
 
     def draw(request: web.Request, status: int) -> str:
         return error_page(_locale(request), status, _frame(chat, request))
 
-    app = web.Application(middlewares=[calm_errors(draw), same_origin(cookies)], client_max_size=BODY)
+    ours = same_origin(cookies, unstamped=("/practice/",) if strip else ())
+    app = web.Application(middlewares=[calm_errors(draw), ours], client_max_size=BODY)
     guard_headers(app, https=secure)
     for method, path, answer in ROUTES:
         app.router.add_route(method, path, _with(chat, answer))
+    serve_looks(app, store, cookies)
     chat.static.serve(app)
     return app
 
@@ -236,6 +244,17 @@ async def _out(chat: Chat, request: web.Request) -> web.Response:
     return response
 
 
+async def _copy(chat: Chat, request: web.Request) -> web.Response:
+    """A grown-up's own copy as a file; whoever may not have it is sent to where she stands, and learns nothing."""
+    token = chat.cookies.read(request, "chat")
+    own = await chat.call(lambda tx: engine.own_copy(tx, chat.house, token)) if token else None
+    if own is None:
+        return web.Response(status=303, headers={"Location": "/"})
+    headers = {"Content-Disposition": 'attachment; filename="copy.json"'}
+    body = copy_file(own, locale(own.me.locale))
+    return web.Response(body=body, headers=headers, content_type="application/json", charset="utf-8")
+
+
 def _page(chat: Chat, request: web.Request, shown: Shown, token: str | None) -> web.Response:
     spoken = locale(shown.locale)
     strip = chat.strip(request) if chat.strip and shown.step == "welcome/front" else Markup()
@@ -270,6 +289,7 @@ ROUTES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/i/{token}", _invite),
     ("POST", "/i/{token}", _accept),
     ("GET", "/help", _help),
+    ("GET", "/copy.json", _copy),
     ("GET", "/out", _out),
     ("POST", "/out", _out),
 )

@@ -143,9 +143,9 @@ async def deliveries(errand: Errand) -> web.StreamResponse:
 # What was asked or changed, told in a dozen plain ways rather than in fifty exact ones.
 _GROUPED = {
     "case": ("Sheet", "RulesOf", "TheCase", "MyCases", "Find", "WorkList", "OpenTasks", "OpenCase"),
-    "entries": ("WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards"),
+    "entries": ("WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals"),
     "wrote": ("WriteEntry", "ChangeState", "LookAgain"),
-    "released": ("ReleaseEntry", "Receivers", "AskToBeSent"),
+    "released": ("ReleaseEntry", "RefuseEntry", "Receivers", "AskToBeSent"),
     "told": ("RecordTold", "ReadTogether"),
     "took_back": ("TakeBack",),
     "people": ("Enrol", "EndTie", "Invite", "Unlock", "MyProfile", "SetProfile"),

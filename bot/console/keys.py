@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 from bot.console.cases import STANDINGS, VISIT_GROUPS
+from bot.console.claims import MOVES
 from bot.console.decisions import CHANNELS, SCOPES
 from bot.console.entry_page import GROUNDS, HOW, UNDERSTOOD, WAYS
 from bot.console.meetings import KINDS as MEETING_KINDS
@@ -22,11 +23,15 @@ from storage.entry_check import FaultKind
 from storage.kinds import KINDS, ROLES, fields_of
 from storage.records import (
     Authority,
+    ClaimAnswer,
+    ClaimStage,
     EntryState,
     GuardianStatus,
     HoldKind,
     Listener,
+    ProofWay,
     ReaderClass,
+    RefusalGround,
     Side,
     TieKind,
 )
@@ -38,7 +43,7 @@ SAID = (
     "task_done", "case_opened", "sealed", "unsealed", "person_enrolled", "status_set", "cleared", "blocked",
     "unblocked", "tie_ended", "unlocked", "adult_kept", "investigation_on", "investigation_off", "contact_decided",
     "consent_kept", "entry_saved", "released", "told", "look_opened", "look_moved", "state_changed", "taken_back",
-    "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
+    "claim_moved", "claim_connected", "claim_answered", "entry_refused", "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
     "kind", "name", "born", "number", "locale", "level", "status", "from", "until", "decided_by", "why", "label",
@@ -46,7 +51,8 @@ LABELS = (
     "embargo_until", "yes_by", "yes_for", "scope", "purpose", "hours_from", "hours_to", "channel", "on", "state",
     "listeners", "hold", "hold_until", "hold_who", "to", "person", "by", "how", "understood", "new_day", "state_on",
     "take_back_why", "own", "approved", "cards", "day", "clock", "with", "where", "meeting_kind", "bring", "goal",
-    "goal_who", "next_on", "entry", "f_prison_months",
+    "goal_who", "next_on", "entry", "f_prison_months", "stage", "way", "claim_function", "claim_next_on", "words",
+    "refusal",
 )  # fmt: skip
 PUSH_STATES = ("queued", "claimed", "sending", "sent", "retry_wait", "ambiguous", "suppressed", "expired", "blocked",
                "dead")  # fmt: skip
@@ -107,6 +113,13 @@ _TABLES: dict[str, Iterable[object]] = {
     "delivery": PUSH_STATES,
     "push": ("notice", "reminder"),
     "together": ENDINGS,
+    "claim.stage": ClaimStage,
+    "claim.move": MOVES,
+    "claim.way": ProofWay,
+    "claim.answer": [part for one in ClaimAnswer for part in (one, f"{one}.when")],
+    "claim.what": ("name", "born", "where", "reach"),
+    "claim.entry": ("released", "refused", "taken_back", "undecided"),
+    "claim.refusal": RefusalGround,
     "case_new": Side,
     "people.nobody": Side,
 }

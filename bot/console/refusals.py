@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.talk import Text
-from storage.commands import ClearGuardian, Enrol, Invite, KeepAdult, WriteEntry
+from storage.commands import (
+    AnswerClaim,
+    ClearGuardian,
+    ConnectClaim,
+    Enrol,
+    Invite,
+    KeepAdult,
+    MoveClaim,
+    RefuseEntry,
+    WriteEntry,
+)
 from storage.consent import Reason
 from storage.queries import NoNotice
 
@@ -21,6 +31,13 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.BLOCKED, ClearGuardian): "console.refusal.blocked.clear",
     (Reason.NO_CONTACT_DECISION, Invite): "console.refusal.no_contact_decision.invite",
     (Reason.OTHER_UNIT, Enrol): "console.refusal.other_unit.enrol",
+    (Reason.STRENGTH, AnswerClaim): "console.refusal.strength.answer",
+    (Reason.CONFLICT, AnswerClaim): "console.refusal.conflict.answer",
+    (Reason.INVALID, AnswerClaim): "console.refusal.invalid.answer",
+    (Reason.CONFLICT, MoveClaim): "console.refusal.conflict.move",
+    (Reason.INVALID, ConnectClaim): "console.refusal.invalid.connect",
+    (Reason.CONFLICT, RefuseEntry): "console.refusal.conflict.refuse",
+    (Reason.INVALID, RefuseEntry): "console.refusal.invalid.refuse",
 })  # fmt: skip
 NOT_THERE = frozenset({Reason.NOT_FOUND, Reason.NO_RELATION, Reason.OTHER_UNIT})
 

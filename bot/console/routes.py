@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.console import (
     adults,
     cases,
+    claims,
     decisions,
     entries,
     entry_page,
@@ -30,6 +31,7 @@ from storage.records import Role
 EVERYONE = frozenset(Role)
 GET, POST = "GET", "POST"
 CASE, PERSON, ENTRY = "/cases/{case}", "/cases/{case}/people/{person}", "/cases/{case}/entries/{entry}"
+CLAIM = "/requests/{claim}"
 THREAD, NOTICE = "/cases/{case}/thread/{person}", "/cases/{case}/notify/{ref}"
 
 
@@ -63,6 +65,7 @@ _ENTRY = (q.Sheet, q.CaseAdults, q.WholeEntry, q.Receivers)
 _TOGETHER = (q.Sheet, q.HerCards, q.WholeEntries, q.CaseAdults)
 _DECISIONS = (q.Sheet, q.RulesOf)
 _NOTICE = (q.Sheet, q.Receivers, q.WholeEntry, q.CaseAdults, q.CaseMeetings)
+_CLAIM = (q.OneClaim, q.Sheet, q.WholeEntries)
 _MEETINGS = (q.Sheet, q.CaseMeetings, q.CasePlan)
 
 ROUTES: tuple[Route, ...] = (
@@ -121,5 +124,13 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{CASE}/meetings", meetings.book, (*_MEETINGS, c.Book)),
     Route(GET, f"{CASE}/meetings/{{meeting}}", meetings.edit_meeting, _MEETINGS),
     Route(POST, f"{CASE}/meetings/{{meeting}}/cancel", meetings.cancel, (*_MEETINGS, c.Book)),
+    Route(GET, CLAIM, claims.show_claim, _CLAIM),
+    Route(POST, f"{CLAIM}/stage", claims.move, (*_CLAIM, c.MoveClaim)),
+    Route(POST, f"{CLAIM}/find", claims.find, (*_CLAIM, q.FindForClaim)),
+    Route(POST, f"{CLAIM}/connect", claims.connect, (*_CLAIM, c.ConnectClaim)),
+    Route(POST, f"{CLAIM}/entries/{{entry}}/release", claims.release, (*_CLAIM, c.ReleaseEntry)),
+    Route(POST, f"{CLAIM}/entries/{{entry}}/refuse", claims.refuse, (*_CLAIM, c.RefuseEntry)),
+    Route(GET, f"{CLAIM}/answer/{{answer}}", claims.ask_answer, _CLAIM),
+    Route(POST, f"{CLAIM}/answer/{{answer}}", claims.give_answer, (*_CLAIM, c.AnswerClaim, c.Invite)),
     Route(POST, f"{CASE}/plan", meetings.keep_plan, (*_MEETINGS, c.KeepPlan)),
 )

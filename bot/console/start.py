@@ -28,7 +28,7 @@ ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSE
 ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM, Duty.UNSURE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
 CLOSED_BY_HAND = frozenset({
-    Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.GROWN_UP, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
+    Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
 })  # fmt: skip
 
 
@@ -59,6 +59,8 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
     """Where a row leads: to the very page where the deed is done."""
     if not case:
         return None
+    if duty is Duty.GROWN_UP:
+        return f"/requests/{case}"
     stem = f"/cases/{case}"
     if duty in ABOUT_ENTRY and ref:
         deed = "told" if duty in (Duty.TELL, Duty.TELL_MOMENT) else "look" if duty is not Duty.INCIDENT else "incident"

@@ -37,6 +37,7 @@ class DemoPages:
     cast: Cast
     clock: DemoClock
     cookies: Cookies
+    practice: bool = True
 
     def serve(self, app: web.Application) -> None:
         """Add the demo's addresses to the chat."""
@@ -68,9 +69,20 @@ class DemoPages:
         body = Markup(
             '<!doctype html><html lang="{}" dir="{}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Start</title></head>'
-            "<body><main><h1>{}</h1>{}<p><a href='/'>{}</a></p></main></body></html>"
-        ).format(spoken.tag, spoken.dir, _say(spoken, "title"), self.strip(request), _say(spoken, "front"))
+            "<body><main><h1>{}</h1>{}{}<p><a href='/'>{}</a></p></main></body></html>"
+        ).format(
+            spoken.tag, spoken.dir, _say(spoken, "title"), self.strip(request), self._phones(spoken),
+            _say(spoken, "front"),
+        )  # fmt: skip
         return web.Response(text=body, content_type="text/html", charset="utf-8")
+
+    def _phones(self, spoken: Locale) -> Markup:
+        """The way to each practice phone; with a token of one's own there is a real one instead."""
+        link = Markup('<p><a href="/practice/phone/{}">{}</a></p>')
+        linked = [one for one in self.cast.people if one.telegram] if self.practice else []
+        return Markup("").join(
+            link.format(one.id, spoken.say(Text("phone.of", {"name": Name(one.name)}))) for one in linked
+        )
 
     async def _be(self, request: web.Request) -> web.Response:
         """Open the chat as one of the invented people, past the PIN."""

@@ -79,11 +79,19 @@ def settle(store: Store, folder: Path) -> Cast:
     kept = folder / "people.json"
     if kept.exists():
         whole = json.loads(kept.read_text(encoding="utf-8"))
-        people, staff = whole["people"], whole["staff"]
-        return Cast(tuple(Tried(**line) for line in people), tuple(Worker(**line) for line in staff))
-    cast = _move_in(store)
+        people, staff = (Tried(**line) for line in whole["people"]), (Worker(**line) for line in whole["staff"])
+        cast = Cast(tuple(_invited_anew(store, one) for one in people), tuple(staff))
+    else:
+        cast = _move_in(store)
     kept.write_text(json.dumps(asdict(cast), ensure_ascii=False, indent=1), encoding="utf-8")
     return cast
+
+
+def _invited_anew(store: Store, one: Tried) -> Tried:
+    """The same person with an invite that works: the one before may have been used, or be too old."""
+    person, case = PersonId(one.id), CaseId(one.case)
+    token, spoken = store.run(lambda tx: make_invite(tx, person, case, by_letter=True))
+    return replace(one, token=token, spoken_code=spoken)
 
 
 def _move_in(store: Store) -> Cast:

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.faces import symbols
+from bot.faces.qr import qr_code
 from bot.faces.reply import LANGUAGE, PIN_LENGTH, SEND, STOP
 from bot.speech import Locale
 from bot.talk import Slot, Text, Written
@@ -56,6 +57,7 @@ def _templates() -> Environment:
         title=TITLE,
         draw=symbols.drawing,
         used=symbols.used,
+        qr=qr_code,
         sprite=symbols.sprite(symbols.PICTURES),
         is_written=_is_written,
         pin_length=PIN_LENGTH,

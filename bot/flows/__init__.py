@@ -10,8 +10,12 @@ from bot.flows import (
     adults,
     card,
     choices,
+    claim,
+    come_back,
     contact,
+    keep,
     language,
+    linking,
     meetings,
     my_way,
     near,
@@ -19,6 +23,7 @@ from bot.flows import (
     plan,
     say,
     stop,
+    telegram,
     way_in,
     welcome,
     who_read,
@@ -31,8 +36,11 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
         for steps in (
             welcome.STEPS,
             open_part.STEPS,
+            come_back.STEPS,
+            claim.STEPS,
             way_in.STEPS,
             my_way.STEPS,
+            keep.STEPS,
             card.STEPS,
             adults.STEPS,
             say.STEPS,
@@ -44,6 +52,8 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
             meetings.STEPS,
             plan.STEPS,
             contact.STEPS,
+            telegram.STEPS,
+            linking.STEPS,
         )
         for step in steps
     }

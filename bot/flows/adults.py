@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.manners import BACK, home, refused
+from bot.manners import BACK, home, refused, stay
 from bot.story import adult_text, more_information
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.consent import Withheld
@@ -49,7 +49,7 @@ class All:
             case Chose(value) if any(adult.id == value for adult in known):
                 return Turn(Go("adults/one", {"adult": value}))
             case _:
-                return Turn(Go(self.name), line=Text("line.choose"))
+                return stay(event, Go(self.name))
 
 
 def _row(adult: Adult) -> Text:
@@ -88,7 +88,7 @@ class One:
         """Back to the list."""
         if isinstance(event, Chose) and event.value == "back":
             return Turn(Go("adults/list"))
-        return Turn(Go(self.name, {"adult": self.adult}), line=Text("line.choose"))
+        return stay(event, Go(self.name, {"adult": self.adult}))
 
 
 def _reach(adult: Adult) -> Block:
@@ -128,7 +128,7 @@ class More:
         """Back to the list."""
         if isinstance(event, Chose) and event.value == "back":
             return Turn(Go("adults/list"))
-        return Turn(Go(self.name), line=Text("line.choose"))
+        return stay(event, Go(self.name))
 
 
 STEPS = (All, One, More)

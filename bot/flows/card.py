@@ -54,6 +54,8 @@ class One:
                 return Turn(self._at(_DEEPER[depth]))
             case Chose("shorter"):
                 return Turn(self._at(Depth.SHORT))
+            case Chose("pause") if me.listener is Listener.GROWN:
+                return Turn(Go("my_way/home"), line=Text("card.paused"))
             case Chose("ask") if me.listener is not Listener.REPRESENTATIVE:
                 return Turn(Go("say/write", {"about": self.entry}))
             case _:
@@ -101,6 +103,8 @@ def _ways(depth: Depth, me: Me) -> tuple[Choice, ...]:
         ways.append(Choice("shorter", Text("card.shorter"), quiet=True))
     if me.listener is not Listener.REPRESENTATIVE:
         ways.append(Choice("ask", Text("card.ask")))
+    if me.listener is Listener.GROWN:
+        ways.append(Choice("pause", Text("card.pause"), quiet=True))
     return (*ways, Choice("back", Text("card.back"), quiet=True))
 
 
@@ -131,7 +135,8 @@ def _promise(promise: Promise, me: Me) -> Screen:
         lines = [Text("promise.missed", slots), Text("promise.missed_task")]
     if promise.looked is not None:
         lines.append(Text("promise.looked", {"on": promise.looked}))
-    ways = (Choice("ask", Text("card.ask")), Choice("back", Text("card.back"), quiet=True))
+    ask = () if me.listener is Listener.REPRESENTATIVE else (Choice("ask", Text("card.ask")),)
+    ways = (*ask, Choice("back", Text("card.back"), quiet=True))
     block = Block(tuple(lines), symbol="clock", entry=promise.id, kind="promise", tone="promise")
     return Screen(Text("promise.title"), (block,), choices=ways)
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.manners import BACK, home, refused
+from bot.manners import BACK, home, refused, stay
 from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Screen, Text, Turn
 from storage.commands import Withdraw
 from storage.consent import Withheld
 from storage.queries import MyChoices, Query
+from storage.records import Channel, Listener
 
 KNOWN_SCOPES = ("own_phone", "reminders", "telegram_notice", "telegram_full", "share_treatment")
 
@@ -31,10 +32,11 @@ class Given:
         found = facts[MyChoices(me.case)]
         if isinstance(found, Withheld):
             return refused(me, found)
+        ways = (Choice("telegram", Text("linking.row")), BACK) if _may_link(me) else (BACK,)
         if not found.given:
-            return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), choices=(BACK,))
+            return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), choices=ways)
         rows = tuple(Choice(consent, _yes(scope, until)) for consent, scope, _, until in found.given)
-        return Screen(Text("choices.title"), (Block((Text("choices.lead"),)),), rows=rows, choices=(BACK,))
+        return Screen(Text("choices.title"), (Block((Text("choices.lead"),)),), rows=rows, choices=ways)
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Take one back at once."""
@@ -43,10 +45,12 @@ class Given:
         match event:
             case Chose("back"):
                 return Turn(home(me))
+            case Chose("telegram") if _may_link(me):
+                return Turn(Go("linking/telegram"))
             case Chose(value) if any(consent == value for consent, *_ in given):
                 return Turn(Go("choices/sure", {"consent": value}))
             case _:
-                return Turn(Go(self.name), line=Text("line.choose"))
+                return stay(event, Go(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,12 @@ class Sure:
             case Failed():
                 return Turn(Go("choices/list"), line=Text("choices.gone"))
             case _:
-                return Turn(Go("choices/list"))
+                return stay(event, Go("choices/list"))
+
+
+def _may_link(me: Me) -> bool:
+    """Telegram is for grown-ups, and it is linked on the web."""
+    return me.channel is Channel.WEB and me.listener is Listener.GROWN
 
 
 def _yes(scope: str, until: str | None) -> Text:

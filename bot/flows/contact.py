@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.manners import BACK, home, refused
+from bot.manners import BACK, home, refused, stay
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.queries import MyMeetings, Query
@@ -45,7 +45,7 @@ class Contact:
             case Chose("back"):
                 return Turn(home(me))
             case _:
-                return Turn(Go(self.name), line=Text("line.choose"))
+                return stay(event, Go(self.name))
 
 
 STEPS = (Contact,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.manners import BACK, refused
+from bot.manners import BACK, refused, stay
 from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Text, Turn
 from storage.commands import AnswerMeeting
 from storage.consent import Withheld
@@ -60,7 +60,7 @@ class Home:
             case Chose(value) if any(meeting.id == value for meeting in known):
                 return Turn(Go("meetings/one", {"meeting": value}))
             case _:
-                return Turn(Go(self.name), line=Text("line.choose"))
+                return stay(event, Go(self.name))
 
 
 def _row(meeting: Meeting) -> Text:
@@ -106,7 +106,7 @@ class One:
             case Failed():
                 return Turn(here, line=Text("meetings.too_late"))
             case _:
-                return Turn(here, line=Text("line.choose"))
+                return stay(event, here)
 
 
 def _blocks(meeting: Meeting) -> tuple[Block, ...]:

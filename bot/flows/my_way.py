@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.manners import BACK, refused
+from bot.manners import BACK, refused, stay
 from bot.story.keys import prefix
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
+from storage.commands import KeepBookmark
 from storage.consent import Withheld
 from storage.kinds import KINDS
-from storage.queries import CaseFacts, Headline, Page, Query, TheCase, Timeline
-from storage.records import EntryState, Listener, Promise
+from storage.queries import CaseFacts, Headline, MyBookmark, MyRefusals, Page, Query, TheCase, Timeline
+from storage.records import Bookmark, EntryId, EntryState, Listener, Promise, Refusal
 
 _CHILD_ROWS = ("way", "adults", "say", "choices", "who_read", "language", "stop")
+_GROWN_ROWS = ("way", "adults", "copy", "say", "choices", "who_read", "language", "stop")
 _REPRESENTATIVE_ROWS = ("way", "adults", "language", "stop")
 _GO = {
     "way": Go("my_way/timeline"),
     "adults": Go("adults/list"),
+    "copy": Go("my_way/copy"),
+    "refused": Go("my_way/refused"),
     "say": Go("say/write"),
     "ask": Go("say/write"),
     "choices": Go("choices/list"),
@@ -36,30 +40,65 @@ class Home:
     version: ClassVar[int] = 1
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """What may be known of the case as a whole."""
+        """What may be known of the case as a whole; for a grown-up also what was refused, and where she stopped."""
+        if me.listener is Listener.GROWN and me.person is not None:
+            return (TheCase(me.case), MyRefusals(me.case), MyBookmark(me.person))
         return (TheCase(me.case),)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """A greeting that says what this is, and the rows of the house."""
         known = facts[TheCase(me.case)]
         voice = "representative" if me.listener is Listener.REPRESENTATIVE else "child"
-        rows = _REPRESENTATIVE_ROWS if voice == "representative" else _CHILD_ROWS
         if isinstance(known, Withheld):
             return refused(me, known)
+        rows: tuple[str, ...] = _REPRESENTATIVE_ROWS if voice == "representative" else _CHILD_ROWS
+        grown: tuple[Block, ...] = ()
+        if me.listener is Listener.GROWN:
+            rows, grown = _grown_rows(me, facts), _grown_blocks(me, facts)
         lines = [Text(f"home.{voice}.lead")]
         if known.waiting:
             lines.append(Text(f"home.{voice}.waiting"))
         return Screen(
             Text("home.title", {"name": Name(me.name or "")}),
-            (Block(tuple(lines)), *_look(known, me)),
+            (Block(tuple(lines)), *grown, *_look(known, me)),
             rows=tuple(Choice(row, Text(f"home.{voice}.way" if row == "way" else f"home.row.{row}")) for row in rows),
         )
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Go where she points."""
+        place = _bookmark(me, facts)
+        if event == Chose("resume") and place is not None:
+            return Turn(Go("card/one", {"entry": place.entry, "page": place.page}))
         if isinstance(event, Chose) and event.value in _GO:
             return Turn(_GO[event.value])
-        return Turn(Go(self.name), line=Text("line.choose"))
+        return stay(event, Go(self.name))
+
+
+def _bookmark(me: Me, facts: Facts) -> Bookmark | None:
+    """The card a grown-up opened last."""
+    if me.listener is not Listener.GROWN or me.person is None:
+        return None
+    found = facts[MyBookmark(me.person)]
+    return None if isinstance(found, Withheld) else found
+
+
+def _refused(me: Me, facts: Facts) -> tuple[Refusal, ...]:
+    found = facts[MyRefusals(me.case)]
+    return () if isinstance(found, Withheld) else found
+
+
+def _grown_rows(me: Me, facts: Facts) -> tuple[str, ...]:
+    """Where she stopped stands first; what was refused beside what can be kept."""
+    rows = tuple(row for name in _GROWN_ROWS for row in ((name, "refused") if name == "copy" else (name,)))
+    rows = rows if _refused(me, facts) else _GROWN_ROWS
+    return ("resume", *rows) if _bookmark(me, facts) is not None else rows
+
+
+def _grown_blocks(me: Me, facts: Facts) -> tuple[Block, ...]:
+    """That she may stop in the middle; and how many cards were not handed out, said without being asked."""
+    refusals = _refused(me, facts)
+    count = (Text("home.grown.refused", count=len(refusals)),) if refusals else ()
+    return (Block((Text("home.grown.pace"), *count)),)
 
 
 def _look(known: CaseFacts, me: Me) -> tuple[Block, ...]:
@@ -100,7 +139,7 @@ class Way:
         page = facts[Timeline(me.case, self.page)]
         here = Go(self.name, {"page": self.page})
         if isinstance(page, Withheld):
-            return Turn(Go("my_way/home"))
+            return stay(event, Go("my_way/home"))
         match event:
             case Chose("back"):
                 return Turn(Go("my_way/home"))
@@ -109,9 +148,11 @@ class Way:
             case Chose("earlier") if self.page:
                 return Turn(Go(self.name, {"page": self.page - 1}))
             case Chose(value) if any(item.id == value for item in page.items):
-                return Turn(Go("card/one", {"entry": value, "page": self.page}))
+                grown = me.person is not None and me.listener is Listener.GROWN
+                kept = (KeepBookmark(me.person, EntryId(value), self.page),) if me.person and grown else ()
+                return Turn(Go("card/one", {"entry": value, "page": self.page}), kept)
             case _:
-                return Turn(here, line=Text("line.choose"))
+                return stay(event, here)
 
 
 def way_rows(page: Page, me: Me) -> tuple[Choice, ...]:

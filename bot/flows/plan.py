@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.manners import BACK, home, refused
+from bot.manners import BACK, home, refused, stay
 from bot.talk import Block, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn, Written
 from storage.consent import Withheld
 from storage.queries import MyPlan, Plan, Query
@@ -35,7 +35,7 @@ class Goals:
         """Home."""
         if isinstance(event, Chose) and event.value == "back":
             return Turn(home(me))
-        return Turn(Go(self.name), line=Text("line.choose"))
+        return stay(event, Go(self.name))
 
 
 def _goal(goal: Plan) -> Block:

@@ -18,12 +18,13 @@ LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """The thread, and the box under the words about who reads it."""
+    """The thread, and the box under the words about who reads it. `told`: the alarm has reached a worker."""
 
     name: ClassVar[str] = "say/write"
     version: ClassVar[int] = 1
     about: str = ""
     alarm: str = ""
+    told: bool = True
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """The newest messages."""
@@ -33,10 +34,11 @@ class Write:
         """First who reads and when, then what was said, then the box; the face puts help that answers now under it."""
         thread = facts[MyThread(me.case)]
         if isinstance(thread, Withheld):
-            return refused(me, thread)
+            return refused(me, thread, at=self.name)
         if not thread.staffed:
             return Screen(Text("say.title"), (Block((Text("say.nobody"), Text("say.now"))),), choices=(BACK,))
-        blocks = [*_alarm(self.alarm), Block((Text("say.who_reads"), Text("say.may_act"), Text("say.not_what")))]
+        who = Block((Text("say.who_reads"), Text("say.may_act"), Text("say.not_what")))
+        blocks = [*_alarm(self.alarm, told=self.told), who]
         if self.about:
             blocks.append(Block((Text("say.about_card"),), tone="pause"))
         blocks += [_line(message) for message in thread.messages]
@@ -46,16 +48,18 @@ class Write:
         return Screen(Text("say.title"), tuple(blocks), ask=ask, choices=(BACK,))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
-        """Keep what she wrote; empty and over-long words come back with a sentence, never with a loss of what was."""
+        """Keep what she wrote, whole however long; empty words come back with a sentence."""
         match event:
             case Chose("back"):
                 return Turn(home(me))
             case Typed(words) if not words.strip():
                 return Turn(self._here(), line=Text("say.empty"))
             case Typed(words):
-                return self._say(me, words[:LONGEST])
-            case Failed():
-                return Turn(self._here(), line=Text("say.failed"))
+                return self._say(me, words)
+            case Failed(wanted=wanted):
+                # Help does not wait for the store: it is shown although the words could not be kept.
+                hers = {"about": self.about, "alarm": str(wanted.get("alarm", "")), "told": False}
+                return Turn(Go(self.name, hers), line=Text("say.failed"))
             case _:
                 return Turn(self._here(), line=Text("line.choose"))
 
@@ -69,11 +73,12 @@ class Write:
         return Turn(Go(self.name, {"alarm": alarm or ""}), (deed,), line=Text("say.kept"))
 
 
-def _alarm(alarm: str) -> tuple[Block, ...]:
-    """Help at once, in the words of the kind of alarm; a person has been told, and that is said."""
+def _alarm(alarm: str, *, told: bool) -> tuple[Block, ...]:
+    """Help at once, in the words of the kind of alarm; that a person has been told is said when it is so."""
     if not alarm:
         return ()
-    return (Block((Text(f"alarm.{alarm}"), Text("alarm.told")), tone="alarm", symbol="help"),)
+    lines = (Text(f"alarm.{alarm}"), Text("alarm.told")) if told else (Text(f"alarm.{alarm}"),)
+    return (Block(lines, tone="alarm", symbol="help"),)
 
 
 def _line(message: Message) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.manners import BACK, home, refused, tone
+from bot.manners import BACK, home, refused, stay, tone
 from bot.talk import Block, Choice, Chose, Door, Event, Facts, Failed, Go, Me, Screen, Text, Turn
 from storage.commands import Withdraw
 from storage.consent import Withheld
@@ -49,7 +49,7 @@ class Stop:
             case Failed():
                 return Turn(home(me), line=Text("choices.gone"))
             case _:
-                return Turn(Go(self.name), line=Text("line.choose"))
+                return stay(event, Go(self.name))
 
     def _writes(self, me: Me, facts: Facts) -> tuple[str, ...]:
         if not self.needs(me):

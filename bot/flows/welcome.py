@@ -11,7 +11,7 @@ from storage.queries import Query
 _GO = {
     "code": Go("way_in/come_back"),
     "open": Go("open/menu"),
-    "was_here": Go("open/topic", {"topic": "was_here"}),
+    "was_here": Go("come_back/start"),
     "language": Go("language/choose"),
 }
 

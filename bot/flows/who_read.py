@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.manners import BACK, home, refused
+from bot.manners import BACK, home, refused, stay
 from bot.talk import Block, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.queries import Query, WhoRead
@@ -43,7 +43,7 @@ class Visits:
         """Home."""
         if isinstance(event, Chose) and event.value == "back":
             return Turn(home(me))
-        return Turn(Go(self.name), line=Text("line.choose"))
+        return stay(event, Go(self.name))
 
 
 STEPS = (Visits,)

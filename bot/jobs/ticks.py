@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.http.errors import where
-from storage.clockwork import promises_missed, questions_late
+from storage.clockwork import claims_unsent, promises_missed, questions_late
 from storage.vault import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -19,15 +19,19 @@ EVERY_SECONDS = 20
 JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
     ("promises_missed", promises_missed),
     ("questions_late", questions_late),
+    ("claims_unsent", claims_unsent),
 )
 
 
 class Ticks:
     """Runs every job of the table at each tick, one at a time."""
 
-    def __init__(self, store: Store) -> None:
-        """`store` is open for as long as the ticks run."""
+    def __init__(self, store: Store, refresh: Callable[[], Awaitable[None]] | None = None) -> None:
+        """`store` is open for as long as the ticks run. `refresh` reads anew what the house keeps in memory: where
+        several processes serve, another one's verb may have changed it.
+        """
         self._store = store
+        self._refresh = refresh
         # A loop that stood still for a second would otherwise skip a run in silence.
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -51,8 +55,13 @@ class Ticks:
         """Ask the rows once. A job that fails is logged and tried again at the next tick."""
         self._running = asyncio.current_task()
         for name, job in JOBS:
-            try:
-                await asyncio.wrap_future(self._store.submit(job))
-            except Exception as broke:  # one job must not keep the others from running
-                log.error("tick: %s failed: %s", name, where(broke))
+            await self._try(name, asyncio.wrap_future(self._store.submit(job)))
+        if self._refresh is not None:
+            await self._try("refresh", self._refresh())
         self.last = datetime.now(UTC)
+
+    async def _try(self, name: str, work: Awaitable[Any]) -> None:
+        try:
+            await work
+        except Exception as broke:  # one job must not keep the others from running
+            log.error("tick: %s failed: %s", name, where(broke))

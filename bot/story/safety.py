@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parent.parent / "locales"
 SOURCE = "sv"
 _LONG_VOWELS = re.compile(r"(\w)\1{2,}")
 _NOT_LETTERS = re.compile(r"[^\w\s]")
+# One letter written in several ways: alif with and without its signs, the two ya, ta marbuta, waw and ya under hamza.
+_ALIKE = str.maketrans("أإآٱىیئؤةک", "اااايييوهك")
 
 
 class Alarm(StrEnum):
@@ -42,10 +44,10 @@ def alarm_in(words: str, tag: str) -> Alarm | None:
 
 
 def plainly(words: str) -> str:
-    """Words as the lists have them: lower case, no signs, no vowel marks, letters drawn out made short again."""
+    """Words as the lists have them: lower case, no signs or vowel marks, one form of a letter, drawn out ones short."""
     # NFC keeps the Swedish letters whole; marks that stand alone, as in Arabic, are dropped, and so is the tatweel.
     folded = unicodedata.normalize("NFC", words.casefold()).replace("\u0640", "")
-    kept = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    kept = "".join(sign for sign in folded if not unicodedata.combining(sign)).translate(_ALIKE)
     return " ".join(_NOT_LETTERS.sub(" ", _LONG_VOWELS.sub(r"\1", kept)).split())
 
 

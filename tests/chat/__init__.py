@@ -1,0 +1,1 @@
+"""Whole conversations with a house on loopback, as a browser without script has them."""

@@ -18,9 +18,9 @@ from storage.payloads import PAYLOADS, Unreadable, read, write
 from storage.queries import MyThread, OneEntry
 from tests.storage.family import CASE, MIRA, full_entry
 from tests.storage.house import House, signed_in
-from tests.storage.planted import HANNA, MARK, WORDS, plant
+from tests.storage.planted import CHAT, HANNA, MARK, OTHER_CHAT, WORDS, plant
 
-SECRETS = (MARK, "2016-03-01", "sv-lattlast", "suicide")
+SECRETS = (MARK, "2016-03-01", "sv-lattlast", "suicide", str(CHAT), str(OTHER_CHAT))
 
 
 def _shapes(word: str) -> Iterator[bytes]:

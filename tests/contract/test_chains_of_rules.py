@@ -17,7 +17,7 @@ from tests.storage.family import CASE, HANNA, MIRA, MOTHER, MOTHERS, Family, enr
 from tests.storage.house import UNIT, House, signed_in
 
 OTHER = CaseId("case-other")
-R, S = tables.rule, tables.subject
+R, S, PART = tables.rule, tables.subject, tables.part
 
 
 def _row(house: House, n: int, case: str = CASE) -> dict[str, object]:
@@ -182,14 +182,13 @@ def test_a_tie_row_forged_into_the_list_of_parties_opens_nothing(street: House) 
 @pytest.mark.parametrize("where", ["head", "nonce", "commitment", "body", "tag", "short", "empty"])
 def test_a_tampered_part_is_refused_and_becomes_a_task(street: House, where: str) -> None:
     entry = full_entry().id
-    P = tables.part
-    (row,) = street.rows(P, record=entry, compartment="child")
+    (row,) = street.rows(PART, record=entry, compartment="child")
     at = {"head": 0, "nonce": 5, "commitment": 20, "body": 60, "tag": -1}.get(where)
     sealed = bytearray(row.sealed)
     if at is not None:
         sealed[at] ^= 0x40
     changed = {"short": bytes(sealed[:30]), "empty": b""}.get(where, bytes(sealed))
-    street.tamper(update(P).where(P.c.record == entry, P.c.compartment == "child").values(sealed=changed))
+    street.tamper(update(PART).where(PART.c.record == entry, PART.c.compartment == "child").values(sealed=changed))
     assert street.ask(signed_in(MIRA), OneEntry(CASE, entry)) == Withheld(Reason.INTEGRITY)
     assert street.ask(signed_in(MIRA), Timeline(CASE)) == Withheld(Reason.INTEGRITY)
     assert street.open_codes(CASE).count("f1") == 1
@@ -197,21 +196,21 @@ def test_a_tampered_part_is_refused_and_becomes_a_task(street: House, where: str
 
 
 def test_a_part_moved_to_another_readers_compartment_does_not_open(street: House) -> None:
-    entry, P = full_entry().id, tables.part
-    (staffs,) = street.rows(P, record=entry, compartment="staff")
-    here = (P.c.record == entry, P.c.compartment == "child")
-    street.tamper(update(P).where(*here).values(sealed=staffs.sealed, name="entry", version=staffs.version))
-    street.tamper(update(P).where(*here).values(name="view"))
+    entry = full_entry().id
+    (staffs,) = street.rows(PART, record=entry, compartment="staff")
+    here = (PART.c.record == entry, PART.c.compartment == "child")
+    street.tamper(update(PART).where(*here).values(sealed=staffs.sealed, name="entry", version=staffs.version))
+    street.tamper(update(PART).where(*here).values(name="view"))
     assert street.ask(signed_in(MIRA), OneEntry(CASE, entry)) == Withheld(Reason.INTEGRITY)
 
 
 def test_an_older_row_of_the_same_part_does_not_open_under_the_newer_version(street: House) -> None:
-    entry, P = full_entry().id, tables.part
-    here = (P.c.record == entry, P.c.compartment == "staff")
-    (older,) = street.rows(P, record=entry, compartment="staff")
+    entry = full_entry().id
+    here = (PART.c.record == entry, PART.c.compartment == "staff")
+    (older,) = street.rows(PART, record=entry, compartment="staff")
     changed = full_entry(releases=everyone(), on=date(2026, 11, 4))
     street.done(HANNA, WriteEntry(CASE, changed))
-    street.tamper(update(P).where(*here).values(sealed=older.sealed))
+    street.tamper(update(PART).where(*here).values(sealed=older.sealed))
     assert street.ask(HANNA, WholeEntries(CASE)) == Withheld(Reason.INTEGRITY)
 
 

@@ -67,7 +67,7 @@ def test_what_rests_under_the_investigation_waits(family: Family) -> None:
 
 def test_having_told_her_closes_the_duty(family: Family) -> None:
     entry = family.write(full_entry(A_MOMENT))
-    family.house.done(HANNA, RecordTold(CASE, entry.id, Told(MOTHER, "Hanna", TOLD.on, "phone", "understood")))  # type: ignore[arg-type]
+    family.house.done(HANNA, RecordTold(CASE, entry.id, Told(MOTHER, "Hanna", TOLD.on, "phone", "understood")))
     assert family.house.open_codes(CASE) == ["a1"]
     family.house.done(HANNA, RecordTold(CASE, entry.id, TOLD))
     assert family.house.open_codes(CASE) == []

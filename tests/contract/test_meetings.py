@@ -13,7 +13,7 @@ from storage._sql import instant
 from storage.commands import AnswerMeeting, AskToBeSent, Book, KeepConsent, Withdraw
 from storage.consent import Reason, Withheld
 from storage.queries import CaseMeetings, MyChoices, MyMeetings
-from storage.records import CaseId, Channel, EntryState, Meeting, PersonId, RecordId, Side
+from storage.records import CaseId, Channel, EntryState, Meeting, PersonId, RecordId, Side, Strength
 from tests.storage.house import House, signed_in, worker
 
 MARIA = worker("maria", unit="lindvik-stod", side=Side.AID)
@@ -28,8 +28,9 @@ def amina(house: House) -> tuple[CaseId, PersonId, Meeting]:
 
 
 def _pushes(house: House, meeting: str) -> list[tuple[int, str, str | None]]:
-    rows = sorted(house.rows(tables.outbox, ref=meeting), key=lambda row: (row.ref_version, row.due_at))
-    return [(row.ref_version, row.state, row.reason) for row in rows]
+    rows = house.rows(tables.outbox, ref=meeting, what="reminder")
+    in_order = sorted(rows, key=lambda row: (row.ref_version, row.due_at))
+    return [(row.ref_version, row.state, row.reason) for row in in_order]
 
 
 def test_a_booked_meeting_has_its_reminders_as_questions_without_words(house: House, amina: Any) -> None:
@@ -55,6 +56,7 @@ def test_a_meeting_cancelled_has_no_reminders(house: House, amina: Any) -> None:
     house.done(MARIA, Book(case, person, replace(meeting, state=EntryState.CANCELLED)))
     assert _pushes(house, meeting.id) == [(1, "suppressed", "superseded")]
     assert house.see(MARIA, CaseMeetings(case))[0].state is EntryState.CANCELLED
+    assert [row.state for row in house.rows(tables.outbox, ref=meeting.id, what="cancelled")] == ["queued"]
 
 
 def test_a_meeting_moved_there_and_back_has_its_reminder_once(house: House, amina: Any) -> None:
@@ -111,7 +113,7 @@ def test_coming_is_one_tap_and_another_time_is_a_task(house: House, amina: Any) 
 
 def test_an_answer_can_be_given_from_the_chat_without_signing_in(house: House, amina: Any) -> None:
     case, person, meeting = amina
-    linked = replace(signed_in(person), strength="channel")
+    linked = replace(signed_in(person), strength=Strength.CHANNEL)
     assert house.do(linked, AnswerMeeting(case, meeting.id, "come"), Channel.TELEGRAM)
     assert house.see(MARIA, CaseMeetings(case))[0].answer == "come"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,18 +16,20 @@ from storage import _sql as sql
 from storage import _tables as tables
 from storage._chain import seen_of
 from storage._sql import Tx
-from storage.audit import Broken, Link, verify
+from storage.audit import Broken, Link, link_mac, verify
 from storage.commands import BlockGuardian, KeepPlan, Say, SetInvestigation
+from storage.consent import Reason, Withheld
 from storage.gate import Sitting
+from storage.maintenance import visit_links
 from storage.queries import Adults, CaseVisits, MyThread, Sheet, TheCase, Timeline, WhoRead
-from storage.records import Channel
+from storage.records import CaseId, Channel
 from tests.storage.counting import counted
 from tests.storage.family import CASE, HANNA, MIRA, MOTHER, MOTHERS, OLLE, Family
 from tests.storage.house import House, signed_in, worker
 
 
 def _links(house: House) -> list[Link]:
-    return house.store.run(lambda tx: [Link(*row) for row in tx.rows(sql.ALL_VISITS, {})])
+    return house.store.run(visit_links)
 
 
 def _broken(house: House, links: list[Link] | None = None) -> list[Broken]:
@@ -96,17 +99,24 @@ def test_a_blocked_guardian_reads_nothing_from_the_next_question_on(family: Fami
 def test_a_block_in_the_same_sitting_is_seen_by_the_next_question(family: Family) -> None:
     house = family.house
 
-    def call(tx: Tx) -> tuple[bool, bool]:
+    def call(tx: Tx) -> list[Any]:
         with Sitting(tx, HANNA, Channel.CONSOLE, lock=True) as sitting:
             before = sitting.ask(Sheet(CASE))
             sitting.do(BlockGuardian(CASE, MOTHERS, True))
-            after = sitting.ask(Sheet(CASE))
-        assert before
-        assert after
-        was, now = (next(line for line in sheet.parties if line.tie == MOTHERS) for sheet in (before, after))
-        return was.blocked, now.blocked
+            return [before, sitting.ask(Sheet(CASE))]
 
-    assert house.store.run(call) == (False, True)
+    sheets = house.store.run(call)
+    assert [line.blocked for sheet in sheets for line in sheet.parties if line.tie == MOTHERS] == [False, True]
+
+
+def test_a_name_that_names_nothing_is_not_written_down(family: Family) -> None:
+    """It may be anything that somebody typed into an address, and of any length."""
+    house = family.house
+    house.clock.move(minutes=1)
+    for typed in ("Elias Sand 170211-2392", "x" * 5000):
+        assert house.ask(HANNA, Sheet(CaseId(typed))) == Withheld(Reason.NO_RELATION)
+        assert _seen(house)[-1] == ("hanna", "nowhere", "Sheet", "no_relation")
+    assert _broken(house) == []
 
 
 def test_when_the_visit_cannot_be_written_nothing_is_given_out_and_nothing_is_changed(family: Family) -> None:
@@ -254,6 +264,18 @@ def test_verify_finds_every_gap_every_exchange_and_every_insertion(family: Famil
         exchanged = [*links[:n], links[n + 1], links[n], *links[n + 2 :]]
         assert _broken(house, exchanged), n
         assert _broken(house, [*links[: n + 1], *links[n:]]), n
+
+
+def test_one_link_rewritten_with_the_key_itself_breaks_the_next(family: Family) -> None:
+    house = family.house
+    links, key = _links(house), house.store.keyring["mac"]
+    for n in range(len(links) - 1):
+        if links[n].chain != links[n + 1].chain:
+            continue
+        old = links[n]
+        mac = link_mac(key, old.chain, old.seq, old.at, "somebody", old.subject, old.sealed, old.prev)
+        forged = replace(old, actor="somebody", mac=mac)
+        assert _broken(house, [*links[:n], forged, *links[n + 1 :]]) == [Broken(old.chain, old.seq + 1, "order")]
 
 
 def test_a_tail_that_was_cut_is_found_only_by_the_heads_kept_outside(family: Family) -> None:

@@ -1,4 +1,4 @@
-"""One browser for all pictures of a run."""
+"""One browser for a file of pictures; it is closed before another file wants a loop of its own."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.faces.browser import CHROMIUM, chromium
+from tests.faces.browser import chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, as Debian ships it."""
-    if not CHROMIUM.exists():
-        pytest.skip("chromium is not installed: apt-get install chromium")
     with chromium() as running:
         yield running

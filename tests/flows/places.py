@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.flows import FLOWS, card, choices, language, meetings, near, open_part
-from bot.manners import home
+from bot.flows import FLOWS, choices, meetings, near, open_part
+from bot.story import Depth
 from bot.story.keys import listens
 from bot.story.safety import Alarm
-from bot.talk import Facts, Me, Name, Party, Screen, Step, Text
+from bot.talk import Facts, Me, Party, Screen, Step, Text
 from storage.consent import Reason, Withheld
 from storage.kinds import KINDS
 from storage.queries import (
@@ -33,8 +33,8 @@ from storage.queries import (
     TheCase,
     Thread,
     Timeline,
-    WhoRead,
     WholeStory,
+    WhoRead,
 )
 from storage.records import (
     Channel,
@@ -61,15 +61,13 @@ SCOPES = (*choices.KNOWN_SCOPES, "something_new")
 
 def _me(kind: TieKind | None, listener: Listener, parties: int = 1) -> Me:
     tied = tuple(Party(f"case{n}", TieId(f"tie{n}"), kind) for n in range(parties)) if kind else ()
-    return Me(
-        NOW, Channel.WEB, "sv", listener, PersonId("tuva"), name="Tuva", parties=tied, locales=LOCALES
-    )  # fmt: skip
+    return Me(NOW, Channel.WEB, "sv", listener, PersonId("tuva"), name="Tuva", parties=tied, locales=LOCALES)
 
 
 VISITOR = Me(NOW, Channel.WEB, "sv", locales=LOCALES)
-CHILDREN = tuple(
-    _me(TieKind.CHILD, one) for one in (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN)
-)
+CHILDREN = tuple(_me(TieKind.CHILD, one) for one in (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN))
+# A child for whom nobody has signed the heavy texts in her language.
+UNSIGNED = replace(CHILDREN[1], unsigned=frozenset(KINDS))
 REPRESENTATIVE = _me(TieKind.REPRESENTATIVE, Listener.REPRESENTATIVE)
 RECIPIENT = _me(TieKind.RECIPIENT, Listener.GROWN)
 GUARDIAN = _me(TieKind.GUARDIAN, Listener.GUARDIAN, parties=2)
@@ -80,23 +78,25 @@ _HERSELF = (*CHILDREN, RECIPIENT)
 _OUTSIDE = (GUARDIAN, STRANGER)
 _ANYONE = (VISITOR, *CHILDREN, REPRESENTATIVE, RECIPIENT, *_OUTSIDE)
 
-# Who meets the places of a flow.
+# Who meets the places of a flow, or one place of it.
 WHO: Mapping[str, Sequence[Me]] = {
     "welcome": (VISITOR,),
     "open": (VISITOR,),
     "way_in": _ANYONE,
     "my_way": _ON_THE_WAY,
-    "card": _ON_THE_WAY,
+    "card": (*_ON_THE_WAY, UNSIGNED),
     "adults": _ON_THE_WAY,
     "say": _HERSELF,
     "choices": _HERSELF,
     "who_read": _HERSELF,
     "language": _ANYONE,
+    "language/level": CHILDREN,
     "stop": _ANYONE,
     "near": _OUTSIDE,
     "meetings": (RECIPIENT,),
     "plan": (RECIPIENT,),
     "contact": (RECIPIENT,),
+    "telegram": (VISITOR,),
 }
 
 # What a place may remember, where that changes what it shows.
@@ -108,7 +108,7 @@ REMEMBERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "way_in/receipt": [{"code": "1234567812345678"}],
     "way_in/phone": [{}, {"code": "1234567812345678"}],
     "my_way/timeline": [{}, {"page": 1}],
-    "card/one": [{"entry": "e", "depth": depth} for depth in ("", *card.Depth)],
+    "card/one": [{"entry": "e", "depth": depth} for depth in ("", *Depth)],
     "adults/one": [{"adult": one} for one in (*cases.PEOPLE, "gone")],
     "choices/sure": [{"consent": scope} for scope in (*SCOPES, "gone")],
     "say/write": [{}, {"about": "e"}, *({"alarm": str(alarm)} for alarm in Alarm)],
@@ -116,6 +116,8 @@ REMEMBERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "near/advice": [{"topic": topic} for topic in near.TOPICS],
     "near/card": [{"case": "case0", "entry": "e"}],
     "meetings/one": [{"meeting": "m"}],
+    "telegram/words": [{"places": (0, 1, 2, 3)}],
+    "telegram/answered": [{"answer": answer} for answer in meetings.ANSWERS],
 }
 
 
@@ -143,7 +145,7 @@ def steps() -> Iterator[tuple[Step, Me]]:
     """Every step with everything it may remember, for everyone who meets it."""
     for name, kind in FLOWS.items():
         for fields in REMEMBERS.get(name, ({},)):
-            for me in WHO[name.split("/", maxsplit=1)[0]]:
+            for me in WHO.get(name) or WHO[name.split("/", maxsplit=1)[0]]:
                 yield kind(**fields), me
 
 
@@ -164,53 +166,45 @@ def refused() -> Iterator[Place]:
             yield Place(step, me, Facts(dict.fromkeys(needs, Withheld(reason))), reason)
 
 
-def starts(me: Me) -> str:
-    """The name of the place this person starts from."""
-    return home(me).step
-
-
 def _answers(query: Query[Any], me: Me) -> list[Any]:
     """Answers of every sort to one question."""
-    match query:
-        case TheCase():
-            ahead, past = (TODAY + DAY).isoformat(), (TODAY - DAY).isoformat()
-            return [CaseFacts("u", waiting=False, look_again=None), CaseFacts("u", waiting=True, look_again=ahead),
-                    CaseFacts("u", waiting=True, look_again=past)]  # fmt: skip
-        case Timeline():
-            return _pages(me)
-        case OneEntry():
-            return [*_views(me), *_promises(), None, Withheld(Reason.NOT_FOUND)]
-        case WholeStory():
-            return [cases.case(cases.DROPPED, me.listener), cases.case(cases.CONVICTED, me.listener), ()]
-        case Adults():
-            return [*_adults(), ()]
-        case MyThread():
-            return _threads()
-        case MyChoices():
-            return [Choices((), ()), *(_choices(until) for until in (None, "2027-01-31"))]
-        case WhoRead():
-            return [(), tuple(Visit(NOW, "Tove Alm", purpose, allowed=True) for purpose in Purpose)]
-        case MyMeetings():
-            return [(), tuple(_meetings())]
-        case OneMeeting():
-            return [None, *_meetings()]
-        case MyPlan():
-            return [(), (Plan("Hitta en kurs", "Sara Lund", "2026-12-10"), Plan("Vila", "Sara Lund", None))]
-        case _:
-            raise AssertionError(f"no sample answer to {type(query).__name__}")
+    if isinstance(query, Timeline):
+        return _pages(me, query)
+    return _SORTS[type(query)](me)
 
 
-def _pages(me: Me) -> list[Page]:
+def _cases() -> list[CaseFacts]:
+    ahead, past = (TODAY + DAY).isoformat(), (TODAY - DAY).isoformat()
+    return [
+        CaseFacts("u", waiting=False, look_again=None),
+        CaseFacts("u", waiting=True, look_again=ahead),
+        CaseFacts("u", waiting=True, look_again=past),
+    ]
+
+
+def _stories(me: Me) -> list[Any]:
+    return [cases.case(cases.DROPPED, me.listener), cases.case(cases.CONVICTED, me.listener), ()]
+
+
+def _plans() -> list[tuple[Plan, ...]]:
+    return [(), (Plan("Hitta en kurs", "Sara Lund", "2026-12-10"), Plan("Vila", "Sara Lund", None))]
+
+
+def _visits() -> list[tuple[Visit, ...]]:
+    return [(), tuple(Visit(NOW, "Tove Alm", purpose, allowed=True) for purpose in Purpose)]
+
+
+def _pages(me: Me, query: Timeline) -> list[Page]:
     items = [
-        Headline(EntryId(f"{kind.code}-{variant}-{state}-{day}"), kind.code, variant, state, day)
+        Headline(EntryId(f"{query.case}-{kind.code}-{variant}-{state}-{day}"), kind.code, variant, state, day)
         for kind in KINDS.values()
         if listens(kind, me.listener)
         for variant in (_variants(kind.code) or (None,))
         for state in EntryState
         for day in ("2026-03-03", None)
     ]
-    pages = [Page(tuple(items[at : at + 20]), at // 20, more=at + 20 < len(items)) for at in range(0, len(items), 20)]
-    return [Page((), 0, more=False), Page(tuple(_promises()), 0, more=True), *pages]
+    pages = [Page(tuple(items[at : at + 20]), query.page, more=at + 20 < len(items)) for at in range(0, len(items), 20)]
+    return [Page((), query.page, more=False), Page(tuple(_promises()), query.page, more=True), *pages]
 
 
 def _variants(code: str) -> tuple[str, ...]:
@@ -228,7 +222,7 @@ def _views(me: Me) -> list[Any]:
 def _promises() -> list[Promise]:
     days = {"ahead": TODAY + DAY, "today": TODAY, "missed": TODAY - DAY}
     return [
-        Promise(EntryId(name), day, "Tove Alm", looked)
+        Promise(EntryId(f"{name}-{looked}"), day, "Tove Alm", looked)
         for name, day in days.items()
         for looked in (None, date(2026, 11, 2))
     ]
@@ -291,3 +285,15 @@ def keys_in(part: Any) -> Iterator[str]:
             yield from keys_in(slot)
 
 
+_SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
+    TheCase: lambda _: _cases(),
+    OneEntry: lambda me: [*_views(me), *_promises(), None, Withheld(Reason.NOT_FOUND)],
+    WholeStory: _stories,
+    Adults: lambda _: [*_adults(), ()],
+    MyThread: lambda _: _threads(),
+    MyChoices: lambda _: [Choices((), ()), *(_choices(until) for until in (None, "2027-01-31"))],
+    WhoRead: lambda _: _visits(),
+    MyMeetings: lambda _: [(), tuple(_meetings())],
+    OneMeeting: lambda _: [None, *_meetings()],
+    MyPlan: lambda _: _plans(),
+}

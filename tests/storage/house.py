@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -143,7 +143,6 @@ def demo(name: str) -> bytes:
 def way(actor: Actor) -> Channel:
     """The channel an actor usually comes by."""
     return Channel.CONSOLE if actor.is_staff else Channel.WEB
-
 
 
 def person(name: str) -> PersonId:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from storage.bindings import find_chat, first_update, meet, mint, talk_in
 from storage.commands import (
     Answer,
+    AskForLink,
     AskToBeSent,
     Book,
     ClearGuardian,
@@ -17,6 +19,8 @@ from storage.commands import (
     KeepConsent,
     KeepPlan,
     OpenCase,
+    PickCodeWord,
+    SameWords,
     Say,
     SetInvestigation,
     SetProfile,
@@ -24,8 +28,8 @@ from storage.commands import (
     WriteEntry,
 )
 from storage.importing import import_case
-from storage.payloads import TalkState
-from storage.queries import MyThread, Timeline, WholeEntries, WhoRead
+from storage.payloads import CODE_WORDS, TalkState
+from storage.queries import MyLink, MyThread, Timeline, WholeEntries, WhoRead
 from storage.records import (
     Adult,
     Authority,
@@ -70,12 +74,14 @@ HANNA = replace(worker("hanna"), label=f"{WORDS['staffname']}, {WORDS['staffrole
 MARIA = replace(HANNA, id="maria", side=Side.AID)
 AID = CaseId("case-aid")
 AMINA = PersonId("amina")
+CHAT, OTHER_CHAT = 7790123456789, 7790123456788
 
 
 def plant(house: House) -> None:
     """Fill the house through every door it has."""
     _barnahus(house)
-    _aid(house)
+    move_amina_in(house)
+    _linking(house)
     _signing_in(house)
     _refused(house)
     house.store.run(lambda tx: keep_review(tx, "sv", "verdict", bytes(32), WORDS["review"]))
@@ -83,9 +89,7 @@ def plant(house: House) -> None:
 
 def _barnahus(house: House) -> None:
     word = WORDS
-    adult = Adult(
-        RecordId("adult-1"), word["adult"], "other", Authority.SOCIAL, word["phone"], word["function"]
-    )
+    adult = Adult(RecordId("adult-1"), word["adult"], "other", Authority.SOCIAL, word["phone"], word["function"])
     ground = [replace(one, by=word["releaseby"], ground=word["ground"]) for one in everyone()]
     told = Told(MIRA, word["toldby"], date(2026, 11, 1), "phone", "understood")
     entry = full_entry("child_interview", written_by=word["entryby"], releases=tuple(ground), told=(told,))
@@ -117,11 +121,12 @@ def _barnahus(house: House) -> None:
     house.done(HANNA, Answer(CASE, MIRA, word["answer"]), TakeBack(CASE, later.id, word["takewhy"]))
     for actor in (signed_in(MIRA), signed_in(MOTHER)):
         for query in (Timeline(CASE), MyThread(CASE), WhoRead(CASE)):
-            house.ask(actor, query)  # type: ignore[arg-type]
+            house.ask(actor, query)
     house.ask(HANNA, WholeEntries(CASE))
 
 
-def _aid(house: House) -> None:
+def move_amina_in(house: House) -> None:
+    """Amina's case on the aid side, with a meeting, a plan and a yes to reminders."""
     word = WORDS
     starts = datetime(2026, 12, 10, 10, tzinfo=ZoneInfo("Europe/Stockholm"))
     meeting = Meeting(
@@ -137,6 +142,20 @@ def _aid(house: House) -> None:
         KeepPlan(AID, "plan-1", word["goal"], word["goalwho"], date(2026, 12, 1)),
         AskToBeSent(AID, AMINA, meeting.id, house.clock.now),
     )
+
+
+def _linking(house: House) -> None:
+    """Amina links her Telegram, and somebody who has not signed in talks to the bot."""
+    me, run = signed_in(AMINA), house.store.run
+    house.done(me, AskForLink(AMINA))
+    token = house.see(me, MyLink(AMINA)).token
+    assert token is not None
+    assert run(lambda tx: meet(tx, token, CHAT))
+    house.done(me, SameWords(AMINA), PickCodeWord(AMINA, CODE_WORDS[3]))
+    start = TalkState("welcome/start", 1, {})
+    visitor = run(lambda tx: talk_in(tx, find_chat(tx, OTHER_CHAT), start, content=False))
+    run(lambda tx: mint(tx, visitor.id, 1, ["help"]))
+    assert run(lambda tx: first_update(tx, 42))
 
 
 def _signing_in(house: House) -> None:

@@ -53,12 +53,15 @@ class Facts:
     telegram_chosen: bool = False
     whole: bool = True
     culled: bool = False
+    claim_until: date | None = None
 
 
 def opened(asker: Asker, purpose: str, reach: str, channel: str, facts: Facts | None, today: date) -> frozenset[str]:
     """The compartments that open; none means no."""
     if facts is None or not facts.whole or facts.culled:
         return NOTHING
+    if reach in ("door", "claim"):
+        return _to_a_claim(asker, reach, channel, facts, today)
     if asker.role is not None:
         return _to_staff(asker, purpose, reach, channel, facts)
     if purpose not in OWN_PURPOSES:
@@ -76,17 +79,25 @@ def opened(asker: Asker, purpose: str, reach: str, channel: str, facts: Facts | 
 
 
 def _to_staff(asker: Asker, purpose: str, reach: str, channel: str, facts: Facts) -> frozenset[str]:
-    """Staff of the case's own unit and side, at work, on the console or by the clock; never as if she were the child."""
+    """Staff of the case's own unit and side, on the console or by the clock; never as if she were the child."""
     own = asker.unit == facts.unit and asker.side == facts.side
     at_work = asker.strength == "staff" and channel in ("console", "clock")
-    if own and at_work and reach in ("work", "story") and purpose not in OWN_PURPOSES:
-        return frozenset({"child", "shared", "staff", "aid", "guardian:*"})
+    # A claim is no case, and what is asked of the one has no answer in the other.
+    fits = (facts.claim_until is not None) == (purpose == "request")
+    if own and at_work and fits and reach in ("work", "story") and purpose not in OWN_PURPOSES:
+        return frozenset({"child", "shared", "staff", "aid", "claim", "guardian:*"})
     return NOTHING
 
 
-def _through(
-    bond: Bond, asker: Asker, purpose: str, reach: str, channel: str, facts: Facts, today: date
-) -> str | None:
+def _to_a_claim(asker: Asker, reach: str, channel: str, facts: Facts, today: date) -> frozenset[str]:
+    """Whoever holds its secret, signed in as nobody, reaches a claim on the web until its last day."""
+    nobody = asker.person == "visitor" and asker.strength == "none" and asker.role is None
+    if nobody and reach == "claim" and channel == "web" and facts.claim_until and today <= facts.claim_until:
+        return frozenset({"claim"})
+    return NOTHING
+
+
+def _through(bond: Bond, asker: Asker, purpose: str, reach: str, channel: str, facts: Facts, today: date) -> str | None:
     if bond.kind == "child":
         return _child(asker, reach, channel, facts, today)
     if bond.kind == "guardian":
@@ -110,9 +121,7 @@ def _child(asker: Asker, reach: str, channel: str, facts: Facts, today: date) ->
     return "child" if _by_pin(asker, channel) or by_telegram else None
 
 
-def _guardian(
-    bond: Bond, asker: Asker, reach: str, channel: str, facts: Facts, today: date
-) -> str | None:
+def _guardian(bond: Bond, asker: Asker, reach: str, channel: str, facts: Facts, today: date) -> str | None:
     """Only a cleared 'none' sees anything, and clearing takes two; at eighteen guardian ties end."""
     shut = facts.investigation or (facts.contact and facts.embargo) or _grown(facts.born, today)
     if shut or bond.cleared_by < 2 or reach != "story" or not _by_pin(asker, channel):

@@ -132,7 +132,7 @@ def test_when_its_month_is_destroyed_a_case_is_culled_and_nothing_breaks(full: F
         (HANNA, Sheet(CASE)),
         (HANNA, WholeEntries(CASE)),
     ):
-        assert house.ask(actor, query) == Withheld(Reason.CULLED)  # type: ignore[arg-type]
+        assert house.ask(actor, query) == Withheld(Reason.CULLED)
     assert house.do(HANNA, WriteEntry(CASE, full_entry(name="new"))) == Withheld(Reason.CULLED)
     assert house.do(signed_in(MIRA), SetProfile(MIRA, "en")) == Withheld(Reason.CULLED)
     assert "f1" not in house.open_codes(CASE)

@@ -27,9 +27,8 @@ from storage.records import (
     Told,
 )
 from storage.rules import Tied
-from tests.storage.family import ADULTS, FATHER, FATHERS, LAWYER, LAWYERS, MIRA, MIRAS, MOTHER, MOTHERS
+from tests.storage.family import ADULTS, FATHER, FATHERS, LAWYER, LAWYERS, MIRA, MIRAS, MOTHER, MOTHERS, full_entry
 from tests.storage.family import everyone as released_to_everyone
-from tests.storage.family import full_entry
 
 # The moments that a named grown-up tells first, and what belongs to the criminal matter: from the design and the log.
 IN_PERSON_FIRST = {"transport", "closing_assessment", "charge_decision", "verdict"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -71,14 +72,16 @@ SHUTTERS = st.one_of(
 )
 
 
-def _verdict(actor: Actor, question: Question, rules: list[Rule], channel: Channel, days: int = 0) -> frozenset[str]:
+def _verdict(
+    actor: Actor, question: Question, rules: Sequence[Rule], channel: Channel, days: int = 0
+) -> frozenset[str]:
     standing = Standing(CASE, "barnahus", UNIT, tuple(Recorded(rule, NOW) for rule in rules))
     verdict = decide(actor, question, standing, channel, NOW + timedelta(days=days))
     assert isinstance(verdict, Grant | Withheld)
     return verdict.compartments if isinstance(verdict, Grant) else frozenset()
 
 
-@settings(max_examples=1500)
+@settings(max_examples=600)
 @given(actor=ACTORS, question=QUESTIONS, rules=HISTORIES, channel=st.sampled_from(Channel), shutter=SHUTTERS)
 def test_a_block_a_seal_a_status_or_an_investigation_never_turns_no_into_yes(
     actor: Actor, question: Question, rules: list[Rule], channel: Channel, shutter: Rule
@@ -88,7 +91,7 @@ def test_a_block_a_seal_a_status_or_an_investigation_never_turns_no_into_yes(
     assert after <= before
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(actor=ACTORS, question=QUESTIONS, rules=HISTORIES, channel=st.sampled_from(Channel), data=st.data())
 def test_ending_a_tie_never_adds_anything_for_the_one_who_was_tied(
     actor: Actor, question: Question, rules: list[Rule], channel: Channel, data: st.DataObject
@@ -112,7 +115,7 @@ def test_ending_a_tie_never_adds_anything_for_the_one_who_was_tied(
         assert after == before
 
 
-@settings(max_examples=800)
+@settings(max_examples=300)
 @given(actor=ACTORS, question=QUESTIONS, rules=HISTORIES, channel=st.sampled_from(Channel), about=st.integers(0, 13))
 def test_a_history_without_its_ties_opens_nothing_to_anybody_outside(
     actor: Actor, question: Question, rules: list[Rule], channel: Channel, about: int
@@ -123,14 +126,14 @@ def test_a_history_without_its_ties_opens_nothing_to_anybody_outside(
     assert not _verdict(actor, question, untied, channel, days=about)
 
 
-@settings(max_examples=800)
+@settings(max_examples=300)
 @given(actor=ACTORS, question=QUESTIONS, rules=HISTORIES, channel=st.sampled_from(Channel))
 def test_nobody_outside_ever_opens_what_belongs_to_staff_or_to_another(
     actor: Actor, question: Question, rules: list[Rule], channel: Channel
 ) -> None:
     opened = _verdict(actor, question, rules, channel)
     if actor.is_staff:
-        assert opened in (frozenset(), frozenset({"child", "shared", "staff", "aid", "guardian:*"}))
+        assert opened in (frozenset(), frozenset({"child", "shared", "staff", "aid", "claim", "guardian:*"}))
         return
     last = {rule.tie: rule for rule in rules if isinstance(rule, Tied)}
     mine = {f"guardian:{tie}" for tie, rule in last.items() if rule.person == actor.id}

@@ -10,8 +10,8 @@ import pytest
 
 from storage.consent import Actor, Grant, Question, decide
 from storage.queries import Purpose, Reach
-from storage.records import Channel, GuardianStatus, Role, Side, Strength, TieId, TieKind
-from storage.rules import Recorded, Rule, Standing, Tied
+from storage.records import VISITOR, Channel, GuardianStatus, Role, Side, Strength, TieId, TieKind
+from storage.rules import Claimed, Recorded, Rule, Standing, Tied
 from tests.storage.family import CASE, LAWYERS, MIRA, MIRAS, MOTHER, MOTHERS
 from tests.storage.house import UNIT
 from tests.storage.reference_rule import Asker, Bond, Facts, opened
@@ -22,7 +22,9 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DAY_BEFORE, DAY_AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
 PERIODS = ((DAY, None), (DAY, DAY), (DAY_AFTER, None), (date(2026, 1, 1), DAY_BEFORE))
 BIRTHS = (date(2016, 3, 1), date(2008, 11, 23), date(2008, 11, 24), None)
-QUESTIONS = tuple(Question(CASE, purpose, reach) for purpose, reach in product(Purpose, Reach) if reach is not Reach.OWN)
+QUESTIONS = tuple(
+    Question(CASE, purpose, reach) for purpose, reach in product(Purpose, Reach) if reach is not Reach.OWN
+)
 CHANNELS = tuple(Channel)
 STRIDE = 11
 MASKS = tuple(product((False, True), repeat=3))
@@ -40,6 +42,13 @@ def test_staff_of_every_house() -> None:
     assert compared > 20_000
 
 
+def test_a_claim_and_whoever_asks_about_it() -> None:
+    for until in (DAY_BEFORE, DAY, DAY_AFTER):
+        facts = Facts(UNIT, "barnahus", (), claim_until=until)
+        assert _agree(((Claimed(until),), facts), _people())
+        assert _agree(((Claimed(until),), facts), _staff())
+
+
 def test_a_case_that_is_broken_culled_or_not_there() -> None:
     rules, facts = next(_worlds())
     standings = (
@@ -55,7 +64,7 @@ def test_a_case_that_is_broken_culled_or_not_there() -> None:
                 assert not opened(asker, question.purpose, question.reach, "web", told, DAY)
 
 
-@pytest.mark.parametrize("kinds", list(product(TieKind, repeat=2)), ids=lambda kinds: "+".join(kinds))
+@pytest.mark.parametrize("kinds", list(product(TieKind, repeat=2)), ids="+".join)
 def test_a_person_with_two_ties(kinds: tuple[TieKind, TieKind]) -> None:
     """Also where it should not happen: a guardian who is shut out stays out, whatever else she is in the case."""
     for of, shut, counts in product(GuardianStatus, (False, True), (0, 2)):
@@ -112,7 +121,7 @@ def _around(contact: str | None, chosen: bool) -> tuple[tuple[Rule, ...], bool]:
 
 
 def _people() -> Iterator[tuple[Actor, Asker]]:
-    for person, strength in product((MIRA, MOTHER), (Strength.NONE, Strength.CHANNEL, Strength.PIN)):
+    for person, strength in product((MIRA, MOTHER, VISITOR), (Strength.NONE, Strength.CHANNEL, Strength.PIN)):
         yield Actor(person, strength), Asker(person, strength)
 
 
@@ -134,7 +143,9 @@ def _agree(world: World, who: Iterator[tuple[Actor, Asker]], *, first: int = 0, 
     return compared
 
 
-def _standing(rules: tuple[Rule, ...], side: str = "barnahus", *, intact: bool = True, culled: bool = False) -> Standing:
+def _standing(
+    rules: tuple[Rule, ...], side: str = "barnahus", *, intact: bool = True, culled: bool = False
+) -> Standing:
     return Standing(CASE, side, UNIT, tuple(Recorded(rule, NOW) for rule in rules), intact, culled)
 
 

@@ -233,7 +233,12 @@ def test_what_is_kept_about_herself_opens_to_herself_alone() -> None:
     standing = type(told)(MIRA, "barnahus", UNIT, ())
     verdicts = [
         why(decide(Actor(who, strength), kept, standing, Channel.WEB, NOW))
-        for who, strength in ((MIRA, Strength.PIN), (MIRA, Strength.CHANNEL), (MIRA, Strength.NONE), (MOTHER, "pin"))
+        for who, strength in (
+            (MIRA, Strength.PIN),
+            (MIRA, Strength.CHANNEL),
+            (MIRA, Strength.NONE),
+            (MOTHER, Strength.PIN),
+        )
     ]
     assert verdicts == ["yes", "yes", "strength", "no_relation"]
 

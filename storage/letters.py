@@ -1,0 +1,234 @@
+"""Letters: what a row of the outbox says, found out in the moment it leaves, at the door, in the commit that marks it.
+
+A letter has no words and no place for a name, an address or a reason: a time, a code word, a token, message numbers.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from storage import _outbox_rows as rows
+from storage import _sql as sql
+from storage._answers_console import NOTICE_SCOPES
+from storage._chain import add_visits
+from storage._reminding import delete_later, reminders_wanted, safe_hours
+from storage._shelf import places, take
+from storage._sql import Tx, millis
+from storage.audit import Seen
+from storage.bindings import mint
+from storage.consent import Actor, Question, Reason, Withheld, decide, is_of_age
+from storage.gate import Sitting
+from storage.outbox import MEETING_WHATS, Claimed, What, end_badly, mark_sending, put_off, suppress
+from storage.payloads import Bound
+from storage.queries import NoNotice, OneMeeting, Purpose, Reach
+from storage.records import CaseId, Channel, EntryState, Meeting, PersonId, Profile, Side, Strength, TieKind
+from storage.reminders import next_safe
+from storage.rules import Standing
+
+ANSWERS = ("come", "other_time", "call_me")
+STOCKHOLM = "Europe/Stockholm"
+LATE_MS = 6 * 3600 * 1000
+LOOK_LIVES = timedelta(hours=24)
+_ZONE = re.compile(r"\[([^\]]+)\]$")
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLetter:
+    """A booked time: when, her code word's name, and the nonces of the answers it offers. `silent` makes no sound."""
+
+    chat: int
+    locale: str
+    what: What
+    starts: datetime
+    code: str
+    answers: Mapping[str, str]
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLetter:
+    """There is something to read; the token is for a link that works once."""
+
+    chat: int
+    locale: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Messages that are to go."""
+
+    chat: int
+    messages: tuple[int, ...]
+
+
+Letter = MeetingLetter | NoticeLetter | Removal
+
+
+@dataclass(frozen=True, slots=True)
+class _Her:
+    """Who it is for, as far as a letter needs to know."""
+
+    profile: Profile
+    bound: Bound
+
+
+def decide_letter(tx: Tx, row: Claimed, worker: str) -> Letter | None:
+    """What this row says now, marked as leaving; None when it does not leave, and the row says why."""
+    if row.what is not What.DELETE and row.not_after <= tx.now_ms:
+        end_badly(tx, row, rows.EXPIRED, "late")
+        return None
+    subject = tx.row(sql.SUBJECT, {"id": row.person})
+    if subject is None:
+        suppress(tx, row, Reason.CULLED)
+        return None
+    sitting = Sitting(tx, Actor(row.person, Strength.CHANNEL, Side(subject.side)), Channel.TELEGRAM)
+    with sitting:
+        sitting.preload(row.person)
+        return _letter(tx, row, sitting, worker)
+
+
+def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | None:
+    her = _her(tx, sitting)
+    if her is None:
+        suppress(tx, row, NoNotice.NOT_LINKED)
+        return None
+    if row.what is What.DELETE:
+        numbers = tuple(int(number) for number in (row.message or "").split(",") if number)
+        return Removal(her.bound.chat, numbers) if mark_sending(tx, row, worker) else None
+    standing = sitting.standing(row.case or "")
+    if standing is None:
+        suppress(tx, row, Reason.NO_RELATION)
+        return None
+    if row.what in MEETING_WHATS:
+        return _meeting(tx, row, sitting, standing, her, worker)
+    return _notice(tx, row, standing, her, worker)
+
+
+def _her(tx: Tx, sitting: Sitting) -> _Her | None:
+    grant = sitting.own()
+    if isinstance(grant, Withheld):
+        return None
+    parts = {part.name: part.payload for part in take(tx, grant, "profile", "bound")}
+    return _Her(parts["profile"], parts["bound"]) if len(parts) == 2 else None
+
+
+def _meeting(
+    tx: Tx, row: Claimed, sitting: Sitting, standing: Standing, her: _Her, worker: str
+) -> MeetingLetter | None:
+    yes = reminders_wanted(standing, row.person, tx.now)
+    meeting = sitting.ask(OneMeeting(CaseId(row.case or ""), row.ref or "")) if yes else None
+    if (no := _not_true_any_more(tx, row, meeting)) or not isinstance(meeting, Meeting):
+        _drop_what_stands(tx, row)
+        suppress(tx, row, no or NoNotice.NO_YES)
+        return None
+    if row.what is not What.AGAIN:
+        safe = next_safe(tx.now, meeting.zone, safe_hours(yes))
+        if safe > tx.now:
+            put_off(tx, row, safe)
+            return None
+    if not mark_sending(tx, row, worker):
+        return None
+    offered = ANSWERS if row.what is not What.CANCELLED else ()
+    nonces = mint(tx, her.bound.conversation, 0, offered, ref=meeting.id, until=meeting.starts)
+    silent = row.what is What.AGAIN
+    return MeetingLetter(her.bound.chat, her.profile.locale, row.what, meeting.starts, her.bound.code, nonces, silent)
+
+
+def _not_true_any_more(tx: Tx, row: Claimed, meeting: Meeting | Withheld | None) -> str | None:
+    if isinstance(meeting, Withheld):
+        return meeting.reason
+    if meeting is None:
+        return NoNotice.NO_YES
+    wanted = EntryState.CANCELLED if row.what is What.CANCELLED else EntryState.PLANNED
+    if meeting.version != row.ref_version or meeting.state is not wanted:
+        return "superseded"
+    if row.what is What.AGAIN and not _still_stands(tx, row):
+        return "superseded"
+    if row.what is What.REMINDER and _overtaken(tx, row):
+        return "overtaken"
+    return "late" if millis(meeting.starts) <= tx.now_ms else None
+
+
+def _overtaken(tx: Tx, row: Claimed) -> bool:
+    """After a long silence the next reminder of the same meeting may be due too: one is enough."""
+    if tx.now_ms - row.due_at < LATE_MS:
+        return False
+    after = {"case_id": row.case, "of": row.ref, "after": row.due_at, "now": tx.now_ms}
+    return tx.row(rows.LATER_ONES, after) is not None
+
+
+def _still_stands(tx: Tx, row: Claimed) -> bool:
+    """Whether the message that is to be replaced is still the one on her phone."""
+    arrived = tx.rows(rows.ARRIVED_ABOUT, {"case_id": row.case, "of": row.ref})
+    return any(one.message_id == row.message for one in arrived)
+
+
+def _drop_what_stands(tx: Tx, row: Claimed) -> None:
+    """What was on her phone goes too when it is not said again."""
+    if row.what is What.AGAIN and row.message:
+        delete_later(tx, row.id, row.person, row.case, row.message, tx.now)
+
+
+def _notice(tx: Tx, row: Claimed, standing: Standing, her: _Her, worker: str) -> NoticeLetter | None:
+    yes = reminders_wanted(standing, row.person, tx.now)
+    safe = next_safe(tx.now, STOCKHOLM, safe_hours(yes))
+    no = _nothing_to_read(tx, row, standing)
+    seen = Seen("Notice", Purpose.DELIVERY, no or "sent", Channel.TELEGRAM, "")
+    if no is not None:
+        add_visits(tx, "sender", [(standing.subject, seen)])
+        suppress(tx, row, no)
+        return None
+    if safe > tx.now:
+        put_off(tx, row, safe)
+        return None
+    if not mark_sending(tx, row, worker):
+        return None
+    add_visits(tx, "sender", [(standing.subject, seen)])
+    return NoticeLetter(her.bound.chat, her.profile.locale, _look_token(tx, row))
+
+
+def _nothing_to_read(tx: Tx, row: Claimed, standing: Standing) -> str | None:
+    """Why she may not be told that there is something: the rule is asked as if she came to read it now."""
+    today = tx.now.date()
+    ties = standing.tied(row.person)
+    kinds = {tie.kind for tie in ties}
+    recipient = TieKind.RECIPIENT in kinds
+    purpose, reach = (Purpose.OWN_MEETINGS, Reach.AID) if recipient else (Purpose.OWN_STORY, Reach.STORY)
+    herself = Actor(row.person, Strength.PIN)
+    verdict = decide(herself, Question(standing.subject, purpose, reach), standing, Channel.WEB, tx.now)
+    if isinstance(verdict, Withheld):
+        return verdict.reason
+    if not verdict.compartments & places(tx, row.ref or "").keys():
+        return NoNotice.NOT_OPEN
+    if TieKind.CHILD in kinds and not is_of_age(standing.born, today):
+        return NoNotice.MINOR
+    for yes in standing.consents():
+        holds = yes.from_ <= today and (yes.until is None or today <= yes.until)
+        if holds and yes.by == row.person and yes.scope in NOTICE_SCOPES:
+            return None
+    return NoNotice.NO_YES
+
+
+def _look_token(tx: Tx, row: Claimed) -> str:
+    """A new link each time it is sent; the one before is void."""
+    token = secrets.token_urlsafe(32)
+    tx.run(sql.BURN_SECRETS_OF, {"of": row.person, "for_": "look", "at": tx.now_ms})
+    kept = {"token": sha256(token.encode()).digest(), "purpose": "look", "subject": row.person, "case_id": row.case,
+            "spoken": None, "tries": 0, "created_at": tx.now_ms, "expires_at": millis(tx.now + LOOK_LIVES),
+            "used_at": None}  # fmt: skip
+    tx.run(sql.ADD_SECRET, kept)
+    return token
+
+
+def use_look(tx: Tx, token: str) -> PersonId | None:
+    """Whose link this was; it works once. The caller still asks for the PIN."""
+    row = tx.row(sql.SECRET, {"token": sha256(token.encode()).digest()})
+    if row is None or row.purpose != "look" or row.expires_at < tx.now_ms:
+        return None
+    return PersonId(row.subject) if tx.run(sql.USE_SECRET, {"of": row.token, "at": tx.now_ms}) == 1 else None

@@ -1,0 +1,64 @@
+"""The practice phone: a locked screen and a chat in a page, and every tap travels the whole way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, web
+
+from bot.channels.practice import Phone, PracticePhones
+from tests.channels.telegram_house import MARIA, PHONE, Room, book, room
+from tests.channels.test_telegram_meetings import THURSDAY
+
+
+@pytest.fixture
+async def phones(tmp_path: Path) -> AsyncIterator[tuple[Room, str]]:
+    async with room(f"sqlite:///{tmp_path}/store.db", tmp_path) as here:
+        practice = PracticePhones(here.api, (Phone("amina", "Amina", "sv", PHONE),))
+        app = web.Application()
+        practice.serve(app)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        practice.switch_on()
+        yield here, f"http://127.0.0.1:{runner.addresses[0][1]}/practice/phone/"
+        await runner.cleanup()
+
+
+async def test_a_lock_screen_a_chat_and_buttons_that_tap(phones: tuple[Room, str]):
+    here, base = phones
+    async with ClientSession() as browser:
+
+        async def page() -> str:
+            async with browser.get(base + "amina") as answer:
+                assert answer.status == 200
+                return await answer.text()
+
+        async def do(**form: str) -> None:
+            async with browser.post(base + "amina", data=form) as answer:
+                assert answer.status == 200
+
+        await here.until(lambda: here.phone().messages[1:])
+        assert "Jag var här som barn" in await page()
+        here.store.done(MARIA, book(THURSDAY))
+        here.clock.now = THURSDAY.replace(day=25)
+        await here.until(lambda: "Båt" in here.phone().last.text)
+        shown = await page()
+        locked = re.search(r'data-lock>.*?<p dir="auto">(.*?)</p>', shown, re.DOTALL)
+        assert locked is not None
+        assert locked.group(1) == "Båt: torsdag klockan 10:00."
+        buttons = dict(re.findall(r'<button name="tap" value="([^"]+)">([^<]+)<', shown))
+        (come,) = [value for value, label in buttons.items() if label == "Jag kommer"]
+        await do(tap=come)
+        await here.until(lambda: "Du kommer torsdag" in here.phone().last.text)
+        assert "Du kommer torsdag" in await page()
+        await do(text="/help")
+        await here.until(lambda: "112" in here.phone().last.text)
+        await do(tap="1:nonsense")
+        async with browser.get(base + "nobody") as answer:
+            assert answer.status == 404
+        async with browser.get(base) as answer:
+            assert "Amina" in await answer.text()

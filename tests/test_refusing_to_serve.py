@@ -1,0 +1,98 @@
+"""What a house refuses to begin with: each a process that says one sentence and ends with exit 1, without a traceback."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.control import LOCK, holding
+from tests.parts.ports import a_free_port
+from tests.parts.program import Estate, new_key
+
+
+def test_it_names_what_is_missing_when_nobody_said_where_the_key_is(estate: Estate) -> None:
+    assert "BREDVID_KEYS__PROVIDER" in estate.run("serve", without=("BREDVID_KEYS__PROVIDER",)).sentence
+    assert "BREDVID_KEYS__PATH" in estate.run("serve", without=("BREDVID_KEYS__PATH",)).sentence
+
+
+def test_it_does_not_make_a_key_of_its_own_in_place_of_a_missing_one(estate: Estate) -> None:
+    estate.done("migrate")
+    estate.key.unlink()
+    assert "no root key" in estate.run("serve").sentence
+    assert not estate.key.exists()
+
+
+@pytest.mark.parametrize("key", [b"", b"short", b"\xff" * 44], ids=["empty", "short", "no text"])
+def test_a_key_that_is_no_key_is_refused(estate: Estate, key: bytes) -> None:
+    estate.done("migrate")
+    estate.key.write_bytes(key)
+    assert "32 bytes" in estate.run("serve").sentence
+
+
+def test_another_houses_key_is_refused_and_changes_nothing(estate: Estate) -> None:
+    estate.done("migrate")
+    estate.done("check")
+    other = new_key(estate.key.with_name("other.key"))
+    for verb in (("serve",), ("check",)):
+        assert "another installation's" in estate.run(*verb, BREDVID_KEYS__PATH=str(other)).sentence
+    estate.done("check")
+
+
+def test_a_key_changed_under_its_own_keys_is_refused(estate: Estate) -> None:
+    estate.done("migrate")
+    estate.done("check")
+    new_key(estate.key)
+    assert "does not open" in estate.run("serve").sentence
+
+
+def test_plain_http_is_refused_but_on_this_machine(estate: Estate) -> None:
+    estate.done("migrate")
+    assert "https" in estate.run("serve", BREDVID_WEB__PUBLIC_URL="http://chat.lindvik.example").sentence
+    assert "this machine only" in estate.run("serve", BREDVID_WEB__BIND="0.0.0.0:8080").sentence
+
+
+def test_a_database_that_is_not_at_head_is_refused_with_what_to_do(estate: Estate) -> None:
+    assert "bredvid migrate" in estate.run("serve").sentence
+    estate.done("migrate")
+    with closing(sqlite3.connect(estate.folder / "store.db")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert "9999" in estate.run("serve").sentence
+
+
+def test_a_store_that_somebody_holds_is_refused(estate: Estate) -> None:
+    estate.done("migrate")
+    with holding(estate.folder):
+        for verb in (("serve",), ("tasks",), ("migrate",)):
+            assert "Another process" in estate.run(*verb).sentence
+    assert (estate.folder / LOCK).exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+psycopg://anna:hemligt@127.0.0.1:{port}/bredvid", "cannot be opened"),
+        ("pigeon://post", "address"),
+    ],
+)
+def test_a_database_that_is_not_there_is_one_sentence_without_the_password(estate: Estate, url: str, said: str) -> None:
+    for verb in ("serve", "migrate"):
+        sentence = estate.run(verb, BREDVID_DB__URL=url.format(port=a_free_port())).sentence
+        assert said in sentence
+        assert "hemligt" not in sentence
+
+
+def test_a_file_that_is_no_database_is_one_sentence(estate: Estate) -> None:
+    estate.folder.mkdir()
+    (estate.folder / "store.db").write_bytes(b"This is a letter, and not a database at all. " * 100)
+    assert "cannot be opened" in estate.run("serve").sentence
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(estate: Estate) -> None:
+    assert "/proc/nowhere" in estate.run("check", folder=Path("/proc/nowhere")).sentence
+
+
+def test_a_secret_that_cannot_be_read_is_one_sentence(estate: Estate) -> None:
+    assert "TOKEN_FILE" in estate.run("check", BREDVID_TELEGRAM__TOKEN_FILE="/nowhere/token").sentence
