@@ -131,7 +131,7 @@ def _answer_meeting(desk: Desk, grant: Grant, deed: AnswerMeeting) -> Done | Wit
     if part is None or part.payload.person != desk.actor.id:
         return Withheld(Reason.NOT_FOUND)
     meeting: Meeting = part.payload.meeting
-    if meeting.state is not EntryState.PLANNED or meeting.starts <= desk.tx.now:
+    if meeting.state is EntryState.CANCELLED or meeting.starts <= desk.tx.now:
         return Withheld(Reason.CONFLICT)
     if deed.answer not in ("come", "other_time", "call_me"):
         return Withheld(Reason.INVALID)

@@ -42,7 +42,7 @@ DELIVERIES_OF_CASE = (
     select(t.outbox).where(t.outbox.c.case_id == _p("case_id")).order_by(t.outbox.c.due_at.desc()).limit(50)
 )
 ADD_OUTBOX = insert(t.outbox)
-BY_DEDUP = select(t.outbox.c.id).where(t.outbox.c.dedup == _p("dedup"))
+ADD_ONCE = upsert(t.outbox).on_conflict_do_nothing()
 SUPERSEDE = (
     update(t.outbox)
     .where(
@@ -163,8 +163,6 @@ class Push:
 
 def queue_push(tx: Tx, push: Push) -> bool:
     """Queue a push once; False when the same one was queued before."""
-    if tx.row(BY_DEDUP, {"dedup": push.dedup}) is not None:
-        return False
     row = _new(tx, push.dedup, "push", push.what, push.person, push.channel)
     row |= {
         "case_id": push.case,
@@ -175,8 +173,7 @@ def queue_push(tx: Tx, push: Push) -> bool:
         "not_after": millis(push.not_after),
         "message_id": push.message,
     }
-    tx.run(ADD_OUTBOX, row)
-    return True
+    return tx.run(ADD_ONCE, row) == 1
 
 
 @dataclass(frozen=True, slots=True)

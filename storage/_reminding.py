@@ -20,7 +20,7 @@ DELETABLE = timedelta(hours=47)
 def remind(tx: Tx, standing: Standing, person: str, meeting: Meeting) -> None:
     """Queue the reminders a person has said yes to. The rows are questions; they are asked again when sent."""
     yes = reminders_wanted(standing, person, tx.now)
-    if yes is None or meeting.state is not EntryState.PLANNED:
+    if yes is None or meeting.state is EntryState.CANCELLED:
         return
     for at in reminder_times(meeting.starts, meeting.zone, tx.now, safe_hours(yes)):
         push_about(tx, standing.subject, person, meeting, "reminder", at, yes.channel or "telegram")

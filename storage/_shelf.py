@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Executable, Row
 
 from storage import _sql as sql
-from storage._sealing import Culled, Key, Place, unseal
+from storage._sealing import Culled, Key, Place, Tampered, unseal
 from storage._sql import Tx
 from storage.consent import Grant
 from storage.payloads import current, read, write
@@ -75,9 +75,19 @@ def take_one(
 
 
 def open_rows(tx: Tx, grants: Sequence[Grant], statement: Executable, values: dict[str, Any]) -> list[Taken]:
-    """The parts of several subjects at once, each opened under its own grant."""
+    """The parts of several subjects at once, each opened under its own grant.
+
+    One that does not open is left out: a damaged case must not take a whole list with it. Whoever opens that case
+    is told, and the task is made there.
+    """
     by_subject = {grant.subject: grant for grant in grants}
-    return [_open(tx, by_subject[row.owner], row) for row in tx.rows(statement, values)]
+    taken = []
+    for row in tx.rows(statement, values):
+        try:
+            taken.append(_open(tx, by_subject[row.owner], row))
+        except (Tampered, Culled):
+            continue
+    return taken
 
 
 def put(

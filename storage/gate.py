@@ -102,14 +102,23 @@ class Sitting:
         grant = self._decide(type(command).__name__, command.subject, command.purpose, command.reach)
         if isinstance(grant, Withheld):
             return grant
-        desk = Desk(self.tx, self.actor, self.standing)
-        try:
-            done = DEEDS[type(command)](desk, grant, command)
-        except (Tampered, Culled) as broken:
-            return self._broken(command.subject, broken)
+        done = self._carried_out(command, grant)
         self._answers.clear()
         if isinstance(done, Done) and done.rules_changed:
             self._standings.clear()
+        return done
+
+    def _carried_out(self, command: Command, grant: Grant) -> Done | Withheld:
+        """Do it whole or not at all: a deed that refuses half-way leaves nothing of itself behind."""
+        desk = Desk(self.tx, self.actor, self.standing)
+        with self.tx.conn.begin_nested() as kept:
+            try:
+                done = DEEDS[type(command)](desk, grant, command)
+            except (Tampered, Culled) as broken:
+                kept.rollback()
+                return self._broken(command.subject, broken)
+            if isinstance(done, Withheld):
+                kept.rollback()
         return done
 
     def own(self) -> Grant | Withheld:

@@ -26,7 +26,7 @@ from storage.gate import Sitting
 from storage.outbox import MEETING_WHATS, Claimed, What, end_badly, mark_sending, put_off, suppress
 from storage.payloads import Bound
 from storage.queries import NoNotice, OneMeeting, Purpose, Reach
-from storage.records import CaseId, Channel, EntryState, Meeting, PersonId, Profile, Side, Strength, TieKind
+from storage.records import CaseId, Channel, EntryState, Meeting, PersonId, Profile, Strength, TieKind
 from storage.reminders import next_safe
 from storage.rules import Standing
 
@@ -83,12 +83,7 @@ def decide_letter(tx: Tx, row: Claimed, worker: str) -> Letter | None:
     if row.what is not What.DELETE and row.not_after <= tx.now_ms:
         end_badly(tx, row, rows.EXPIRED, "late")
         return None
-    subject = tx.row(sql.SUBJECT, {"id": row.person})
-    if subject is None:
-        suppress(tx, row, Reason.CULLED)
-        return None
-    sitting = Sitting(tx, Actor(row.person, Strength.CHANNEL, Side(subject.side)), Channel.TELEGRAM)
-    with sitting:
+    with Sitting(tx, Actor(row.person, Strength.CHANNEL), Channel.TELEGRAM) as sitting:
         sitting.preload(row.person)
         return _letter(tx, row, sitting, worker)
 

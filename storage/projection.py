@@ -82,7 +82,9 @@ def _reader_parts(entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, .
         yield PartOf(CHILD_PART, "refusal", entry.refused, None)
     if waits is HoldKind.NOT_YET:
         hers = ReaderClass.CHILD in entry.listeners and entry.refused is None
-        if hers and entry.hold is not None and entry.hold.until is not None:
+        # Of what a grown-up must tell first there is no trace, not even a promise, before it is told.
+        traceless = _in_person_first(entry) and told is None
+        if hers and not traceless and entry.hold is not None and entry.hold.until is not None:
             promise = Promise(entry.id, entry.hold.until, entry.hold.who or "", entry.hold.looked)
             yield PartOf(CHILD_PART, "promise", promise, entry.hold.until.isoformat())
         return

@@ -15,11 +15,13 @@ from hashlib import blake2b, sha256
 
 from storage import _sql as sql
 from storage._chain import add_rule, add_visits, found_subject, standing_of
+from storage._duty_rows import open_duty
 from storage._sealing import Culled, Tampered
 from storage._shelf import places, put, replace, take
 from storage._sql import Tx, millis
 from storage.audit import Seen
 from storage.consent import Actor, Grant, Question, Withheld, decide
+from storage.duties import Duty
 from storage.payloads import PinKept, StaffName
 from storage.queries import Purpose, Reach
 from storage.records import PERSON_PART, Channel, PersonId, Role, Side, StaffId, Strength, SubjectSort, new_id
@@ -147,6 +149,7 @@ def person_of_receipt(tx: Tx, code: str) -> PersonId | None:
 def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
     """Count an attempt first, then give what the code must fit; LOCKED when there were too many."""
     if not _let_try(tx, f"pin:{person}"):
+        _tell_of_lock(tx, person)
         return Outcome.LOCKED
     grant = _as_herself(tx, person)
     if isinstance(grant, Withheld):
@@ -158,6 +161,14 @@ def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
     if not kept:
         return Outcome.UNKNOWN
     return Attempt(person, kept[0].payload.verifier, kept[0].payload.pictures)
+
+
+def _tell_of_lock(tx: Tx, person: PersonId) -> None:
+    """Somebody cannot come in: a worker has the task to meet her, or to find out who is trying."""
+    for tie in tx.rows(sql.TIES_OF_PERSON, {"person": person}):
+        case = tx.row(sql.SUBJECT, {"id": tie.case_id})
+        if case is not None:
+            open_duty(tx, case.unit, tie.case_id, Duty.PIN_LOCKED, person, tx.now)
 
 
 def proven(tx: Tx, token: str, person: PersonId) -> Entered:

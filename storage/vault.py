@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -34,6 +35,8 @@ __all__ = ["Clock", "Closed", "NotAtHead", "Store", "Tx", "Unreachable", "bring_
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 GROUP = 64
+# A day begins and ends here: ties, birthdays and promises are counted in Swedish days.
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _DEADLOCK_TRIES = 5
 
 
@@ -142,7 +145,7 @@ class Store:
             self.smith,
             hand.chain,
             self.tenant,
-            self.clock(),
+            self.clock().astimezone(STOCKHOLM),
             locks=not self.is_sqlite,
         )
 

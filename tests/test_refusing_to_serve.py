@@ -1,4 +1,4 @@
-"""What a house refuses to begin with: each a process that says one sentence and ends with exit 1, without a traceback."""
+"""What a house refuses to begin with: each a process that says one sentence and ends with exit 1, no traceback."""
 
 from __future__ import annotations
 

@@ -64,9 +64,12 @@ def _reply(reply: Reply) -> tuple[Outgoing, ...]:
 
 
 def _buttons(part: Said, nonces: Mapping[str, str]) -> tuple[tuple[Mapping[str, str], ...], ...]:
-    return tuple(
-        tuple({"text": button.label, "callback_data": nonces[button.value]} for button in row) for row in part.buttons
+    # A label that a catalogue lacks is a slip that is logged; Telegram would refuse the whole message for it.
+    rows = (
+        tuple({"text": one.label, "callback_data": nonces[one.value]} for one in row if one.label.strip())
+        for row in part.buttons
     )
+    return tuple(row for row in rows if row)
 
 
 def _meeting(letter: MeetingLetter, spoken: Locale) -> Outgoing:

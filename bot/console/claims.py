@@ -293,9 +293,11 @@ async def _let_in(errand: Errand, given: AnswerClaim) -> web.StreamResponse:
 
     def both(seat: Seat) -> tuple[CaseId, PersonId, str, str] | Withheld:
         claim = seat.ask(OneClaim(given.claim))
-        sheet = seat.ask(Sheet(claim.case)) if not isinstance(claim, Withheld) and claim.case else None
-        if isinstance(claim, Withheld) or sheet is None or isinstance(sheet, Withheld):
-            return Withheld(Reason.INVALID) if sheet is None else claim if isinstance(claim, Withheld) else sheet
+        if isinstance(claim, Withheld):
+            return claim
+        sheet = seat.ask(Sheet(claim.case)) if claim.case else Withheld(Reason.INVALID)
+        if isinstance(sheet, Withheld):
+            return sheet
         child = next((line.person for line in sheet.parties if line.kind is TieKind.CHILD), None)
         if child is None:
             return Withheld(Reason.INVALID)

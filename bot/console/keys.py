@@ -43,7 +43,8 @@ SAID = (
     "task_done", "case_opened", "sealed", "unsealed", "person_enrolled", "status_set", "cleared", "blocked",
     "unblocked", "tie_ended", "unlocked", "adult_kept", "investigation_on", "investigation_off", "contact_decided",
     "consent_kept", "entry_saved", "released", "told", "look_opened", "look_moved", "state_changed", "taken_back",
-    "claim_moved", "claim_connected", "claim_answered", "entry_refused", "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
+    "claim_moved", "claim_connected", "claim_answered", "entry_refused",
+    "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
     "kind", "name", "born", "number", "locale", "level", "status", "from", "until", "decided_by", "why", "label",

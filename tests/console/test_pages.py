@@ -86,7 +86,7 @@ async def test_a_page_that_is_not_there_says_so(house: House) -> None:
 
 def test_every_duty_in_a_case_leads_somewhere() -> None:
     for duty in Duty:
-        assert (path_of(duty, "c", "r") or "").startswith("/cases/c")
+        assert (path_of(duty, "c", "r") or "").startswith(("/cases/c", "/requests/c"))
         assert path_of(duty, None, "r") is None
 
 

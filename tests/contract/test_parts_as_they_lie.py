@@ -44,7 +44,8 @@ def test_a_held_part_exists_only_for_staff(family: Family, hold: HoldKind) -> No
         else:
             releases = everyone()
         entry = family.write(full_entry(kind, hold=Hold(hold, date(2026, 12, 1), "Hanna"), releases=releases))
-        wanted = {"staff", "child"} if hold is HoldKind.NOT_YET else {"staff"}
+        promised = hold is HoldKind.NOT_YET and not KINDS[kind].in_person_first
+        wanted = {"staff", "child"} if promised else {"staff"}
         assert _places(family.house, entry.id) == wanted
         names = {row.name for row in family.house.rows(tables.part, record=entry.id, compartment="child")}
         assert names <= {"promise"}

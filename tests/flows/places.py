@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.flows import FLOWS, choices, meetings, near, open_part
+from bot.flows import FLOWS, choices, come_back, meetings, near, open_part
 from bot.story import Depth
 from bot.story.keys import listens
 from bot.story.safety import Alarm
@@ -19,13 +19,19 @@ from storage.queries import (
     Adults,
     CaseFacts,
     Choices,
+    ClaimDoor,
+    ClaimFacts,
     Headline,
+    MyBookmark,
     MyChoices,
+    MyClaim,
     MyMeetings,
     MyPlan,
+    MyRefusals,
     MyThread,
     OneEntry,
     OneMeeting,
+    Opening,
     Page,
     Plan,
     Purpose,
@@ -37,7 +43,11 @@ from storage.queries import (
     WhoRead,
 )
 from storage.records import (
+    Bookmark,
     Channel,
+    ClaimAnswer,
+    ClaimStage,
+    ClaimToken,
     EntryId,
     EntryState,
     Listener,
@@ -45,7 +55,10 @@ from storage.records import (
     Message,
     PersonId,
     Promise,
+    ProofWay,
     RecordId,
+    Refusal,
+    RefusalGround,
     TieId,
     TieKind,
     Visit,
@@ -68,6 +81,7 @@ VISITOR = Me(NOW, Channel.WEB, "sv", locales=LOCALES)
 CHILDREN = tuple(_me(TieKind.CHILD, one) for one in (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN))
 # A child for whom nobody has signed the heavy texts in her language.
 UNSIGNED = replace(CHILDREN[1], unsigned=frozenset(KINDS))
+_UNSIGNED_GROWN = replace(CHILDREN[3], unsigned=frozenset(KINDS))
 REPRESENTATIVE = _me(TieKind.REPRESENTATIVE, Listener.REPRESENTATIVE)
 RECIPIENT = _me(TieKind.RECIPIENT, Listener.GROWN)
 GUARDIAN = _me(TieKind.GUARDIAN, Listener.GUARDIAN, parties=2)
@@ -82,8 +96,11 @@ _ANYONE = (VISITOR, *CHILDREN, REPRESENTATIVE, RECIPIENT, *_OUTSIDE)
 WHO: Mapping[str, Sequence[Me]] = {
     "welcome": (VISITOR,),
     "open": (VISITOR,),
+    "come_back": (VISITOR,),
     "way_in": _ANYONE,
     "my_way": _ON_THE_WAY,
+    "my_way/copy": (CHILDREN[3], _UNSIGNED_GROWN),
+    "my_way/refused": (CHILDREN[3],),
     "card": (*_ON_THE_WAY, UNSIGNED),
     "adults": _ON_THE_WAY,
     "say": _HERSELF,
@@ -102,6 +119,9 @@ WHO: Mapping[str, Sequence[Me]] = {
 # What a place may remember, where that changes what it shows.
 REMEMBERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "open/topic": [{"topic": topic} for topic in (*open_part.TOPICS, "no such topic")],
+    "come_back/ask": [{"claim": "c", "what": what} for what in (*come_back.ORDER, "no such question")],
+    "come_back/send": [{"claim": "c", "way": way} for way in (*ProofWay, "no such way")],
+    "my_way/copy": [{"whole": False}, {"whole": True}],
     "way_in/new_pin": [{"pictures": False}, {"pictures": True}],
     "way_in/pin": [{"pictures": pictures, "fresh": fresh} for pictures in (False, True) for fresh in (False, True)],
     "way_in/come_back": [{"pictures": False}, {"pictures": True}],
@@ -234,6 +254,30 @@ def _adults() -> list[tuple[Any, ...]]:
     return [people, reached]
 
 
+def _doors() -> list[Opening]:
+    token = ClaimToken("c")
+    return [Opening(units, "0123456789", token) for units in (("Lindvik",), ("Lindvik", "Norr"), ())]
+
+
+def _claims() -> Iterator[ClaimFacts]:
+    written = ClaimFacts("Lindvik", None, number="0123456789", has=frozenset({*come_back.ORDER, "code"}))
+    yield written
+    yield from (replace(written, alarm=str(alarm), has=frozenset()) for alarm in Alarm)
+    for stage, way in ((stage, way) for stage in list(ClaimStage)[:3] for way in ProofWay):
+        for next_on in (TODAY + DAY, TODAY - DAY):
+            yield ClaimFacts("Lindvik", stage, NOW, NOW, "samordnaren", "Tove", next_on, way)
+    for answer in ClaimAnswer:
+        grounds = tuple(RefusalGround) if answer is ClaimAnswer.REFUSED else (None,)
+        ways = (ProofWay.IN_PERSON, ProofWay.LETTER) if answer is ClaimAnswer.RELEASED else (None,)
+        for ground, way in ((ground, way) for ground in grounds for way in ways):
+            yield ClaimFacts("Lindvik", ClaimStage.ANSWERED, NOW, NOW, "samordnaren", "Tove", None, way, answer, ground)
+
+
+def _refusals() -> list[tuple[Refusal, ...]]:
+    every = tuple(Refusal("Tove Alm", ground, TODAY) for ground in RefusalGround)
+    return [(), every, every + every]
+
+
 def _threads() -> list[Thread]:
     said = [
         Message(RecordId("m1"), "person", NOW, "Hej", read_at=NOW),
@@ -272,6 +316,8 @@ def said(screen: Screen) -> Iterator[Any]:
             yield block.heading
         yield from block.lines
     yield from (row.label for row in screen.rows)
+    if screen.link is not None:
+        yield screen.link.label
     if screen.ask is not None:
         yield screen.ask.label
     yield from (choice.label for choice in screen.choices)
@@ -296,4 +342,8 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     MyMeetings: lambda _: [(), tuple(_meetings())],
     OneMeeting: lambda _: [None, *_meetings()],
     MyPlan: lambda _: _plans(),
+    ClaimDoor: lambda _: _doors(),
+    MyClaim: lambda _: list(_claims()),
+    MyRefusals: lambda _: _refusals(),
+    MyBookmark: lambda _: [None, Bookmark(EntryId("e"), 0)],
 }

@@ -70,8 +70,9 @@ def _expected(entry: Entry) -> dict[str, str]:
     hold = entry.hold if entry.hold is not None and not entry.hold.lifted else None
     if entry.taken_back or (hold is not None and hold.kind is HoldKind.INVESTIGATION):
         return parts
+    moment = entry.kind in IN_PERSON_FIRST and entry.state is EntryState.HAPPENED
     if hold is not None and hold.kind is HoldKind.NOT_YET:
-        return {**parts, "child": "promise"}
+        return parts if moment and not entry.told else {**parts, "child": "promise"}
     for one in entry.releases:
         if one.to is ReaderClass.CHILD:
             parts["child"] = "view"
@@ -79,7 +80,6 @@ def _expected(entry: Entry) -> dict[str, str]:
             parts[f"guardian:{one.tie}"] = "view"
         elif entry.kind in CRIMINAL:
             parts["shared"] = "view"
-    moment = entry.kind in IN_PERSON_FIRST and entry.state is EntryState.HAPPENED
     if (moment or hold is not None) and not entry.told:
         return {name: record for name, record in parts.items() if name in ("staff", "shared")}
     return parts
