@@ -72,7 +72,9 @@ class Walk:
 
     def work(self, name: str) -> Walk:
         """Open the console as one of the invented workers."""
-        self.page.goto(next(one for one in self.facts["staff"] if one["name"] == name)["login_url"])
+        self.page.goto(self.facts["practice"])
+        with self.page.expect_navigation():
+            self.page.locator('form[action^="/practice/staff/"] button', has_text=name).click()
         with self.page.expect_navigation():
             self.page.locator("main button").first.click()
         return self
@@ -95,6 +97,27 @@ class Walk:
         self.page.goto(self.facts["web"] + path)
         return self
 
+    def open_first(self, selector: str) -> Walk:
+        """Follow the first link of a sort."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+        return self
+
+    def visit(self, *values: str) -> Walk:
+        """Come as nobody, in this walk's language, and press these buttons."""
+        self.page.goto(self.facts["web"])
+        return self.tap(*values)
+
+    def phone(self, name: str, *, later: bool) -> Walk:
+        """Look at a practice phone, now or when the next thing has come."""
+        person = next(one for one in self.facts["people"] if one["name"] == name)
+        if later:
+            self.page.goto(self.facts["practice"])
+            with self.page.expect_navigation():
+                self.page.locator('form[action="/practice/clock/due"] button').click()
+            self.page.wait_for_timeout(4000)
+        return self.go(f"/practice/phone/{person['id']}")
+
     def case_of(self, name: str, rest: str) -> Walk:
         """Open a page of the console in the case of one of the invented people."""
         person = next(one for one in self.facts["people"] if one["name"] == name)
@@ -110,7 +133,11 @@ PICTURES: dict[str, tuple[dict[str, int], Step]] = {
     "say": (PHONE, lambda walk: walk.be("Elias").tap("say")),
     "help": (PHONE, lambda walk: walk.go(f"/help?l={walk.tag}")),
     "not-cleared": (PHONE, lambda walk: walk.be("Malin")),
+    "grown-up": (PHONE, lambda walk: walk.visit("was_here")),
     "entry-with-preview": (DESK, lambda walk: walk.work("Hanna Berg").case_of("Tuva", "/entries/new/verdict")),
+    "trigger": (DESK, lambda walk: walk.work("Maria Nyström").case_of("Amina", "/notify").open_first("main a")),
+    "practice-locked": (PHONE, lambda walk: walk.phone("Amina", later=False)),
+    "practice-open": (PHONE, lambda walk: walk.phone("Amina", later=True)),
 }
 
 

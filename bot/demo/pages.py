@@ -15,6 +15,7 @@ from bot.demo.clock import DemoClock
 from bot.demo.people import Cast, Tried
 from bot.http.cookies import Cookies
 from bot.http.languages import asked_language
+from bot.http.static import static_files
 from bot.speech import Locale, locale, locales
 from bot.talk import Name, Text
 from storage.maintenance import next_due_at
@@ -68,11 +69,13 @@ class DemoPages:
         spoken = _spoken(request)
         body = Markup(
             '<!doctype html><html lang="{}" dir="{}"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Start</title></head>'
-            "<body><main><h1>{}</h1>{}{}<p><a href='/'>{}</a></p></main></body></html>"
+            '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Start</title>'
+            '<link rel="stylesheet" href="{}"></head>'
+            '<body><main class="page"><h1>{}</h1><div class="strip">{}</div>{}<p><a href="/">{}</a></p></main>'
+            "</body></html>"
         ).format(
-            spoken.tag, spoken.dir, _say(spoken, "title"), self.strip(request), self._phones(spoken),
-            _say(spoken, "front"),
+            spoken.tag, spoken.dir, static_files("bot.faces").url("a.css"), _say(spoken, "title"),
+            self.strip(request), self._phones(spoken), _say(spoken, "front"),
         )  # fmt: skip
         return web.Response(text=body, content_type="text/html", charset="utf-8")
 
