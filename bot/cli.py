@@ -51,7 +51,8 @@ def main() -> None:
         _refuse(f"{about}{wrong.strerror or wrong}.")
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
-        _refuse(f"The setting {'__'.join(map(str, first['loc'])).upper()} will not do: {first['msg'].removeprefix('Value error, ')}.")
+        setting, why = "__".join(map(str, first["loc"])).upper(), first["msg"].removeprefix("Value error, ")
+        _refuse(f"The setting {setting} will not do: {why}.")
 
 
 @app.command("serve")

@@ -52,7 +52,7 @@ def document(name: str) -> dict[str, Any]:
     ids=" ".join,
 )  # fmt: skip
 def test_wrong_usage_is_exit_two_and_no_traceback(estate: Estate, words: tuple[str, ...]) -> None:
-    ran = estate.run(*words)
+    ran = estate.run(*words, cold=words == ("dance",))
     assert ran.code == 2
     assert "Usage" in ran.out + ran.err
     assert "Traceback" not in ran.err
@@ -62,7 +62,7 @@ def test_wrong_usage_is_exit_two_and_no_traceback(estate: Estate, words: tuple[s
 
 
 def test_migrate_makes_a_private_store_once_and_check_finds_it_sound(estate: Estate) -> None:
-    assert "at head" in estate.done("migrate").out
+    assert "at head" in estate.run("migrate", cold=True).out
     assert "at head" in estate.done("migrate").out
     assert (estate.folder.stat().st_mode & 0o777, (estate.folder / "store.db").stat().st_mode & 0o777) == (0o700, 0o600)
     sound = estate.done("check", "--json").json

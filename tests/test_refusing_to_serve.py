@@ -14,7 +14,7 @@ from tests.parts.program import Estate, new_key
 
 
 def test_it_names_what_is_missing_when_nobody_said_where_the_key_is(estate: Estate) -> None:
-    assert "BREDVID_KEYS__PROVIDER" in estate.run("serve", without=("BREDVID_KEYS__PROVIDER",)).sentence
+    assert "BREDVID_KEYS__PROVIDER" in estate.run("serve", without=("BREDVID_KEYS__PROVIDER",), cold=True).sentence
     assert "BREDVID_KEYS__PATH" in estate.run("serve", without=("BREDVID_KEYS__PATH",)).sentence
 
 
@@ -37,7 +37,7 @@ def test_another_houses_key_is_refused_and_changes_nothing(estate: Estate) -> No
     estate.done("check")
     other = new_key(estate.key.with_name("other.key"))
     for verb in (("serve",), ("check",)):
-        assert "another installation's" in estate.run(*verb, BREDVID_KEYS__PATH=str(other)).sentence
+        assert "another installation's" in estate.run(*verb, cold=True, BREDVID_KEYS__PATH=str(other)).sentence
     estate.done("check")
 
 

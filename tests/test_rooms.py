@@ -18,7 +18,7 @@ from storage.queries import Purpose
 TREE = Path(__file__).parents[1]
 SOURCE, TESTS = ("bot", "storage", "deploy"), ("tests",)
 LINES, FUNCTION_LINES, PARAMETERS, METHODS = 350, 45, 8, 14
-TEST_LINES, TEST_FUNCTION_LINES = 400, 60
+TEST_LINES, TEST_FUNCTION_LINES = 450, 60
 # A table may be long: each of these is read by looking up one line, not from top to bottom.
 TABLES = {
     "storage/kinds.py": "the kinds of entry, meeting and notice, one beside the other",
@@ -33,6 +33,7 @@ TOO_LONG = {"storage/sign_in.py": 430, "storage/consent.py": 400}
 AS_FIRST_RUN = {"upgrade": "a revision keeps every statement as it was first run"}
 MANY_DEEDS = {
     "Faults": "the Bot API's stand-in: one method for each way in which a network fails",
+    "Sender": "the sender's whole round: hold the token, claim, decide, pace, send, mark, sweep",
     "_Reader": "one method for each sort of line in a case file",
 }
 FORBIDDEN = ("Manager", "Helper", "Util", "Handler", "Data", "Info")

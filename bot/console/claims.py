@@ -13,7 +13,7 @@ from bot.console.errand import Errand, Seat
 from bot.console.forms import Problem, Reading, Typed, problem
 from bot.console.people import qr
 from bot.speech import Locale, locale
-from bot.story.claims import claim_screen
+from bot.story.claims import claim_screen, coordinator
 from bot.talk import Block
 from storage.commands import (
     AnswerClaim,
@@ -132,8 +132,8 @@ async def _draw(
 
 
 def _function(claim: ClaimSheet) -> str:
-    """The function named last; at first the unit, which the worker may make more exact."""
-    return claim.stages[-1][0].function or claim.unit
+    """The function named last; at first the coordinator, which the worker may make more exact."""
+    return claim.stages[-1][0].function or locale(claim.locale).say(coordinator(claim.unit))
 
 
 async def _about(errand: Errand, case: CaseId | None) -> About:

@@ -27,11 +27,16 @@ def claim_screen(claim: ClaimFacts, now: datetime) -> Screen:
 
 def _when(claim: ClaimFacts, now: datetime) -> tuple[Text, ...]:
     """Who answers and until when; a day that passed without a word is said to have passed."""
-    who = Name(claim.function or claim.unit)
+    who = Name(claim.function) if claim.function else coordinator(claim.unit)
     if claim.next_on is not None and claim.next_on < now.date():
         return (Text("come_back.stage.late", {"on": claim.next_on}), Text("come_back.stage.ring", {"function": who}))
     next_on = (Text("come_back.stage.next", {"on": claim.next_on}),) if claim.next_on else ()
     return (Text("come_back.stage.function", {"function": who}), *next_on)
+
+
+def coordinator(unit: str) -> Text:
+    """Who answers for a request before a worker has named a function: one that every barnahus has."""
+    return Text("come_back.coordinator", {"unit": Name(unit)})
 
 
 def _answered(claim: ClaimFacts, answer: ClaimAnswer, now: datetime) -> Screen:

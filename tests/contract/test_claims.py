@@ -1,39 +1,27 @@
-"""Claims: begun by anybody, opened by a secret alone, read by the unit's staff, answered once it is clear who asks."""
+"""Claims: begun by anybody, opened by a secret alone, and forgotten when they are not sent."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from storage import _tables as t
-from storage.claims import BEGUN_A_DAY, find_claim, forget_unsent, token_of, within
+from storage.claims import BEGUN_A_DAY, forget_unsent, token_of, within
 from storage.commands import (
     AddToClaim,
-    AnswerClaim,
     BeginClaim,
-    ConnectClaim,
     DropClaim,
-    KeepAdult,
     KeptNumber,
-    MoveClaim,
-    OpenCase,
-    RefuseEntry,
-    ReleaseEntry,
     SendClaim,
-    TakeBack,
-    WriteEntry,
 )
 from storage.consent import Actor, Reason, Withheld
 from storage.duties import Duty
 from storage.queries import (
     ClaimDoor,
-    ClaimFacts,
-    FindForClaim,
     MyClaim,
-    MyRefusals,
     OneClaim,
     Sheet,
     Timeline,
@@ -44,97 +32,30 @@ from storage.records import (
     VISITOR,
     CaseId,
     Channel,
-    ClaimAnswer,
     ClaimId,
-    ClaimStage,
     ClaimToken,
     PersonId,
     ProofWay,
-    ReaderClass,
-    Refusal,
-    RefusalGround,
-    Role,
     Side,
     Strength,
-    TieId,
-    TieKind,
     claim_of,
 )
-from storage.sign_in import Outcome, employ, keep_pin, pend
-from tests.storage.family import ADULTS, CASE, HANNA, MIRA, MOTHER, enrol, full_entry, move_in, release
+from storage.sign_in import Outcome, keep_pin, pend
+from tests.storage.claiming import TYPED, VISITING, Street, grown_case, open_street
+from tests.storage.family import CASE, HANNA, MIRA, MOTHER, move_in
 from tests.storage.house import TODAY, UNIT, House, signed_in, worker
 
-VISITING = Actor(VISITOR, Strength.NONE)
-TYPED = {"name": "Kaninen Zqx", "born": "2003-06-21", "where": "Lindvik 2012", "reach": "070-1 efter fem"}
-FUNCTION = "samordnaren, barnahus Lindvik"
-
-
-@dataclass
-class Street:
-    """A house with somebody to read claims, and what a story does with one."""
-
-    house: House
-    tokens: dict[str, ClaimToken] = field(default_factory=dict)
-    numbers: dict[str, str] = field(default_factory=dict)
-
-    def begin(self, name: str = "noa") -> ClaimToken:
-        """Begin a claim."""
-        door = self.house.see(VISITING, ClaimDoor())
-        assert UNIT in door.units
-        self.house.done(VISITING, BeginClaim(door.token, door.number, UNIT, "sv"))
-        self.tokens[name], self.numbers[name] = door.token, door.number
-        return door.token
-
-    def write(self, token: ClaimToken) -> None:
-        """Answer the questions."""
-        self.house.done(VISITING, *(AddToClaim(token, what, words) for what, words in TYPED.items()))
-
-    def send(self, name: str = "noa", way: ProofWay = ProofWay.IN_PERSON) -> ClaimId:
-        """A whole claim, sent."""
-        token = self.begin(name)
-        self.write(token)
-        self.house.done(VISITING, SendClaim(token, way))
-        return claim_of(token)
-
-    def facts(self, token: ClaimToken) -> ClaimFacts:
-        """What whoever holds the secret is told."""
-        return self.house.see(VISITING, MyClaim(token))
-
-    def move(self, claim: ClaimId, stage: ClaimStage, way: ProofWay = ProofWay.IN_PERSON) -> None:
-        """A worker moves it on."""
-        today = self.house.clock.now.date()
-        self.house.done(HANNA, MoveClaim(claim, stage, FUNCTION, today + timedelta(days=5), way))
-
-    def seek(self, number: str, conversation: str = "talk") -> Any:
-        """Come back with a number."""
-        return self.house.store.run(lambda tx: find_claim(tx, number, conversation))
-
 
 @pytest.fixture
-def street(house: House, hired: None) -> Street:
+def street(house: House) -> Street:
     """A house in which claims can be made."""
-    return Street(house)
-
-
-@pytest.fixture
-def hired(house: House) -> None:
-    """Somebody works at the unit."""
-    house.store.run(lambda tx: employ(tx, "Hanna", "socialsekreterare", UNIT, Side.BARNAHUS, Role.CASE_WORKER))
+    return open_street(house)
 
 
 @pytest.fixture
 def grown(street: Street) -> CaseId:
-    """A case whose child is a grown-up today, with one entry released and two that nobody has decided about."""
-    case = CaseId("case-noa")
-    street.house.done(
-        HANNA,
-        OpenCase(case, UNIT, Side.BARNAHUS, "BH-2012-022", "2046-03"),
-        enrol("noa", TieId("tie-noa"), TieKind.CHILD, case=case, born=date(2003, 6, 21)),
-        *(KeepAdult(case, adult) for adult in ADULTS),
-        WriteEntry(case, full_entry("social_measure", "entry-0", releases=(release(ReaderClass.CHILD),))),
-        *(WriteEntry(case, full_entry("social_measure", f"entry-{n}")) for n in (1, 2)),
-    )
-    return case
+    """The old case of somebody who is a grown-up today."""
+    return grown_case(street.house)
 
 
 # --- who reaches it ---------------------------------------------------------------------------------------------------
@@ -323,111 +244,6 @@ def test_a_ceiling_for_everybody_closes_the_door_and_opens_it_the_next_day(stree
     assert street.house.rows(t.subject, sort="claim") == []
     street.house.clock.move(days=1)
     street.house.done(VISITING, begun)
-
-
-# --- the worker -------------------------------------------------------------------------------------------------------
-
-
-def test_the_stages_move_forward_each_with_its_function_and_date(street: Street) -> None:
-    claim, token = street.send(), street.tokens["noa"]
-    street.move(claim, ClaimStage.PROVING, ProofWay.LETTER)
-    facts = street.facts(token)
-    assert (facts.stage, facts.way, facts.function) == (ClaimStage.PROVING, ProofWay.LETTER, FUNCTION)
-    street.move(claim, ClaimStage.LOOKING)
-    back = MoveClaim(claim, ClaimStage.PROVING, FUNCTION, TODAY + timedelta(days=3), ProofWay.LETTER)
-    assert street.house.do(HANNA, back) == Withheld(Reason.CONFLICT)
-    late = MoveClaim(claim, ClaimStage.LOOKING, FUNCTION, TODAY, ProofWay.LETTER)
-    assert street.house.do(HANNA, late) == Withheld(Reason.INVALID)
-    assert street.house.open_codes(claim) == [Duty.GROWN_UP]
-
-
-def test_an_unsent_claim_can_not_be_moved_or_answered(street: Street) -> None:
-    claim = claim_of(street.begin())
-    moved = MoveClaim(claim, ClaimStage.LOOKING, FUNCTION, TODAY + timedelta(days=3), ProofWay.IN_PERSON)
-    assert street.house.do(HANNA, moved) == Withheld(Reason.CONFLICT)
-    assert street.house.do(HANNA, AnswerClaim(claim, ClaimAnswer.UNPROVEN, FUNCTION)) == Withheld(Reason.CONFLICT)
-
-
-@pytest.mark.parametrize("answer", [ClaimAnswer.NOTHING, ClaimAnswer.CULLED, ClaimAnswer.REFUSED])
-def test_what_there_is_is_told_to_nobody_who_has_not_shown_who_she_is(street: Street, answer: ClaimAnswer) -> None:
-    claim, token = street.send(), street.tokens["noa"]
-    ground = RefusalGround.INVESTIGATION if answer is ClaimAnswer.REFUSED else None
-    given = AnswerClaim(claim, answer, FUNCTION, None, ground)
-    assert street.house.do(HANNA, given) == Withheld(Reason.STRENGTH)
-    street.move(claim, ClaimStage.PROVING)
-    assert street.house.do(HANNA, given) == Withheld(Reason.STRENGTH)
-    street.move(claim, ClaimStage.LOOKING)
-    street.house.done(HANNA, given)
-    facts = street.facts(token)
-    assert (facts.answer, facts.ground, facts.who, facts.function) == (answer, ground, HANNA.label, FUNCTION)
-    assert facts.next_on is None
-    assert street.house.open_codes(claim) == []
-    assert street.house.do(HANNA, given) == Withheld(Reason.CONFLICT)
-
-
-def test_who_could_not_be_proven_gets_an_answer_that_says_nothing(street: Street) -> None:
-    claim = street.send()
-    street.house.done(HANNA, AnswerClaim(claim, ClaimAnswer.UNPROVEN, FUNCTION))
-    assert street.facts(street.tokens["noa"]).answer is ClaimAnswer.UNPROVEN
-
-
-def test_each_entry_is_decided_about_before_she_is_let_in(street: Street, grown: CaseId) -> None:
-    house, claim = street.house, street.send()
-    street.move(claim, ClaimStage.LOOKING)
-    let_in = AnswerClaim(claim, ClaimAnswer.RELEASED, FUNCTION, ProofWay.IN_PERSON)
-    assert house.do(HANNA, let_in) == Withheld(Reason.INVALID)
-    house.done(HANNA, ConnectClaim(claim, grown))
-    assert house.do(HANNA, let_in) == Withheld(Reason.CONFLICT)
-    one, two, three = (full_entry("social_measure", f"entry-{n}").id for n in range(3))
-    assert house.do(HANNA, RefuseEntry(grown, one, RefusalGround.REPORTER)) == Withheld(Reason.CONFLICT)
-    house.done(HANNA, RefuseEntry(grown, two, RefusalGround.REPORTER), RefuseEntry(grown, three, RefusalGround.CARE))
-    noa = signed_in("noa")
-    assert {item.id for item in house.see(noa, Timeline(grown)).items} == {one}
-    assert set(house.see(noa, MyRefusals(grown))) == {
-        Refusal(HANNA.label, ground, TODAY) for ground in (RefusalGround.REPORTER, RefusalGround.CARE)
-    }
-    house.done(HANNA, ReleaseEntry(grown, three, release(ReaderClass.CHILD)))
-    assert {item.id for item in house.see(noa, Timeline(grown)).items} == {one, three}
-    assert len(house.see(noa, MyRefusals(grown))) == 1
-    house.done(HANNA, let_in)
-    assert street.facts(street.tokens["noa"]).way is ProofWay.IN_PERSON
-
-
-def test_a_refusal_opens_no_duty_to_tell_and_is_gone_with_a_take_back(street: Street, grown: CaseId) -> None:
-    entry = full_entry("social_measure", "entry-1").id
-    assert entry in {row.ref for row in street.house.rows(t.task, case_id=grown) if row.done_at is None}
-    street.house.done(HANNA, RefuseEntry(grown, entry, RefusalGround.CARE))
-    assert entry not in {row.ref for row in street.house.rows(t.task, case_id=grown) if row.done_at is None}
-    street.house.done(HANNA, TakeBack(grown, entry, "Fel ärende."))
-    assert street.house.see(signed_in("noa"), MyRefusals(grown)) == ()
-
-
-def test_a_child_is_never_refused(street: Street) -> None:
-    family = move_in(street.house)
-    entry = family.write(full_entry("social_measure"))
-    assert street.house.do(HANNA, RefuseEntry(CASE, entry.id, RefusalGround.CARE)) == Withheld(Reason.INVALID)
-
-
-def test_a_culled_case_is_found_as_culled_and_can_not_be_connected(street: Street, grown: CaseId) -> None:
-    claim = street.send()
-    found = street.house.see(HANNA, FindForClaim(claim, "BH-2012-022"))
-    assert ([line.case for line in found.cases], found.culled) == ([grown], False)
-    assert street.house.see(HANNA, FindForClaim(claim, "Nobody")).cases == ()
-    street.house.store.keyring.destroy_month("2046-03")
-    street.house.store.smith.forget()
-    found = street.house.see(HANNA, FindForClaim(claim, "BH-2012-022"))
-    assert (found.cases, found.culled) == ((), True)
-    assert street.house.do(HANNA, ConnectClaim(claim, grown)) == Withheld(Reason.CULLED)
-    street.move(claim, ClaimStage.LOOKING)
-    street.house.done(HANNA, AnswerClaim(claim, ClaimAnswer.CULLED, FUNCTION))
-    assert street.facts(street.tokens["noa"]).answer is ClaimAnswer.CULLED
-
-
-def test_another_units_case_can_not_be_connected(street: Street) -> None:
-    claim, other = street.send(), worker("ivo", unit="elsewhere")
-    far = CaseId("case-far")
-    street.house.done(other, OpenCase(far, "elsewhere", Side.BARNAHUS, "BH-9", "2046-03"))
-    assert street.house.do(HANNA, ConnectClaim(claim, far)) == Withheld(Reason.OTHER_UNIT)
 
 
 def test_the_secret_is_made_of_the_number_by_a_key_that_is_not_in_the_database(street: Street) -> None:

@@ -15,6 +15,7 @@ from bot.story.safety import Alarm
 from bot.talk import Facts, Me, Party, Screen, Step, Text
 from storage.consent import Reason, Withheld
 from storage.kinds import KINDS
+from storage.payloads import CODE_WORDS
 from storage.queries import (
     Adults,
     CaseFacts,
@@ -22,9 +23,11 @@ from storage.queries import (
     ClaimDoor,
     ClaimFacts,
     Headline,
+    LinkFacts,
     MyBookmark,
     MyChoices,
     MyClaim,
+    MyLink,
     MyMeetings,
     MyPlan,
     MyRefusals,
@@ -90,6 +93,7 @@ STRANGER = _me(None, Listener.GROWN)
 _ON_THE_WAY = (*CHILDREN, REPRESENTATIVE)
 _HERSELF = (*CHILDREN, RECIPIENT)
 _OUTSIDE = (GUARDIAN, STRANGER)
+_LINKED = tuple(replace(me, bot="bredvid_bot") for me in (CHILDREN[3], RECIPIENT))
 _ANYONE = (VISITOR, *CHILDREN, REPRESENTATIVE, RECIPIENT, *_OUTSIDE)
 
 # Who meets the places of a flow, or one place of it.
@@ -114,6 +118,7 @@ WHO: Mapping[str, Sequence[Me]] = {
     "plan": (RECIPIENT,),
     "contact": (RECIPIENT,),
     "telegram": (VISITOR,),
+    "linking": (*_LINKED, RECIPIENT),
 }
 
 # What a place may remember, where that changes what it shows.
@@ -239,6 +244,17 @@ def _views(me: Me) -> list[Any]:
     return [*views, told, ahead]
 
 
+def _links() -> list[LinkFacts]:
+    code = CODE_WORDS[0]
+    return [
+        LinkFacts(None, (), bound=False, code="", adult=False),
+        LinkFacts(None, (), bound=False, code="", adult=True),
+        LinkFacts("t" * 43, (), bound=False, code="", adult=True),
+        LinkFacts("t" * 43, (0, 1, 2, 3), bound=False, code="", adult=True),
+        LinkFacts(None, (), bound=True, code=code, adult=True),
+    ]
+
+
 def _promises() -> list[Promise]:
     days = {"ahead": TODAY + DAY, "today": TODAY, "missed": TODAY - DAY}
     return [
@@ -268,9 +284,9 @@ def _claims() -> Iterator[ClaimFacts]:
             yield ClaimFacts("Lindvik", stage, NOW, NOW, "samordnaren", "Tove", next_on, way)
     for answer in ClaimAnswer:
         grounds = tuple(RefusalGround) if answer is ClaimAnswer.REFUSED else (None,)
-        ways = (ProofWay.IN_PERSON, ProofWay.LETTER) if answer is ClaimAnswer.RELEASED else (None,)
-        for ground, way in ((ground, way) for ground in grounds for way in ways):
-            yield ClaimFacts("Lindvik", ClaimStage.ANSWERED, NOW, NOW, "samordnaren", "Tove", None, way, answer, ground)
+        lets_in = (ProofWay.IN_PERSON, ProofWay.LETTER) if answer is ClaimAnswer.RELEASED else (None,)
+        for ground, by in ((ground, by) for ground in grounds for by in lets_in):
+            yield ClaimFacts("Lindvik", ClaimStage.ANSWERED, NOW, NOW, "samordnaren", "Tove", None, by, answer, ground)
 
 
 def _refusals() -> list[tuple[Refusal, ...]]:
@@ -337,6 +353,7 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     WholeStory: _stories,
     Adults: lambda _: [*_adults(), ()],
     MyThread: lambda _: _threads(),
+    MyLink: lambda _: _links(),
     MyChoices: lambda _: [Choices((), ()), *(_choices(until) for until in (None, "2027-01-31"))],
     WhoRead: lambda _: _visits(),
     MyMeetings: lambda _: [(), tuple(_meetings())],

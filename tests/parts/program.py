@@ -3,6 +3,7 @@
 Fixture: ``estate`` is an empty place on the disk with a root key, where a house can be set up and served from.
 """
 
+import atexit
 import base64
 import json
 import os
@@ -16,6 +17,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +72,14 @@ class Estate:
         here = {"BREDVID_KEYS__PROVIDER": "file", "BREDVID_KEYS__PATH": str(self.key)}
         return {**kept, "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "error", **here, **self.settings, **more}
 
-    def run(self, *words: str, folder: Path | None = None, without: tuple[str, ...] = (), **more: str) -> Ran:
-        """Run one verb on this folder to its end."""
+    def run(
+        self, *words: str, folder: Path | None = None, without: tuple[str, ...] = (), cold: bool = False, **more: str
+    ) -> Ran:
+        """Run one verb on this folder to its end; `cold` starts the interpreter for it, as a shell would."""
         env = {name: value for name, value in self.env(**more).items() if name not in without}
         env["BREDVID_DIR"] = str(folder or self.folder)
+        if not cold and self.tree == TREE:
+            return _warm().run(words, env, self.key.parent)
         command = [sys.executable, "-m", "bot", *words]
         done = subprocess.run(command, check=False, cwd=self.tree, env=env, capture_output=True, timeout=_PATIENCE)
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -101,6 +107,34 @@ class Estate:
             yield house
         finally:
             house.end()
+
+
+class Warm:
+    """The program loaded once (`tests/parts/warm.py`); every command is still a process of its own."""
+
+    def __init__(self) -> None:
+        """Load it."""
+        command = [sys.executable, "-W", "error", "-m", "tests.parts.warm"]
+        self._process = subprocess.Popen(command, cwd=TREE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        atexit.register(self.end)
+
+    def run(self, words: tuple[str, ...], env: dict[str, str], folder: Path) -> Ran:
+        """One command to its end."""
+        out, err = folder / ".out", folder / ".err"
+        asked = {"words": words, "env": env, "within": _PATIENCE, "out": str(out), "err": str(err)}
+        print(json.dumps(asked), file=self._process.stdin, flush=True)
+        assert self._process.stdout is not None
+        code = int(self._process.stdout.readline())
+        return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+    def end(self) -> None:
+        """Let it go."""
+        self._process.communicate()
+
+
+@cache
+def _warm() -> Warm:
+    return Warm()
 
 
 @dataclass

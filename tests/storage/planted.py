@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.bindings import find_chat, first_update, meet, mint, talk_in
 from storage.commands import (
+    AddToClaim,
     Answer,
     AskForLink,
     AskToBeSent,
@@ -18,10 +19,12 @@ from storage.commands import (
     KeepAdult,
     KeepConsent,
     KeepPlan,
+    MoveClaim,
     OpenCase,
     PickCodeWord,
     SameWords,
     Say,
+    SendClaim,
     SetInvestigation,
     SetProfile,
     TakeBack,
@@ -29,22 +32,25 @@ from storage.commands import (
 )
 from storage.importing import import_case
 from storage.payloads import CODE_WORDS, TalkState
-from storage.queries import MyLink, MyThread, Timeline, WholeEntries, WhoRead
+from storage.queries import MyLink, MyThread, OneClaim, Timeline, WholeEntries, WhoRead
 from storage.records import (
     Adult,
     Authority,
     CaseId,
     Channel,
+    ClaimStage,
     EntryState,
     Hold,
     HoldKind,
     Meeting,
     PersonId,
+    ProofWay,
     RecordId,
     Side,
     TieId,
     TieKind,
     Told,
+    claim_of,
 )
 from storage.reviews import keep_review
 from storage.sign_in import (
@@ -60,13 +66,14 @@ from storage.sign_in import (
     visit_open,
 )
 from storage.talks import move, open_talk, state_text
+from tests.storage.claiming import TYPED, VISITING, open_street
 from tests.storage.family import CASE, MIRA, MIRAS, MOTHER, MOTHERS, contact, enrol, everyone, full_entry
 from tests.storage.house import UNIT, House, signed_in, worker
 
 _NAMES = (
     "child name number locale adult phone function wish own reporter entryby holdwho releaseby ground toldby message "
     "answer goal goalwho with where bring ref why maturity decidedby clearwhy consentwhy takewhy staffname staffrole "
-    "pin review step line slot address"
+    "pin review step line slot address asked"
 )
 MARK = "ZqxKaninVjk"
 WORDS = {name: f"{MARK}{name.title()}" for name in _NAMES.split()}
@@ -83,6 +90,7 @@ def plant(house: House) -> None:
     move_amina_in(house)
     _linking(house)
     _signing_in(house)
+    _asking(house)
     _refused(house)
     house.store.run(lambda tx: keep_review(tx, "sv", "verdict", bytes(32), WORDS["review"]))
 
@@ -180,6 +188,18 @@ def _signing_in(house: House) -> None:
     staff = run(lambda tx: employ(tx, word["staffname"], word["staffrole"], UNIT, Side.BARNAHUS, HANNA.role))  # type: ignore[arg-type]
     link = run(lambda tx: staff_link(tx, staff))
     run(lambda tx: enter_as_staff(tx, link))
+
+
+def _asking(house: House) -> None:
+    """Somebody who was here as a child asks, and a worker begins to look."""
+    street = open_street(house)
+    token = street.begin()
+    house.done(VISITING, *(AddToClaim(token, what, WORDS["asked"]) for what in TYPED),
+               SendClaim(token, ProofWay.LETTER))  # fmt: skip
+    next_on = house.clock.now.date() + timedelta(days=5)
+    moved = MoveClaim(claim_of(token), ClaimStage.LOOKING, WORDS["function"], next_on, ProofWay.LETTER)
+    house.done(HANNA, moved)
+    house.see(HANNA, OneClaim(claim_of(token)))
 
 
 def _refused(house: House) -> None:
