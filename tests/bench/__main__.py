@@ -7,10 +7,12 @@ Each figure is a ratio beside a named peer, both measured in turns in this one r
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -61,12 +63,20 @@ def main(names: list[str]) -> None:
         print(f"{name} …", file=sys.stderr, flush=True)
         began = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="bredvid-bench-") as folder:
-            taken.append(FIGURES[name](Path(folder)))
+            taken.append(_as_it_was(FIGURES[name](Path(folder))))
         print(f"  {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     rows = [*taken, *(MISSING.values() if not names else ())]
     print(table(rows))
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _as_it_was(row: Row) -> Row:
+    """The figure, with a word on the machine when others were at work on it."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    return (
+        replace(row, note=f"{row.note} (a busy machine: load {load:.0f} on {cores} cores)") if load > 2 * cores else row
+    )
 
 
 def table(rows: list[Row]) -> str:
