@@ -52,11 +52,13 @@ class Copy:
 
 
 def _card(view: EntryView, me: Me) -> Block:
-    """One card in full under its headline; what nobody has signed in her language says so instead."""
+    """One card in full under its headline; of what nobody has signed in her language not even that."""
     card = tell(view, me.listener)
     when = (card.when,) if card.when else ()
-    lines = (Text("card.unsigned"),) if view.kind in me.unsigned else (*card.blocks, *card.missing)
-    return Block((*when, *lines), heading=card.headline, entry=view.id, kind=view.kind)
+    if view.kind in me.unsigned:
+        heading = Text("card.unsigned_title")
+        return Block((*when, Text("card.unsigned")), heading=heading, entry=view.id, kind=view.kind)
+    return Block((*when, *card.blocks, *card.missing), heading=card.headline, entry=view.id, kind=view.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from bot.manners import BACK, refused, stay
-from bot.story.keys import prefix
+from bot.story.keys import CHILDREN, prefix
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.commands import KeepBookmark
 from storage.consent import Withheld
@@ -163,6 +163,10 @@ def way_rows(page: Page, me: Me) -> tuple[Choice, ...]:
 def _row(item: Headline | Promise, me: Me) -> Text:
     if isinstance(item, Promise):
         return Text("way.row.promise", {"on": item.until})
+    day = date.fromisoformat(item.day) if item.day else None
+    if item.kind in me.unsigned and me.listener in CHILDREN:
+        # Nobody has signed its words in her language, and its headline is one of them.
+        return Text("way.row.unsigned", {"on": day}) if day else Text("way.row.unsigned_undated")
     happened = item.state is EntryState.HAPPENED
     head = Text(f"{prefix(KINDS[item.kind], item.variant if happened else None)}.{me.listener}.headline")
     if item.day is None:

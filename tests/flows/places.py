@@ -102,7 +102,7 @@ WHO: Mapping[str, Sequence[Me]] = {
     "open": (VISITOR,),
     "come_back": (VISITOR,),
     "way_in": _ANYONE,
-    "my_way": _ON_THE_WAY,
+    "my_way": (*_ON_THE_WAY, UNSIGNED),
     "my_way/copy": (CHILDREN[3], _UNSIGNED_GROWN),
     "my_way/refused": (CHILDREN[3],),
     "card": (*_ON_THE_WAY, UNSIGNED),
