@@ -90,7 +90,7 @@ def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
             return Moved()
         me = me_of(tx, house, talk)
         step = _step(talk, me)
-        if number != talk.turn and not _is_quiet(me):
+        if number != talk.turn and not me.outside:
             _keep(tx, talk, step, OLD_PAGE)
             return Moved()
         if isinstance(event, Proven) and not step.name.startswith(CODES):
@@ -232,18 +232,13 @@ def _listener(kinds: set[TieKind], talk: Talk, now: datetime) -> Listener:
     return Listener.GUARDIAN if TieKind.GUARDIAN in kinds else Listener.GROWN
 
 
-def _is_quiet(me: Me) -> bool:
-    """Guardians and people with no tie: for them an old page and a new one must look the same."""
-    return me.person is not None and all(party.kind is TieKind.GUARDIAN for party in me.parties)
-
-
 def _start(talk: Talk, me: Me) -> Go:
     if talk.person is None:
         return Go(VISITOR)
     if talk.strength is not Strength.PIN:
         fresh = talk.strength is Strength.CHANNEL and not talk.has_pin
         return Go(NO_PIN) if fresh else Go(LOCKED, {"pictures": talk.pictures})
-    return Go(OUTSIDE if _is_quiet(me) else HOME[me.kind])
+    return Go(OUTSIDE if me.outside else HOME[me.kind])
 
 
 def _step(talk: Talk, me: Me) -> Step:
@@ -265,7 +260,7 @@ def _may_stand(name: str, talk: Talk, me: Me) -> bool:
         return flow in ("welcome", "open", "way_in", "come_back", "language")
     if talk.strength is not Strength.PIN:
         return flow in ("way_in", "language")
-    if _is_quiet(me):
+    if me.outside:
         return flow in ("near", "way_in", "language", "stop")
     return flow != "near"
 

@@ -52,5 +52,4 @@ def stay(event: Event, here: Go) -> Turn:
 
 def tone(me: Me) -> str:
     """For whoever stands outside every page is the page of quiet times: alike for all of them, to the letter."""
-    outside = me.person is not None and all(party.kind is TieKind.GUARDIAN for party in me.parties)
-    return "quiet" if outside else "plain"
+    return "quiet" if me.outside else "plain"

@@ -179,6 +179,11 @@ class Me:
         return CaseId(self.parties[0].case)
 
     @property
+    def outside(self) -> bool:
+        """Guardians and people with no tie: whatever they may see, the page of quiet times must look the same."""
+        return self.person is not None and all(party.kind is TieKind.GUARDIAN for party in self.parties)
+
+    @property
     def kind(self) -> TieKind | None:
         """How she belongs to that case."""
         return self.parties[0].kind if self.parties else None

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    func,
     insert,
     literal_column,
     or_,
@@ -115,7 +114,6 @@ LATER_ONES = select(t.outbox.c.id).where(
     t.outbox.c.due_at > _p("after"), t.outbox.c.due_at <= _p("now"),
 )  # fmt: skip
 TAKEN_AWAY = update(t.outbox).where(t.outbox.c.id == _p("of")).values(message_id=None)
-TOLD_BEFORE = select(func.count().label("n")).where(t.outbox.c.case_id == _p("case_id"), t.outbox.c.ref == _p("of"))
 STOP_PERSON = (
     update(t.outbox)
     .where(t.outbox.c.person == _p("of"), _among(QUEUED, RETRY), t.outbox.c.what != "delete")
@@ -123,7 +121,6 @@ STOP_PERSON = (
 )
 
 LEASE = select(t.lease).where(t.lease.c.name == _p("name"))
-LEASES = select(t.lease).where(t.lease.c.name.in_(_p("names", expanding=True)))
 ADD_LEASE = upsert(t.lease).on_conflict_do_nothing()
 TAKE_LEASE = (
     update(t.lease)

@@ -290,7 +290,6 @@ STAFF_SESSION = select(t.session).where(t.session.c.token == _p("token"), t.sess
 # --- one-time secrets and the limiter -----------------------------------------------------------------------
 
 SECRET = select(t.secret).where(t.secret.c.token == _p("token"))
-SECRETS_OF = select(t.secret).where(t.secret.c.subject == _p("of"), t.secret.c.purpose == _p("purpose"))
 ADD_SECRET = insert(t.secret)
 USE_SECRET = update(t.secret).where(t.secret.c.token == _p("of"), t.secret.c.used_at.is_(None)).values(used_at=_p("at"))
 TRY_SECRET = update(t.secret).where(t.secret.c.token == _p("of")).values(tries=t.secret.c.tries + 1)
@@ -378,6 +377,5 @@ META = select(t.meta.c.value).where(t.meta.c.name == _p("name"))
 ADD_META = insert(t.meta)
 
 REVIEWS = select(t.review)
-REVIEW = select(t.review).where(t.review.c.tag == _p("tag"), t.review.c.kind == _p("kind"))
 ADD_REVIEW = insert(t.review)
 DROP_REVIEW = delete(t.review).where(t.review.c.tag == _p("of_tag"), t.review.c.kind == _p("of_kind"))

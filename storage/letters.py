@@ -5,7 +5,6 @@ A letter has no words and no place for a name, an address or a reason: a time, a
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +33,6 @@ ANSWERS = ("come", "other_time", "call_me")
 STOCKHOLM = "Europe/Stockholm"
 LATE_MS = 6 * 3600 * 1000
 LOOK_LIVES = timedelta(hours=24)
-_ZONE = re.compile(r"\[([^\]]+)\]$")
 
 
 @dataclass(frozen=True, slots=True)

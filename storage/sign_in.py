@@ -7,7 +7,6 @@ database cannot be searched for them. Every limiter row is written before the gu
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -416,10 +415,3 @@ def _forget_tries(tx: Tx, key: str) -> None:
 def unlock(tx: Tx, person: PersonId) -> None:
     """A worker who has met the person lets her try again."""
     _forget_tries(tx, f"pin:{person}")
-
-
-def four_words(words: tuple[str, ...], token: str) -> Iterator[str]:
-    """Four words both sides can compare, from a token."""
-    digest = sha256(token.encode()).digest()
-    for i in range(4):
-        yield words[int.from_bytes(digest[2 * i : 2 * i + 2], "big") % len(words)]

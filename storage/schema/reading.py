@@ -16,7 +16,6 @@ from storage.kinds import KINDS, FieldType, fields_of
 from storage.schema.shape import case_schema
 
 LARGEST = 5 * 1024 * 1024
-DEEPEST = 20
 _SPECIAL_READERS = ("child", "special_representative")
 
 
