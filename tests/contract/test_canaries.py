@@ -21,6 +21,9 @@ from tests.storage.house import House, signed_in
 from tests.storage.planted import CHAT, HANNA, MARK, OTHER_CHAT, WORDS, plant
 
 SECRETS = (MARK, "2016-03-01", "sv-lattlast", "suicide", str(CHAT), str(OTHER_CHAT))
+# The PostgreSQL server is shared with other stories, whose log may hold a plain code word of their own; there only
+# what nobody else writes is looked for. SQLite's files, which are this story's alone, are searched for all.
+OURS_ALONE = tuple(word for word in SECRETS if word != "suicide")
 
 
 def _shapes(word: str) -> Iterator[bytes]:
@@ -82,7 +85,7 @@ def test_no_file_holds_a_planted_word(house: House) -> None:
     files = _files(house)
     assert sum(path.stat().st_size for path in files) > 100_000
     for path in files:
-        assert _found(path.read_bytes()) == [], path
+        assert _found(path.read_bytes(), SECRETS if house.store.is_sqlite else OURS_ALONE) == [], path
 
 
 def test_no_log_at_any_level_holds_a_planted_word(loud: pytest.LogCaptureFixture, house: House) -> None:
