@@ -1,0 +1,38 @@
+"""The kinds of entry: for each its fields, who may have which field, its holds and its text parts; never words.
+
+Source of the rows: the documentation template of the barnahus log (req. 3.0, rows T1-T19) and the four kinds
+that its two worked examples add. A kind is one entry in one of the three tables; the build is red until its texts
+exist.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from storage.kinds.care import CARE
+from storage.kinds.court import COURT
+from storage.kinds.investigation import INVESTIGATION
+from storage.kinds.shape import (
+    COMMON_FIELDS,
+    COMMON_LINES,
+    OFFENCE,
+    PLACES,
+    ROLES,
+    WHOM,
+    WISH_EFFECT,
+    WORRY,
+    Field,
+    FieldType,
+    Kind,
+    Line,
+    fields_for,
+    fields_of,
+    readers_of,
+)
+
+__all__ = [
+    "COMMON_FIELDS", "COMMON_LINES", "KINDS", "OFFENCE", "PLACES", "ROLES", "WHOM", "WISH_EFFECT", "WORRY", "Field",
+    "FieldType", "Kind", "Line", "fields_for", "fields_of", "readers_of",
+]  # fmt: skip
+
+KINDS: MappingProxyType[str, Kind] = MappingProxyType({kind.code: kind for kind in INVESTIGATION + COURT + CARE})

@@ -1,0 +1,175 @@
+"""What a kind of entry is: its fields, who may have which field, its holds and its text parts; never words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storage.records import Authority, Listener, ReaderClass
+
+C, G, S = ReaderClass.CHILD, ReaderClass.GUARDIAN, ReaderClass.SHARED
+NOBODY: frozenset[ReaderClass] = frozenset()
+ONLY_CHILD = frozenset({C})
+CHILD_SHARED = frozenset({C, S})
+EVERYONE = frozenset({C, G, S})
+CHILD_GUARDIAN = frozenset({C, G})
+
+
+class FieldType(StrEnum):
+    """What a field holds."""
+
+    ADULT = "adult"
+    ADULTS = "adults"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of the form. `to`: the readers whose part carries it; staff always has it.
+
+    `thin`: the template says this is usually missing, so the form warns when it is left empty (req. 51).
+    """
+
+    name: str
+    type: FieldType
+    to: frozenset[ReaderClass]
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    thin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One text part. It is told when every field in `needs` is there; `by` picks the text by a choice's value.
+
+    A yes/no field in `by` gives the choices "yes" and "no". `only` limits it to some listeners; empty means all six.
+    """
+
+    part: str
+    needs: tuple[str, ...] = ()
+    by: str | None = None
+    only: tuple[Listener, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entry.
+
+    `criminal`: belongs to the criminal matter, so a special representative gets a part. `heavy`: shown as headline
+    first, and signed by a named person before a child reads it. `in_person_first`: one of the moments that a
+    named grown-up must tell before any trace shows. `withheld`: rests under the investigation until released.
+    `variant`: the choice field whose value makes it another text altogether. `ahead`: what is told while the event
+    still lies ahead; a kind without it is never announced.
+    """
+
+    code: str
+    source: Authority
+    fields: tuple[Field, ...]
+    lines: tuple[Line, ...]
+    criminal: bool = False
+    heavy: bool = False
+    in_person_first: bool = False
+    withheld: bool = False
+    variant: str | None = None
+    symbol: str = "talk"
+    ahead: tuple[Line, ...] = ()
+
+
+PLACES = (
+    "preschool",
+    "school",
+    "after_school",
+    "barnahus",
+    "home",
+    "office",
+    "court",
+    "clinic",
+)
+WHOM = (
+    "mother", "father", "both_parents", "stepparent", "maternal_grandfather", "paternal_grandfather",
+    "grandmother", "sibling", "relative", "known_adult", "unknown_adult",
+)  # fmt: skip
+WORRY = ("hit", "sexual", "saw_violence", "threatened", "neglect")
+OFFENCE = (
+    "assault",
+    "child_rape",
+    "child_sexual_abuse",
+    "threat",
+    "child_peace_violation",
+)
+WISH_EFFECT = ("followed", "partly", "not_followed", "not_asked")
+# What a grown-up in the case is; `Adult.role` is one of these, and each has its texts.
+ROLES = (
+    "preschool_staff", "school_staff", "after_school_staff", "social_worker", "coordinator", "special_representative",
+    "counsel", "public_counsel", "police_interviewer", "police", "prosecutor", "doctor", "psychologist", "counsellor",
+    "safety_person", "judge", "interpreter", "other",
+)  # fmt: skip
+# A child under seven hears three to five sentences; the finer lines are for everyone else.
+OLDER = (
+    Listener.CHILD,
+    Listener.TEEN,
+    Listener.GROWN,
+    Listener.GUARDIAN,
+    Listener.REPRESENTATIVE,
+)
+FOR_GUARDIAN = (Listener.GUARDIAN,)
+
+
+def adult(name: str, to: frozenset[ReaderClass], *, required: bool = False, thin: bool = False) -> Field:
+    """One grown-up of the case, by reference."""
+    return Field(name, FieldType.ADULT, to, required=required, thin=thin)
+
+
+def adults(name: str, to: frozenset[ReaderClass], *, required: bool = False, thin: bool = False) -> Field:
+    """Several grown-ups of the case."""
+    return Field(name, FieldType.ADULTS, to, required=required, thin=thin)
+
+
+def choice(
+    name: str,
+    to: frozenset[ReaderClass],
+    choices: tuple[str, ...],
+    *,
+    required: bool = False,
+    thin: bool = False,
+) -> Field:
+    """One of a few values, each of which has its words."""
+    return Field(name, FieldType.CHOICE, to, choices, required=required, thin=thin)
+
+
+# Asked on every form: what the child wished, what came of it, and the worker's own approved words.
+COMMON_FIELDS = (
+    Field("wish", FieldType.WORDS, ONLY_CHILD, thin=True),
+    choice("wish_effect", ONLY_CHILD, WISH_EFFECT),
+    Field("own_words", FieldType.WORDS, ONLY_CHILD),
+)
+COMMON_LINES = (
+    Line("wish", needs=("wish",)),
+    Line("wish_effect", needs=("wish_effect",), by="wish_effect"),
+)
+
+HEAD = Line("headline")
+WHAT = Line("what")
+MEANS = Line("means")
+NEXT = Line("next")
+TONIGHT = Line("tonight", only=FOR_GUARDIAN)
+PLANNED = Line("planned")
+
+
+def fields_of(kind: Kind) -> tuple[Field, ...]:
+    """The kind's own fields and then those asked on every form."""
+    return kind.fields + COMMON_FIELDS
+
+
+def fields_for(kind: Kind, reader: ReaderClass) -> tuple[Field, ...]:
+    """The fields whose values one class of reader may have."""
+    return tuple(field for field in fields_of(kind) if reader in field.to)
+
+
+def readers_of(kind: Kind) -> tuple[ReaderClass, ...]:
+    """The classes of reader a kind can have a part for: the criminal matter alone is shared."""
+    return (C, G, S) if kind.criminal else (C, G)
