@@ -18,7 +18,7 @@ from bot.app import NotSet, demo, key_provider, open_store, serve
 from bot.flowmap import flow_map
 from bot.settings import Db, Keys, Ops, SecretUnread, Settings, Web, read_settings
 from bot.speech import locale, locales
-from bot.verbs import OK, REFUSED, VERBS, Answer, kinds_table
+from bot.verbs import OK, REFUSED, VERBS, Answer, kinds_table, locale_check
 from storage.keys import KeyMissing, WrongRoot
 from storage.records import Listener
 from storage.schema.shape import case_schema
@@ -200,6 +200,15 @@ def tasks_command(folder: Dir = None, machine: Json = False) -> None:
 def audit_verify_command(folder: Dir = None, machine: Json = False) -> None:
     """Does every chain of visits hold?"""
     _do("audit verify", {}, folder, machine=machine)
+
+
+@languages.command("check")
+def locale_check_command(
+    tag: Annotated[str | None, typer.Argument(help="A language; all of them when left out.")] = None,
+    machine: Json = False,
+) -> None:
+    """What can be counted against the texts: gaps, slots, length, words never said, texts older than the Swedish."""
+    _say(locale_check(tag), machine=machine)
 
 
 @languages.command("stats")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
+from bot.proofreading import people_keys, stale_keys
 from bot.speech import catalogue_of, locale, locales
 from bot.story.keys import CHILDREN, parts
 from storage.kinds import KINDS
@@ -21,7 +22,7 @@ from storage.vault import Tx
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far one locale has come, in messages and in signed kinds."""
+    """How far one locale has come: in messages, in signed kinds, and in texts made from other Swedish than today's."""
 
     tag: str
     messages: int
@@ -29,6 +30,7 @@ class Coverage:
     draft: int
     signed: int
     stale: int
+    outdated: int
 
 
 @lru_cache(maxsize=1024)
@@ -48,6 +50,12 @@ def sign(tx: Tx, kind: str, tag: str, by: str) -> None:
     keep_review(tx, tag, kind, digest_of(kind, tag), by)
 
 
+def outdated(kind: str, tag: str) -> bool:
+    """Whether what the kind says to a child in a language was made from other Swedish words than today's."""
+    old = stale_keys(tag)
+    return any(key in old for listener in CHILDREN for key in parts(KINDS[kind], listener))
+
+
 def unsigned_kinds(tx: Tx) -> dict[str, frozenset[str]]:
     """For each language the heavy kinds that nobody has signed as they stand now."""
     signed = reviews(tx)
@@ -64,13 +72,13 @@ def heavy() -> Iterator[str]:
 
 def coverage(tx: Tx) -> tuple[Coverage, ...]:
     """Every locale's figures against Swedish."""
-    whole = set(catalogue_of(locale("sv").folder).forms)
+    whole = people_keys()
     signed = reviews(tx)
     found = []
     for one in locales():
-        forms = set(catalogue_of(one.folder).forms)
+        translated = len(catalogue_of(one.folder).forms.keys() & whole)
         mine = {kind: mark for (tag, kind), mark in signed.items() if tag == one.tag}
         fresh = sum(1 for kind, mark in mine.items() if mark == digest_of(kind, one.tag))
-        translated = len(forms & whole)
-        found.append(Coverage(one.tag, len(whole), translated, translated, fresh, len(mine) - fresh))
+        outdated = len(stale_keys(one.tag))
+        found.append(Coverage(one.tag, len(whole), translated, translated, fresh, len(mine) - fresh, outdated))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import string
 import tomllib
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from gettext import c2py
+from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +28,7 @@ SOURCE = "sv"
 ZONE = ZoneInfo("Europe/Stockholm")
 FSI, PDI = "\u2068", "\u2069"
 GAP = "…"
+MARK = f"{SOURCE}-"
 # Phones and letters from the authorities use these digits, so every text does, whatever the locale's habit is.
 LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
@@ -38,10 +41,15 @@ class SpeechError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The messages of one locale: key → its forms (one, or one for each plural), and how a number picks a form."""
+    """The messages of one locale: key → its forms (one, or one for each plural), and how a number picks a form.
+
+    `files` tells in which file a key lies; `made_from` the mark of the Swedish words that a translation was made from.
+    """
 
     forms: Mapping[str, tuple[str, ...]]
     plural: Callable[[int], int]
+    files: Mapping[str, str]
+    made_from: Mapping[str, str]
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -51,6 +59,8 @@ def _files(folder: Path) -> Iterator[Path]:
 def read_catalogue(folder: Path) -> Catalogue:
     """All PO files of one locale as one. Raises `SpeechError` when two files say the same key."""
     forms: dict[str, tuple[str, ...]] = {}
+    files: dict[str, str] = {}
+    made_from: dict[str, str] = {}
     plural: Callable[[int], int] = c2py("n != 1")
     for path in _files(folder):
         with path.open("rb") as file:
@@ -66,7 +76,14 @@ def read_catalogue(folder: Path) -> Catalogue:
             if key in forms:
                 raise SpeechError(f"{key} is in two files of {folder.name}")
             forms[key] = tuple(str(form) for form in said)
-    return Catalogue(forms, plural)
+            files[key] = path.stem
+            made_from.update((key, mark) for mark, _ in message.locations if mark.startswith(MARK))
+    return Catalogue(forms, plural, files, made_from)
+
+
+def source_mark(forms: tuple[str, ...]) -> str:
+    """The mark that a translation carries of the Swedish words it was made from, as a PO reference."""
+    return MARK + blake2b(json.dumps(forms).encode(), digest_size=4).hexdigest()
 
 
 @lru_cache(maxsize=64)

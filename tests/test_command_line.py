@@ -243,6 +243,30 @@ def test_every_language_says_how_far_it_has_come_and_a_signature_counts(estate: 
     assert b"Rana" not in (estate.folder / "store.db").read_bytes()
 
 
+def test_every_language_can_be_checked_without_a_store(estate: Estate) -> None:
+    whole = estate.run("locale", "check", "--json").json
+    assert {line["tag"] for line in whole} == {one.tag for one in locales()}
+    assert all(line["faults"] == [] and line["net"]["must_fire"] > 40 for line in whole)
+    assert "language" in estate.run("locale", "check", "xx").sentence
+
+
+def test_a_fault_in_a_language_is_named_and_an_older_text_cannot_be_signed(tmp_path: Path) -> None:
+    estate = new_estate(tmp_path)
+    estate.done("migrate")
+    estate.tree = _copied_tree(tmp_path / "tree")
+    file = estate.tree / "bot" / "locales" / "en" / "LC_MESSAGES" / "story_decisions.po"
+    words = file.read_text(encoding="utf-8")
+    at = words.index('msgid "verdict.7-12.')
+    said = words.index('msgstr "', at) + len('msgstr "')
+    file.write_text(f"{words[:at]}#: sv-00000000\n{words[at:said]}Unfortunately {words[said:]}", encoding="utf-8")
+    wrong = estate.run("locale", "check", "en")
+    assert wrong.code == 1
+    assert "says “unfortunately”" in wrong.err
+    assert "is older than the Swedish text" in wrong.err
+    assert "verdict" in estate.run("locale", "sign", "en", "--kind", "verdict", "--by", "Rut Sand").sentence
+    estate.done("locale", "sign", "sv", "--kind", "verdict", "--by", "Rut Sand")
+
+
 def test_a_signature_names_a_language_a_kind_and_a_person(town: tuple[Estate, dict[str, str]]) -> None:
     estate, _ = town
     assert "language" in estate.run("locale", "sign", "xx", "--kind", "verdict", "--by", "Rut").sentence

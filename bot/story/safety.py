@@ -18,8 +18,9 @@ FOLDER = Path(__file__).parent.parent / "locales"
 SOURCE = "sv"
 _LONG_VOWELS = re.compile(r"(\w)\1{2,}")
 _NOT_LETTERS = re.compile(r"[^\w\s]")
-# One letter written in several ways: alif with and without its signs, the two ya, ta marbuta, waw and ya under hamza.
-_ALIKE = str.maketrans("أإآٱىیئؤةک", "اااايييوهك")
+# One letter written in several ways: alif with and without its signs, the two ya, ta marbuta, waw and ya under hamza;
+# the Turkish i without its dot.
+_ALIKE = str.maketrans("أإآٱىیئؤةکı", "اااايييوهكi")
 
 
 class Alarm(StrEnum):

@@ -13,7 +13,7 @@ from markupsafe import escape
 from bot import engine
 from bot.faces.web import page
 from bot.flows import FLOWS
-from bot.speech import FOLDER, Locale, catalogue_of, locale, slots_in
+from bot.speech import FOLDER, Locale, catalogue_of, locale, locales, slots_in
 from bot.story.keys import catalogue
 from bot.talk import Chose, Event, Failed, Me, Proven, Step, Text, Typed
 from storage.consent import Reason
@@ -22,7 +22,7 @@ from tests.faces.samples import FRAME
 from tests.flows import places
 from tests.flows.places import Place, keys_in, said
 
-TAGS = ("sv", "en", "ar")
+TAGS = tuple(one.tag for one in locales())
 # Said by the engine and by the door of an invite, which are no steps.
 ELSEWHERE = (
     engine.OLD_PAGE, engine.BROKE,
