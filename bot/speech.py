@@ -86,10 +86,14 @@ def source_mark(forms: tuple[str, ...]) -> str:
     return MARK + blake2b(json.dumps(forms).encode(), digest_size=4).hexdigest()
 
 
-@lru_cache(maxsize=64)
 def catalogue_of(folder: Path) -> Catalogue:
     """The catalogue of a locale's folder, read at first use."""
-    return read_catalogue(folder)
+    return _catalogue_at(str(folder))
+
+
+@lru_cache(maxsize=64)
+def _catalogue_at(folder: str) -> Catalogue:
+    return read_catalogue(Path(folder))
 
 
 @lru_cache(maxsize=8192)
@@ -101,6 +105,11 @@ def pieces(template: str) -> tuple[tuple[str, str | None], ...]:
 def slots_in(template: str) -> frozenset[str]:
     """The names of a template's slots."""
     return frozenset(name for _, name in pieces(template) if name)
+
+
+@lru_cache(maxsize=16384)
+def _slots_of(forms: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(slots_in, forms))
 
 
 @lru_cache(maxsize=4096)
@@ -194,7 +203,7 @@ class Locale:
         if text.count is not None:
             slots["count"] = text.count
         form = forms[catalogue.plural(text.count)] if text.count is not None and len(forms) > 1 else forms[0]
-        if foreign := slots.keys() - frozenset().union(*map(slots_in, forms)):
+        if foreign := slots.keys() - _slots_of(forms):
             self._slip(f"foreign slots {sorted(foreign)} for {text.key}", "")
         said = ""
         for words, name in pieces(form):

@@ -40,17 +40,10 @@ def take(
     """The parts of the grant's subject under these record names that its compartments open, in day order."""
     wanted = sorted(compartments if compartments is not None else _plain(grant))
     statement = sql.PARTS_NEWEST if newest else sql.PARTS
-    rows = tx.rows(
-        statement,
-        {
-            "owner": grant.subject,
-            "compartments": wanted,
-            "names": names,
-            "limit": limit,
-            "offset": offset,
-        },
-    )
-    return [_open(tx, grant, row) for row in rows]
+    if not wanted:
+        return []
+    places = {"owner": grant.subject, "limit": limit, "offset": offset, **sql.within(names, wanted)}
+    return [_open(tx, grant, row) for row in tx.rows(statement, places)]
 
 
 def take_one(
@@ -62,15 +55,9 @@ def take_one(
 ) -> Taken | None:
     """One record's part under the grant; None when this reader has none."""
     wanted = sorted(compartments if compartments is not None else _plain(grant))
-    row = tx.row(
-        sql.PART,
-        {
-            "owner": grant.subject,
-            "compartments": wanted,
-            "names": names,
-            "record": record,
-        },
-    )
+    if not wanted:
+        return None
+    row = tx.row(sql.PART, {"owner": grant.subject, "record": record, **sql.within(names, wanted)})
     return _open(tx, grant, row) if row else None
 
 
@@ -189,12 +176,13 @@ def _key(tx: Tx, owner: str, compartment: str) -> Key:
 
 
 def _open(tx: Tx, grant: Grant, row: Row[Any]) -> Taken:
-    if row.wrapped is None:
+    record, compartment, owner, name, day, v, version, sealed, wrapped, month = tuple(row)
+    if wrapped is None:
         raise Culled
-    key = tx.smith.unwrap(row.wrapped, row.owner, row.compartment, row.month)
-    place = Place(tx.tenant, row.name, row.record, row.owner, row.compartment, row.v, row.version)
-    payload = read(row.name, row.v, unseal(grant, key, place, row.sealed))
-    return Taken(row.record, row.owner, row.compartment, row.name, row.day, row.version, payload)
+    key = tx.smith.unwrap(wrapped, owner, compartment, month)
+    place = Place(tx.tenant, name, record, owner, compartment, v, version)
+    payload = read(name, v, unseal(grant, key, place, sealed))
+    return Taken(record, owner, compartment, name, day, version, payload)
 
 
 def _plain(grant: Grant) -> frozenset[str]:

@@ -155,32 +155,49 @@ CASES_OF_UNIT = (
 DEK = select(t.dek).where(t.dek.c.owner == _p("owner"), t.dek.c.compartment == _p("compartment"))
 ADD_DEK = insert(t.dek)
 
-_PART_COLUMNS = (t.part, t.dek.c.wrapped, t.dek.c.month)
+# Places for values in a list, filled up with the last one: a statement of one shape is compiled once.
+NAMES, COMPARTMENTS = 4, 12
+_PART_COLUMNS = (
+    t.part.c.record, t.part.c.compartment, t.part.c.owner, t.part.c.name, t.part.c.day, t.part.c.v, t.part.c.version,
+    t.part.c.sealed, t.dek.c.wrapped, t.dek.c.month,
+)  # fmt: skip
 _PART_FROM = t.part.outerjoin(
     t.dek,
     and_(t.dek.c.owner == t.part.c.owner, t.dek.c.compartment == t.part.c.compartment),
 )
 _PART_WHERE = and_(
     t.part.c.owner == _p("owner"),
-    t.part.c.compartment.in_(_p("compartments", expanding=True)),
-    t.part.c.name.in_(_p("names", expanding=True)),
+    t.part.c.compartment.in_([_p(f"compartment_{n}") for n in range(COMPARTMENTS)]),
+    t.part.c.name.in_([_p(f"name_{n}") for n in range(NAMES)]),
 )
-PARTS = (
-    select(*_PART_COLUMNS)
-    .select_from(_PART_FROM)
-    .where(_PART_WHERE)
-    .order_by(t.part.c.day.is_(None), t.part.c.day, t.part.c.placed, t.part.c.record)
-    .limit(_p("limit"))
-    .offset(_p("offset"))
-)
-PARTS_NEWEST = (
-    select(*_PART_COLUMNS)
-    .select_from(_PART_FROM)
-    .where(_PART_WHERE)
-    .order_by(t.part.c.placed.desc(), t.part.c.record)
-    .limit(_p("limit"))
-    .offset(_p("offset"))
-)
+
+
+def within(names: Sequence[str], compartments: Sequence[str]) -> dict[str, str]:
+    """The values for the lists of a statement about parts. Raises `ValueError` when they are empty or too many."""
+    if not 0 < len(names) <= NAMES or not 0 < len(compartments) <= COMPARTMENTS:
+        raise ValueError("no statement has so many places")
+    return {f"name_{n}": names[min(n, len(names) - 1)] for n in range(NAMES)} | {
+        f"compartment_{n}": compartments[min(n, len(compartments) - 1)] for n in range(COMPARTMENTS)
+    }
+
+
+def _parts(*order: Any) -> Any:
+    """Which parts first, from the index alone, and then those few as they lie: a long case costs as a short one."""
+    few = (
+        select(t.part.c.record, t.part.c.compartment)
+        .where(_PART_WHERE)
+        .order_by(*order)
+        .limit(_p("limit"))
+        .offset(_p("offset"))
+        .subquery()
+    )
+    chosen = few.join(t.part, and_(t.part.c.record == few.c.record, t.part.c.compartment == few.c.compartment))
+    keyed = chosen.outerjoin(t.dek, and_(t.dek.c.owner == t.part.c.owner, t.dek.c.compartment == t.part.c.compartment))
+    return select(*_PART_COLUMNS).select_from(keyed).order_by(*order)
+
+
+PARTS = _parts(t.part.c.day.is_(None), t.part.c.day, t.part.c.placed, t.part.c.record)
+PARTS_NEWEST = _parts(t.part.c.placed.desc(), t.part.c.record)
 PART = select(*_PART_COLUMNS).select_from(_PART_FROM).where(_PART_WHERE, t.part.c.record == _p("record"))
 PARTS_OF_CASES = (
     select(*_PART_COLUMNS)

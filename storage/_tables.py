@@ -112,6 +112,7 @@ Index(
     part.c.compartment,
     part.c.name,
     part.c.day,
+    part.c.placed,
     part.c.record,
 )
 

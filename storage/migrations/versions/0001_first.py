@@ -145,7 +145,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("record", "compartment", name=op.f("pk_part")),
     )
-    op.create_index("ix_part_owner", "part", ["owner", "compartment", "name", "day", "record"], unique=False)
+    op.create_index("ix_part_owner", "part", ["owner", "compartment", "name", "day", "placed", "record"], unique=False)
     op.create_table(
         "party",
         sa.Column("person", sa.String(length=80), nullable=False),
