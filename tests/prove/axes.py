@@ -1,8 +1,9 @@
 """The questions of the policy as plain values: one `World` is one asker, one part and everything that bears on it.
 
 Nothing here knows the product. Somebody builds the product's own facts from a `World` by the meanings below, asks
-the product, and compares; planes.py says which worlds are worth asking. `P..` are the rules of deploy/policy.md. "The person" is whom the subject is about: the
-child or young adult of the barnahus case, the recipient of the aid case, the claimant. "Today" is the day of asking.
+the product, and compares; planes.py says which worlds are worth asking. `P..` are the rules of deploy/policy.md. "The
+person" is whom the subject is about: the child or young adult of the barnahus case, the recipient of the aid case,
+the claimant. "Today" is the day of asking. What a value does not mention is as it usually is: nothing recorded.
 
 actor
     As section A. `stranger` is signed in with no tie. `child` and `young_adult` hold the child's tie and differ by
