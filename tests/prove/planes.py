@@ -1,4 +1,4 @@
-"""Which worlds are worth asking: six planes through the axes, nearly four million questions.
+"""Which worlds are worth asking: six planes through the axes, four million questions.
 
 The full product of all axes has more than 10^17 tuples. The pruning: each plane is the full product of the axes that
 bear on one another, for every actor and every part named in it; the other axes stand as in `usual_world`, where
@@ -231,6 +231,6 @@ def plane(name: str) -> Iterator[World]:
 
 
 def worlds() -> Iterator[World]:
-    """Every world of every plane. One in a hundred lies in two planes and is told twice."""
+    """Every world of every plane. Fewer than one in a hundred lie in two planes and are told twice."""
     for name in PLANES:
         yield from plane(name)
