@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import string
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,7 @@ ZONE = ZoneInfo("Europe/Stockholm")
 FSI, PDI = "\u2068", "\u2069"
 GAP = "…"
 MARK = f"{SOURCE}-"
+_GROUPS = re.compile(r"(?<=\d) (?=\d)")
 # Phones and letters from the authorities use these digits, so every text does, whatever the locale's habit is.
 LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
@@ -99,7 +101,12 @@ def _catalogue_at(folder: str) -> Catalogue:
 @lru_cache(maxsize=8192)
 def pieces(template: str) -> tuple[tuple[str, str | None], ...]:
     """A template as (words before, slot) pairs; the last pair may have no slot."""
-    return tuple((words, name) for words, name, _, _ in string.Formatter().parse(template))
+    return tuple((unbroken(words), name) for words, name, _, _ in string.Formatter().parse(template))
+
+
+def unbroken(words: str) -> str:
+    """Words whose numbers in groups, such as 116 111, stay on one line, and in their order from right to left too."""
+    return _GROUPS.sub("\u00a0", words)
 
 
 def slots_in(template: str) -> frozenset[str]:
@@ -160,7 +167,7 @@ class Locale:
         if isinstance(part, Written):
             return self._written(part)
         if isinstance(part, Name):
-            return self._isolated(part.value)
+            return self._isolated(unbroken(part.value))
         if isinstance(part, Many):
             return str(format_list([self.say(item) for item in part.items], locale=self.cldr))
         if isinstance(part, datetime):

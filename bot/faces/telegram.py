@@ -63,7 +63,7 @@ def _ask(screen: Screen, locale: Locale) -> list[str]:
         # A chat keeps what was typed; codes belong on our own page.
         return [locale.say(Text("face.only_web"))]
     danger, child = locale.say(Text("face.danger")), locale.say(Text("face.child_line"))
-    return [locale.say(ask.label), f"{danger} {FSI}112{PDI}\n{child} {FSI}116 111{PDI}"]
+    return [locale.say(ask.label), f"{danger} {FSI}112{PDI}\n{child} {FSI}116\u00a0111{PDI}"]
 
 
 def _block(block: Block, locale: Locale) -> str:

@@ -81,7 +81,7 @@ async def test_words_that_may_mean_danger_get_numbers_at_once(url: str, tmp_path
     async with room(url, tmp_path, ready=nothing_yet) as here:
         *_, answer = await walk(here, 1, "sv", "jag vill dö")
         assert "112" in answer
-        assert "116 111" in answer
+        assert "116\u00a0111" in answer
         assert "Ingen människa läser" in answer
 
 

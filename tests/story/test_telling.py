@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 
-from bot.speech import Locale, locale
+from bot.speech import Locale, locale, locales
 from bot.story.adults import adult_text, more_information
 from bot.story.keys import CHILDREN, listens, parts
 from bot.story.telling import Depth, tell
-from bot.talk import Text, Written
+from bot.talk import Name, Text, Written
 from storage.kinds import KINDS, FieldType
 from storage.records import Authority, EntryState, Listener, RecordId
 from tests.story import cases
@@ -69,7 +70,7 @@ class TestADroppedCase:
         assert "dina föräldrar" in card.lower()
         assert "misshandel" in card.lower()
         assert " inte " in card
-        assert "116 111" in card
+        assert "116\u00a0111" in card
 
     def test_it_is_another_text_than_a_case_that_goes_to_court(self):
         stopped = set(keys("charge_decision", Listener.CHILD, self.fields))
@@ -287,3 +288,12 @@ class TestTheGrownUps:
     def test_the_guardian_is_not_shown_who_reported(self):
         views = [cases.view("report_social", Listener.GUARDIAN, everything("report_social") | {"reporter": "siri"})]
         assert adult_text(cases.PEOPLE["siri"], views, Listener.GUARDIAN).did == ()
+
+
+@pytest.mark.parametrize("tag", [one.tag for one in locales()])
+def test_a_number_in_groups_stays_whole_and_in_its_order(tag: str):
+    """A gap that may break a line would also turn the groups about, where one reads from right to left."""
+    for text in (Text("come_back.answer.heavy"), Text("closing.7-12.number", {"phone": Name("116 111")})):
+        said = locale(tag, strict=True).say(text)
+        assert re.search(r"\d\u00a0\d", said)
+        assert not re.search(r"\d \d", said)
