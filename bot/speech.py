@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import string
+import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -68,7 +69,8 @@ def read_catalogue(folder: Path) -> Catalogue:
         with path.open("rb") as file:
             messages = read_po(file, charset="utf-8", abort_invalid=True)
         for message in messages:
-            key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+            # One key in seventeen languages is one string.
+            key = sys.intern(message.id[0] if isinstance(message.id, tuple | list) else message.id)
             if message.pluralizable:
                 # Only a file that counts has a say: the rule in the head of another one was never put to use.
                 plural = c2py(messages.plural_expr)

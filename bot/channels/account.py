@@ -26,6 +26,8 @@ from storage.vault import Store
 
 log = logging.getLogger(__name__)
 AT_ONCE = 10
+# Telegram knows languages by two letters only; who speaks another one chooses it in the chat.
+TELEGRAM_TAG = 2
 LONGEST_WAIT = 60.0
 BotApp = Application[Any, Any, Any, Any, Any, Any]
 
@@ -118,10 +120,10 @@ class Account:
                 "max_connections": AT_ONCE, "drop_pending_updates": False,
             }  # fmt: skip
             await self.line.call("setWebhook", hook)
-        for spoken in locales():
+        for spoken in (one for one in locales() if len(one.tag) == TELEGRAM_TAG):
             said = [{"command": name, "description": spoken.say(Text(f"telegram.command.{name}"))} for name in COMMANDS]
             fields: dict[str, Any] = {"commands": said}
-            # Telegram knows languages by two letters; the first of ours is for everybody else.
-            fields |= {} if spoken is locales()[0] else {"language_code": spoken.cldr[:2]}
+            # The first of ours is for everybody else.
+            fields |= {} if spoken is locales()[0] else {"language_code": spoken.tag}
             await self.line.call("setMyCommands", fields)
         self.ready.set()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 # Browsers name some languages otherwise than we do.
-_SAME = {"prs": "fa-AF", "ku": "kmr", "nb": "sv", "nn": "sv", "no": "sv", "da": "sv"}
+_SAME = {
+    "fa-af": "prs", "ku": "kmr", "ku-iq": "ckb", "ku-arab": "ckb", "sme": "se", "nb": "sv", "nn": "sv", "no": "sv",
+    "da": "sv",
+}  # fmt: skip
 _LONGEST = 500
 
 

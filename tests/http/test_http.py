@@ -246,7 +246,10 @@ async def test_static_files_have_dull_names_and_stay_in_her_browser(client: Clie
     [
         ("ar-SY,ar;q=0.9,en;q=0.8", "ar"),
         ("de,en;q=0.7,sv;q=0.9", "sv"),
-        ("prs", "fa-AF"),
+        ("prs", "prs"),
+        ("fa-AF,fa;q=0.9", "prs"),
+        ("ku-TR", "kmr"),
+        ("ku-IQ", "ckb"),
         ("en;q=0", "sv"),
         ("*;;;,;q=x", "sv"),
         (None, "sv"),
@@ -254,7 +257,7 @@ async def test_static_files_have_dull_names_and_stay_in_her_browser(client: Clie
     ],
 )
 def test_the_language_a_browser_asks_for(header: str | None, tag: str):
-    assert asked_language(header, ("sv", "en", "ar", "fa-AF")) == tag
+    assert asked_language(header, ("sv", "en", "ar", "prs", "kmr", "ckb")) == tag
 
 
 def test_templates_escape_and_forgive_nothing():
