@@ -1,0 +1,88 @@
+"""`make prove`: takes the long proofs, prints a table and writes `var/proof.json`. Names as arguments take only those.
+
+Each row says what was tried, how many went wrong, and whether that is within the figure to reach (security D).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from types import MappingProxyType
+
+from tests.prove import interference
+
+OUT = Path(__file__).parents[2] / "var" / "proof.json"
+PAIRS = 2_000
+# Two walks of one guardian through the same pages differ by so much from one another anyway.
+TIMING_BUCKET = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One proof: its figure, the goal in words, whether it holds, and what was done."""
+
+    name: str
+    value: float
+    unit: str
+    goal: str
+    holds: bool
+    note: str
+
+
+def non_interference() -> list[Row]:
+    """Two thousand pairs of worlds, as one guardian sees them."""
+    found = interference.compare(PAIRS)
+    ratio = median(some for some, _ in found.seconds) / median(none for _, none in found.seconds)
+    differ = len(found.differ)
+    note = (
+        f"{found.pages} pages in {found.pairs} pairs, {sum(found.secrets.values())} hidden deeds of "
+        f"{len(found.secrets)} sorts, {len(found.standings)} standings of the guardian; "
+        f"{found.differ[:2] or 'none differ'}"
+    )
+    slower = f"median time of a walk with hidden deeds over one without; bucket {TIMING_BUCKET}"
+    within = 1 / TIMING_BUCKET <= ratio <= TIMING_BUCKET
+    return [
+        Row("guardian_worlds_that_differ", differ, "pairs", "0 of 2,000", differ == 0 and found.pairs >= PAIRS, note),
+        Row("guardian_timing_ratio", round(ratio, 3), "ratio", f"within {TIMING_BUCKET}", within, slower),
+    ]
+
+
+PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType({"non_interference": non_interference})
+
+
+def main(names: list[str]) -> None:
+    """Take the proofs asked for, all when none is named; what else was taken before stays in the file."""
+    unknown = [name for name in names if name not in PROOFS]
+    if unknown:
+        sys.exit(f"There is no proof {', '.join(unknown)}. There are: {', '.join(PROOFS)}.")
+    rows: dict[str, Row] = {}
+    for name in names or PROOFS:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        began = time.monotonic()
+        for row in PROOFS[name]():
+            rows[row.name] = row
+        print(f"  {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    _keep(rows)
+    width = max(map(len, rows))
+    for row in rows.values():
+        print(
+            f"{row.name:{width}}  {row.value:<8g} {row.unit:6} {'yes' if row.holds else 'NO':4} {row.goal}; {row.note}"
+        )
+    if not all(row.holds for row in rows.values()):
+        sys.exit(1)
+
+
+def _keep(rows: Mapping[str, Row]) -> None:
+    before = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else []
+    kept = {line["name"]: line for line in before} | {name: asdict(row) for name, row in rows.items()}
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(list(kept.values()), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
