@@ -12,6 +12,8 @@ from storage.kinds import (
     OFFENCE,
     PLACES,
     ROLES,
+    SHIELDS,
+    TONGUES,
     WHOM,
     WISH_EFFECT,
     WORRY,
@@ -31,10 +33,12 @@ MISSING_TOPICS = ("who", "place", "about", "company", "listeners", "reason", "li
 PHRASE_OF = MappingProxyType({
     "place": "place_at", "from_place": "place_from", "back_to": "place_to", "whom": "whom", "told_whom": "whom",
     "home_with": "whom", "heard": "whom", "worry": "worry", "offence": "offence",
+    "shields": "shield", "tongue": "tongue",
 })  # fmt: skip
 PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "place_at": PLACES, "place_from": PLACES, "place_to": PLACES, "whom": WHOM, "worry": WORRY, "offence": OFFENCE,
     "role": ROLES, "authority": tuple(Authority),
+    "shield": SHIELDS, "tongue": TONGUES,
 })  # fmt: skip
 # A set that is not here is said alike to everybody.
 VOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -97,6 +101,11 @@ def tells(kind: Kind, line: Line, listener: Listener) -> bool:
     return theirs.issuperset(line.needs)
 
 
+def belongs(line: Line, variant: str | None) -> bool:
+    """Whether the line is one of this variant's; a line that names no variants is every one's."""
+    return not line.variants or variant in line.variants
+
+
 def line_slots(line: Line) -> Slots:
     """The slots of a line: its fields, without the one that picks the text and the one inside another phrase."""
     inside = {"whom"} if "worry" in line.needs else set()
@@ -115,13 +124,12 @@ def _line_keys(kind: Kind, head: str, line: Line, listener: Listener) -> Iterato
 
 
 def _kind_keys(kind: Kind, listener: Listener) -> Iterator[tuple[str, Slots]]:
-    heads = [prefix(kind, value) for value in variants(kind)] or [kind.code]
     if kind.variant:
         yield f"{kind.code}.{listener}.headline", frozenset()
-    for head in heads:
+    for variant in variants(kind) or (None,):
         for line in kind.lines:
-            if tells(kind, line, listener):
-                yield from _line_keys(kind, head, line, listener)
+            if belongs(line, variant) and tells(kind, line, listener):
+                yield from _line_keys(kind, prefix(kind, variant), line, listener)
     for line in kind.ahead:
         if tells(kind, line, listener):
             yield from _line_keys(kind, kind.code, line, listener)

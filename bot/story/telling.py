@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.story.keys import CHILDREN, field_of, line_slots, phrase, prefix, tells, variants, voice
+from bot.story.keys import CHILDREN, belongs, field_of, line_slots, phrase, prefix, tells, variants, voice
 from bot.story.values import slot
 from bot.talk import Name, Slot, Text, Written
 from storage.kinds import COMMON_LINES, KINDS, Kind, Line
@@ -24,6 +24,7 @@ TOPIC_OF = MappingProxyType({
     "offence": "about", "with_me": "company", "listeners": "listeners", "purpose": "reason", "finding": "outcome",
     "outcome": "outcome", "liberty": "liberty", "taken_by": "who", "reported_by": "who", "by": "who",
     "participants": "who", "fetched_by": "who", "told_home_by": "who", "prosecutor": "who",
+    "decided_by": "who", "appointee": "who",
 })  # fmt: skip
 
 
@@ -126,8 +127,9 @@ def _when(view: EntryView) -> Text | None:
 def _lines(kind: Kind, view: EntryView, listener: Listener, depth: Depth) -> tuple[Line, ...]:
     """The lines that this listener is told at this depth, the headline apart."""
     if view.state is EntryState.HAPPENED:
-        known = kind.variant is None or _variant(kind, view) is not None
-        table = kind.lines if known else ()
+        variant = _variant(kind, view)
+        known = kind.variant is None or variant is not None
+        table = tuple(line for line in kind.lines if belongs(line, variant)) if known else ()
     else:
         table = kind.ahead if view.state is not EntryState.CANCELLED else ()
     wanted = [line for line in table if line.part != "headline" and tells(kind, line, listener)]

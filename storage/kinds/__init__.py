@@ -18,6 +18,8 @@ from storage.kinds.shape import (
     OFFENCE,
     PLACES,
     ROLES,
+    SHIELDS,
+    TONGUES,
     WHOM,
     WISH_EFFECT,
     WORRY,
@@ -31,8 +33,8 @@ from storage.kinds.shape import (
 )
 
 __all__ = [
-    "COMMON_FIELDS", "COMMON_LINES", "KINDS", "OFFENCE", "PLACES", "ROLES", "WHOM", "WISH_EFFECT", "WORRY", "Field",
-    "FieldType", "Kind", "Line", "fields_for", "fields_of", "readers_of",
+    "COMMON_FIELDS", "COMMON_LINES", "KINDS", "OFFENCE", "PLACES", "ROLES", "SHIELDS",
+    "TONGUES", "WHOM", "WISH_EFFECT", "WORRY", "Field", "FieldType", "Kind", "Line", "fields_for", "fields_of", "readers_of",
 ]  # fmt: skip
 
 KINDS: MappingProxyType[str, Kind] = MappingProxyType({kind.code: kind for kind in INVESTIGATION + COURT + CARE})

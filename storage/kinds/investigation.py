@@ -1,4 +1,4 @@
-"""How a case begins and is looked into: reports, talks, interviews (template rows T1-T11)."""
+"""How a case begins and is looked into: reports, talks, interviews (template rows T1-T12)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from storage.kinds.shape import (
     MEANS,
     NEXT,
     NOBODY,
+    OFFENCE,
     OLDER,
     ONLY_CHILD,
     PLACES,
     PLANNED,
+    SHIELDS,
+    TONGUES,
     TONIGHT,
     WHAT,
     WHOM,
@@ -134,5 +137,129 @@ INVESTIGATION = (
         lines=(HEAD, WHAT, Line("who", ("by", "whom")),
                Line("told_suspicion", ("told_suspicion",), by="told_suspicion", only=OLDER),
                Line("liberty", ("liberty", "whom"), by="liberty"), MEANS, NEXT, TONIGHT),
+    ),
+    Kind(
+        "report_content", Authority.SOCIAL, symbol="paper", heavy=True, withheld=True,
+        fields=(
+            adult("by", CHILD_GUARDIAN, required=True),
+            choice("worry", ONLY_CHILD, WORRY, required=True),
+            choice("whom", ONLY_CHILD, WHOM, required=True),
+            Field("my_words", FieldType.YES_NO, ONLY_CHILD, thin=True),
+        ),
+        lines=(HEAD, WHAT, Line("about", ("worry", "whom")), Line("my_words", ("my_words",), by="my_words", only=OLDER),
+               Line("who", ("by",)), MEANS, NEXT, TONIGHT),
+    ),
+    Kind(
+        "alleged_act", Authority.POLICE, symbol="search", criminal=True, heavy=True, withheld=True,
+        fields=(
+            adult("by", CHILD_SHARED, required=True),
+            choice("whom", CHILD_SHARED, WHOM, required=True),
+            choice("offence", CHILD_SHARED, OFFENCE, required=True),
+            choice("span", CHILD_SHARED, ("one_day", "longer_time", "not_known"), thin=True),
+        ),
+        lines=(HEAD, WHAT, Line("about", ("whom", "offence")), Line("span", ("span",), by="span", only=OLDER),
+               Line("who", ("by",)), MEANS, NEXT, TONIGHT),
+    ),
+    Kind(
+        "suspect", Authority.POLICE, symbol="person", criminal=True, heavy=True, withheld=True,
+        fields=(
+            adult("by", CHILD_SHARED, required=True),
+            choice("whom", CHILD_SHARED, WHOM, required=True),
+            Field("told_suspicion", FieldType.YES_NO, CHILD_SHARED, thin=True),
+        ),
+        lines=(HEAD, WHAT, Line("about", ("whom",)), Line("told", ("told_suspicion",), by="told_suspicion", only=OLDER),
+               Line("who", ("by",)), MEANS, NEXT, TONIGHT),
+    ),
+    Kind(
+        "preliminary_investigation", Authority.PROSECUTOR, symbol="police", criminal=True, heavy=True, withheld=True,
+        in_person_first=True, variant="outcome",
+        fields=(
+            adult("by", EVERYONE, required=True),
+            choice("outcome", EVERYONE, ("opened", "not_opened", "closed", "reopened"), required=True),
+            choice("offence", CHILD_SHARED, OFFENCE, required=True),
+            choice("reason", CHILD_SHARED,
+                   ("evidence_not_enough", "no_crime_by_law", "suspect_too_young", "not_told")),
+        ),
+        lines=(HEAD, WHAT, Line("who", ("by",)), Line("about", ("offence",)),
+               Line("reason", ("reason",), by="reason", only=OLDER, variants=("not_opened", "closed")),
+               MEANS, NEXT, TONIGHT),
+        ahead=(PLANNED, Line("planned_who", ("by",))),
+    ),
+    Kind(
+        "review", Authority.PROSECUTOR, symbol="eye", criminal=True, heavy=True, in_person_first=True,
+        variant="outcome",
+        fields=(
+            adult("by", EVERYONE, required=True),
+            choice("outcome", EVERYONE, ("asked", "kept", "changed"), required=True),
+        ),
+        lines=(HEAD, WHAT, Line("who", ("by",)), MEANS, NEXT, TONIGHT),
+    ),
+    Kind(
+        "special_representative", Authority.COURT, symbol="briefcase", criminal=True, withheld=True,
+        variant="outcome",
+        fields=(
+            adult("appointee", EVERYONE, required=True),
+            choice("outcome", EVERYONE, ("appointed", "ended"), required=True),
+        ),
+        lines=(HEAD, WHAT, Line("who", ("appointee",)), MEANS, NEXT, TONIGHT),
+        ahead=(PLANNED, Line("planned_who", ("appointee",))),
+    ),
+    Kind(
+        "right_not_to_testify", Authority.POLICE, symbol="family", criminal=True, withheld=True,
+        fields=(
+            adult("by", CHILD_SHARED, required=True),
+            choice("for_talk", CHILD_SHARED, ("police_interview", "trial"), required=True),
+        ),
+        lines=(HEAD, WHAT, Line("who", ("by",)), Line("for_talk", ("for_talk",), by="for_talk"),
+               MEANS, NEXT, TONIGHT),
+    ),
+    Kind(
+        "interpreter", Authority.SOCIAL, symbol="language",
+        fields=(
+            adult("by", CHILD_GUARDIAN, required=True),
+            choice("tongue", CHILD_GUARDIAN, TONGUES, required=True),
+            choice("how", CHILD_GUARDIAN, ("room", "phone", "video"), required=True),
+        ),
+        lines=(HEAD, WHAT, Line("who", ("by", "tongue")), Line("how", ("how",), by="how"), MEANS, NEXT, TONIGHT),
+        ahead=(PLANNED, Line("planned_who", ("by", "tongue")), Line("planned_how", ("how",), by="how")),
+    ),
+    Kind(
+        "police_protection", Authority.POLICE, symbol="umbrella", criminal=True, withheld=True,
+        fields=(
+            adult("by", CHILD_SHARED, required=True),
+            Field("shields", FieldType.CHOICES, CHILD_SHARED, SHIELDS, required=True),
+        ),
+        lines=(HEAD, WHAT, Line("who", ("by",)), Line("shields", ("shields",)), MEANS, NEXT, TONIGHT),
+    ),
+    Kind(
+        "medical_exam", Authority.POLICE, symbol="doctor", criminal=True, heavy=True, withheld=True,
+        fields=(
+            adult("by", CHILD_SHARED, required=True),
+            adult("decided_by", CHILD_SHARED, required=True),
+            adults("with_me", CHILD_SHARED, thin=True),
+            choice("place", CHILD_SHARED, PLACES, required=True),
+            choice("exam_for", CHILD_SHARED, ("whole_body", "injury", "samples"), required=True),
+            choice("how_long", CHILD_SHARED, ("half_hour", "one_hour", "half_day")),
+            choice("back_to", CHILD_SHARED, PLACES),
+        ),
+        lines=(HEAD, WHAT, Line("who", ("by", "place")), Line("exam_for", ("exam_for",), by="exam_for", only=OLDER),
+               Line("with_me", ("with_me",), only=OLDER), Line("decided", ("decided_by",), only=OLDER),
+               MEANS, NEXT, TONIGHT),
+        ahead=(PLANNED, Line("planned_who", ("by", "place")),
+               Line("planned_for", ("exam_for",), by="exam_for", only=OLDER),
+               Line("planned_with_me", ("with_me",)), Line("planned_long", ("how_long",), by="how_long"),
+               Line("planned_back", ("back_to",))),
+    ),
+    Kind(
+        "home_search", Authority.POLICE, symbol="house", criminal=True, heavy=True, withheld=True,
+        fields=(
+            adult("by", CHILD_SHARED, required=True),
+            adult("decided_by", CHILD_SHARED, thin=True),
+            choice("taken", CHILD_SHARED, ("nothing", "comes_back", "kept", "not_known"), required=True),
+            Field("mine", FieldType.YES_NO, CHILD_SHARED),
+        ),
+        lines=(HEAD, WHAT, Line("who", ("by",)), Line("decided", ("decided_by",), only=OLDER),
+               Line("taken", ("taken",), by="taken"), Line("mine", ("mine",), by="mine", only=OLDER),
+               MEANS, NEXT, TONIGHT),
     ),
 )  # fmt: skip

@@ -47,12 +47,14 @@ class Line:
     """One text part. It is told when every field in `needs` is there; `by` picks the text by a choice's value.
 
     A yes/no field in `by` gives the choices "yes" and "no". `only` limits it to some listeners; empty means all six.
+    `variants` limits it to some of the kind's variants; empty means every one.
     """
 
     part: str
     needs: tuple[str, ...] = ()
     by: str | None = None
     only: tuple[Listener, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,13 @@ OFFENCE = (
     "threat",
     "child_peace_violation",
 )
+# What the police can do for a child in an investigation (FUK 13 f).
+SHIELDS = ("same_police", "few_interviews", "child_room", "own_lawyer", "no_meeting")
+# What an interpreter speaks beside Swedish.
+TONGUES = (
+    "arabic", "dari", "english", "kurmanji", "pashto", "persian", "polish", "romani", "russian", "somali", "sorani",
+    "spanish", "thai", "tigrinya", "turkish", "ukrainian", "sign", "other",
+)  # fmt: skip
 WISH_EFFECT = ("followed", "partly", "not_followed", "not_asked")
 # What a grown-up in the case is; `Adult.role` is one of these, and each has its texts.
 ROLES = (

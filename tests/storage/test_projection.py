@@ -31,13 +31,21 @@ from tests.storage.family import ADULTS, FATHER, FATHERS, LAWYER, LAWYERS, MIRA,
 from tests.storage.family import everyone as released_to_everyone
 
 # The moments that a named grown-up tells first, and what belongs to the criminal matter: from the design and the log.
-IN_PERSON_FIRST = {"transport", "closing_assessment", "charge_decision", "verdict"}
+IN_PERSON_FIRST = {
+    "transport", "closing_assessment", "charge_decision", "verdict",
+    "preliminary_investigation", "review",
+}  # fmt: skip
 CRIMINAL = {
     "report_police", "consultation", "child_interview", "transport", "witness_interview", "suspect_interview",
     "charge_decision", "trial", "verdict",
+    "alleged_act", "suspect", "preliminary_investigation", "review", "special_representative", "right_not_to_testify",
+    "police_protection", "medical_exam", "home_search",
 }  # fmt: skip
 ONLY_HERS = {"wish", "wish_effect", "own_words", "reporter_shown", "way", "worry", "told_again", "concern"}
-NEVER_A_GUARDIANS = ONLY_HERS | {"reporter", "offence", "sentence", "prison_months", "listeners", "filmed"}
+NEVER_A_GUARDIANS = ONLY_HERS | {
+    "reporter", "offence", "sentence", "prison_months", "listeners", "filmed",
+    "my_words", "reason", "span", "shields", "exam_for", "taken", "for_talk",
+}  # fmt: skip
 SINCE = date(2026, 9, 1)
 TIES = tuple(
     Tied(tie, person, kind, SINCE, None, "Hanna")

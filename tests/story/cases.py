@@ -24,6 +24,8 @@ PEOPLE: dict[str, Adult] = {
         Adult(RecordId("rut"), "Rut", "prosecutor", Authority.PROSECUTOR),
         Adult(RecordId("bo"), "Bo", "psychologist", Authority.TREATMENT),
         Adult(RecordId("ines"), "Ines", "counsellor", Authority.TREATMENT),
+        Adult(RecordId("lena"), "Lena", "doctor", Authority.TREATMENT),
+        Adult(RecordId("amal"), "Amal", "interpreter", Authority.SOCIAL),
     )
 }
 
@@ -33,9 +35,17 @@ Row = tuple[str, date, dict[str, Any]]
 DROPPED: tuple[Row, ...] = (
     ("report_social", date(2026, 3, 2), {"taken_by": "tove", "reporter": "siri", "reporter_shown": "siri",
                                          "way": "child_told", "worry": "hit", "whom": "both_parents"}),
+    ("report_content", date(2026, 3, 2), {"by": "tove", "worry": "hit", "whom": "both_parents", "my_words": True}),
+    ("interpreter", date(2026, 3, 4), {"by": "amal", "tongue": "arabic", "how": "room"}),
     ("child_talk", date(2026, 3, 4), {"by": "tove", "place": "preschool", "with_me": ("siri",), "told_again": True}),
     ("report_police", date(2026, 3, 4), {"reported_by": "tove", "worry": "hit", "whom": "both_parents"}),
     ("parent_talk", date(2026, 3, 11), {"by": "tove", "whom": "both_parents", "times": "several"}),
+    ("special_representative", date(2026, 4, 13), {"appointee": "nils", "outcome": "appointed"}),
+    ("right_not_to_testify", date(2026, 4, 14), {"by": "omar", "for_talk": "police_interview"}),
+    ("medical_exam", date(2026, 4, 14), {"by": "lena", "decided_by": "rut", "with_me": ("siri", "nils"),
+                                         "place": "barnahus", "exam_for": "whole_body", "how_long": "one_hour",
+                                         "back_to": "preschool"}),
+    ("police_protection", date(2026, 4, 14), {"by": "omar", "shields": ("few_interviews", "child_room")}),
     ("consultation", date(2026, 4, 8), {"participants": ("tove", "omar", "rut"), "purpose": "plan_interview"}),
     ("transport", date(2026, 4, 14), {"fetched_by": "nils", "with_me": ("siri",), "from_place": "preschool",
                                       "back_to": "preschool", "told_home_by": "omar", "told_whom": "both_parents",
@@ -44,6 +54,9 @@ DROPPED: tuple[Row, ...] = (
                                             "place": "barnahus", "filmed": True}),
     ("charge_decision", date(2026, 4, 21), {"by": "rut", "outcome": "dropped", "whom": "both_parents",
                                             "offence": "assault"}),
+    ("preliminary_investigation", date(2026, 4, 21), {"by": "rut", "outcome": "closed", "offence": "assault",
+                                                      "reason": "evidence_not_enough"}),
+    ("review", date(2026, 5, 4), {"by": "nils", "outcome": "asked"}),
     ("closing_assessment", date(2026, 5, 6), {"by": "tove", "finding": "support_needed", "concern": "quarrels_hurt"}),
     ("social_measure", date(2026, 5, 6), {"by": "tove", "measure": "parent_support", "agreed": "parents_agreed"}),
 )  # fmt: skip
@@ -53,6 +66,11 @@ CONVICTED: tuple[Row, ...] = (
     ("report_social", date(2026, 1, 14), {"taken_by": "tove", "way": "child_told", "worry": "sexual",
                                           "whom": "maternal_grandfather"}),
     ("report_police", date(2026, 1, 15), {"reported_by": "tove", "worry": "sexual", "whom": "maternal_grandfather"}),
+    ("preliminary_investigation", date(2026, 1, 16), {"by": "rut", "outcome": "opened", "offence": "child_rape"}),
+    ("alleged_act", date(2026, 1, 16), {"by": "omar", "whom": "maternal_grandfather", "offence": "child_rape",
+                                        "span": "longer_time"}),
+    ("suspect", date(2026, 1, 19), {"by": "omar", "whom": "maternal_grandfather", "told_suspicion": True}),
+    ("home_search", date(2026, 1, 20), {"by": "omar", "decided_by": "rut", "taken": "comes_back", "mine": True}),
     ("child_interview", date(2026, 1, 22), {"by": "omar", "listeners": ("tove", "nils"), "with_me": ("karim",),
                                             "place": "barnahus", "filmed": True}),
     ("transport", date(2026, 1, 22), {"fetched_by": "nils", "with_me": ("karim",), "from_place": "after_school",
