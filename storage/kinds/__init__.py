@@ -34,7 +34,8 @@ from storage.kinds.shape import (
 
 __all__ = [
     "COMMON_FIELDS", "COMMON_LINES", "KINDS", "OFFENCE", "PLACES", "ROLES", "SHIELDS",
-    "TONGUES", "WHOM", "WISH_EFFECT", "WORRY", "Field", "FieldType", "Kind", "Line", "fields_for", "fields_of", "readers_of",
+    "TONGUES", "WHOM", "WISH_EFFECT", "WORRY", "Field", "FieldType", "Kind", "Line", "fields_for", "fields_of",
+    "readers_of",
 ]  # fmt: skip
 
 KINDS: MappingProxyType[str, Kind] = MappingProxyType({kind.code: kind for kind in INVESTIGATION + COURT + CARE})

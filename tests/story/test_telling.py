@@ -88,6 +88,42 @@ class TestADroppedCase:
         assert said[:6] == ["headline", "what", "who", "about", "means", "next"]
 
 
+class TestAClosedInvestigation:
+    """Closing is not the same as that it did not happen, and a reason is told where the decision gives one."""
+
+    fields = happened(cases.DROPPED, "preliminary_investigation")
+
+    @pytest.mark.parametrize("listener", CHILDREN[1:])
+    def test_the_reason_is_told_when_it_closes_and_never_when_it_opens(self, listener: Listener):
+        closed = keys("preliminary_investigation", listener, self.fields)
+        reason = f"preliminary_investigation_closed.{listener}.reason.evidence_not_enough"
+        assert closed.index(reason) < closed.index(f"preliminary_investigation_closed.{listener}.means")
+        opened = keys("preliminary_investigation", listener, self.fields | {"outcome": "opened"})
+        assert [key for key in opened if ".reason" in key] == []
+
+    def test_a_guardian_reads_that_it_closed_but_neither_why_nor_for_which_crime(self):
+        said = keys("preliminary_investigation", Listener.GUARDIAN, self.fields, unfiltered=True)
+        assert "preliminary_investigation_closed.guardian.what" in said
+        assert [key for key in said if ".reason" in key or ".about" in key or "phrase." in key] == []
+
+
+class TestAnExaminationByADoctor:
+    """What the doctor found is the doctor's to say; what will happen is said before."""
+
+    fields = happened(cases.DROPPED, "medical_exam")
+
+    def test_ahead_she_reads_why_who_is_there_that_she_may_stop_how_long_and_how_she_gets_home(self):
+        words = told("medical_exam", Listener.CHILD, self.fields, state=EntryState.PLANNED)
+        assert "stopp" in words
+        assert "ungefär en timme" in words
+        assert "till förskolan" in words
+        assert "läkaren Lena" in words
+
+    def test_no_field_of_the_form_can_hold_a_finding(self):
+        own = {field.type for field in KINDS["medical_exam"].fields}
+        assert FieldType.WORDS not in own
+
+
 class TestAGuardian:
     """A guardian never hears what the child said, who reported, or that there is more."""
 
