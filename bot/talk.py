@@ -179,6 +179,11 @@ class Me:
         return CaseId(self.parties[0].case)
 
     @property
+    def is_young(self) -> bool:
+        """A child or young person in her own case, as the level of the texts has it."""
+        return self.kind is TieKind.CHILD and self.listener is not Listener.GROWN
+
+    @property
     def outside(self) -> bool:
         """Guardians and people with no tie: whatever they may see, the page of quiet times must look the same."""
         return self.person is not None and all(party.kind is TieKind.GUARDIAN for party in self.parties)

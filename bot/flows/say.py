@@ -37,7 +37,8 @@ class Write:
             return refused(me, thread, at=self.name)
         if not thread.staffed:
             return Screen(Text("say.title"), (Block((Text("say.nobody"), Text("say.now"))),), choices=(BACK,))
-        who = Block((Text("say.who_reads"), Text("say.may_act"), Text("say.not_what")))
+        parents = (Text("who_read.parents"),) if me.is_young else ()
+        who = Block((Text("say.who_reads"), *parents, Text("say.may_act"), Text("say.not_what")))
         blocks = [*_alarm(self.alarm, told=self.told), who]
         if self.about:
             blocks.append(Block((Text("say.about_card"),), tone="pause"))

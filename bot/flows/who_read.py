@@ -36,7 +36,8 @@ class Visits:
         )
         blocks = [Block((Text("who_read.lead"),), symbol="eye")]
         blocks.append(Block(lines or (Text("who_read.none"),)))
-        blocks.append(Block((Text("who_read.wrong"),), tone="closing"))
+        closing = (Text("who_read.parents"), Text("who_read.wrong")) if me.is_young else (Text("who_read.wrong"),)
+        blocks.append(Block(closing, tone="closing"))
         return Screen(Text("who_read.title"), tuple(blocks), choices=(BACK,))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
