@@ -25,6 +25,8 @@ from storage.records import EntryState, Listener
 from tests.story import cases
 
 TAGS = tuple(one.tag for one in locales())
+# Measured with usual names and places in their slots; the others as they are written, a slot being one word.
+FILLED = ("sv", "en", "ar")
 # The words of a person are framed by a text of the house, which no entry asks for by itself.
 KEYS: Mapping[str, frozenset[str]] = {**catalogue(), "written.words": frozenset({"words", "language"})}
 
@@ -193,6 +195,9 @@ class TestEveryTextReads:
     """What can be counted of a text that is easy, whole and kind."""
 
     def test_no_sentence_is_longer_than_its_listener_can_hold(self, tag: str):
+        if tag not in FILLED:
+            assert not [fault for fault in proofread(tag) if "has a sentence of" in fault.say]
+            return
         faults = [
             f"{readability.longest(words)} words of {WORDS_A_SENTENCE[listener]} in {key}: {words}"
             for key, listener, words in sentences(tag)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"[.!?:؟]+[\"”»\u2069)]*(?:\s+|$)|\n+")
+_END = re.compile(r"[.!?:؟።፧]+[\"”»\u2069)]*(?:\s+|$)|\n+")
 # Vowel signs written above or below a letter (Arabic, Hebrew) are part of the word they stand in.
 _SIGN = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_SIGN}])*(?:[-'’][^\W_](?:[^\W_]|[{_SIGN}])*)*")
@@ -12,7 +12,7 @@ LONG = 6
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text; full stop, question mark, exclamation mark, colon and line break end one."""
+    """The sentences of a text; full stop (also ።), question mark, exclamation mark, colon and line break end one."""
     return tuple(part.strip() for part in _END.split(text) if _WORD.search(part))
 
 
