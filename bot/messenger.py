@@ -85,17 +85,32 @@ class _Next:
     locale: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Pressed:
+    """The row of the button that was pressed; None when it can no longer be."""
+
+    button: Any
+
+    @property
+    def about_meeting(self) -> bool:
+        """Whether it answers a booked time."""
+        return self.button is not None and self.button.ref is not None
+
+
 def turn(tx: Tx, house: House, inbound: Inbound, worker: str) -> Reply | None:
     """Take one update; None when it came before."""
     if not bindings.first_update(tx, inbound.update):
         return None
     chat = bindings.find_chat(tx, inbound.chat)
     begin = TalkState(FRONT, 1, {}, locale=_language(house, inbound.language))
-    talk = bindings.talk_in(tx, chat, begin, content=house.content)
+    said = _Pressed(bindings.pressed(tx, inbound.said.nonce)) if isinstance(inbound.said, Press) else inbound.said
+    # A button carries its side: an answer about a booked time never goes by way of a story told in the same chat.
+    content = house.content and not (isinstance(said, _Pressed) and said.about_meeting)
+    talk = bindings.talk_in(tx, chat, begin, content=content)
     with talk.sitting:
         me = me_of(tx, house, talk)
         step = _standing_at(talk, me)
-        next_ = _next(tx, talk, me, step, inbound, chat)
+        next_ = _next(tx, talk, me, step, said, chat)
         _keep(tx, talk, next_)
         if next_.locale:
             me = me_of(tx, house, talk)
@@ -137,12 +152,12 @@ def push(tx: Tx, house: House, row: Claimed, worker: str) -> Letter | Reply | No
         return Reply(row, number, shown, nonces, personal=me.person is not None)
 
 
-def _next(tx: Tx, talk: Talk, me: Me, step: Step, inbound: Inbound, chat: Chat) -> _Next:
-    if isinstance(inbound.said, Press):
-        return _pressed(tx, talk, me, step, inbound.said.nonce, chat)
-    words = inbound.said.words.strip()
+def _next(tx: Tx, talk: Talk, me: Me, step: Step, said: _Pressed | Typed, chat: Chat) -> _Next:
+    if isinstance(said, _Pressed):
+        return _pressed(tx, talk, me, step, said.button, chat)
+    words = said.words.strip()
     if words.startswith("/"):
-        return _command(tx, me, words, inbound.chat)
+        return _command(tx, me, words, chat.number)
     if me.person is None and (alarm := alarm_in(words, me.locale)):
         return _Next(resolve(Go("telegram/now", {"alarm": str(alarm)})))
     if me.person is None and _CODE.fullmatch(words):
@@ -164,8 +179,7 @@ def _command(tx: Tx, me: Me, words: str, chat: int) -> _Next:
     return _Next(_here(Go(COMMANDS[name]), me))
 
 
-def _pressed(tx: Tx, talk: Talk, me: Me, step: Step, nonce: str, chat: Chat) -> _Next:
-    button = bindings.pressed(tx, nonce)
+def _pressed(tx: Tx, talk: Talk, me: Me, step: Step, button: Any, chat: Chat) -> _Next:
     if button is None:
         return _Next(step, Text("telegram.old_button"), forward=False)
     if button.ref is not None:

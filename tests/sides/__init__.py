@@ -1,0 +1,1 @@
+"""The two sides of the house, which know nothing of each other."""
