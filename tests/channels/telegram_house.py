@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from bot.channels.account import Terms as AccountTerms
 from bot.channels.stand_in import BotApi, Limits, Patience, Terms, User
 from bot.channels.telegram import serve_webhook
 from bot.channels.web import house_of
+from bot.demo.phones import LINKED
 from bot.engine import House, nothing
 from storage import _tables as t
 from storage.bindings import meet
@@ -35,6 +38,7 @@ from storage.records import (
     TieId,
     TieKind,
 )
+from tests.channels.approved import NOTHING, Approved, her_own, must_be_approved
 from tests.storage.house import NOON, Clock, open_house, signed_in, worker
 from tests.storage.house import House as Store
 
@@ -156,7 +160,7 @@ async def room(
     ready: Callable[[Store], None] = settle,
     at: datetime = MORNING,
 ) -> AsyncIterator[Room]:
-    """Everything open; the webhook on a free port."""
+    """Everything open; the webhook on a free port. At the end every text that was sent must be an approved one."""
     with open_house(url, folder, Clock(at)) as house:
         ready(house)
         async with BotApi(TOKEN, clock=house.clock, terms=unhurried()) as api:
@@ -174,12 +178,21 @@ async def room(
             account = account_for(house, api, rate=rate, hook=None if polls else hook, content=content)
             serve_webhook(inner, account.intake, SECRET)
             inner.freeze()
+            # What may be told of her own is read off before the story and after it: a yes may come or go meanwhile.
+            own = _own(house, content)
             try:
                 async with account.running():
                     await asyncio.wait_for(account.ready.wait(), 10)
                     yield Room(house, api, account, hook)
             finally:
                 await runner.cleanup()
+            must_be_approved(api, own | _own(house, content))
+
+
+def _own(house: Store, content: bool) -> Approved:
+    """What the grown-ups of a story may be told of their own, when the house allows it at all."""
+    numbers = (PHONE, *LINKED.values()) if content else ()
+    return reduce(or_, (her_own(house.store, number) for number in numbers), NOTHING)
 
 
 def texts(api: BotApi) -> list[str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from bot.channels.outbox import WINDOW
 from bot.channels.stand_in import BotApi, Limits, Patience, Terms
 from storage import _tables as t
 from storage import outbox
+from tests.channels.approved import must_be_approved
 from tests.channels.telegram_house import (
     CASE,
     MARIA,
@@ -53,9 +55,21 @@ def meetings(house: House, count: int) -> None:
         house.done(MARIA, book(THURSDAY + timedelta(minutes=n), meeting=f"m{n}"))
 
 
+OPENED: list[BotApi] = []
+
+
 def opened(api: BotApi) -> None:
     """Her phone has pressed Start before; nobody answers it here."""
     api.user(PHONE, "A", "sv").start()
+    OPENED.append(api)
+
+
+@pytest.fixture(autouse=True)
+def _every_text_was_an_approved_one() -> Iterator[None]:
+    OPENED.clear()
+    yield
+    for api in OPENED:
+        must_be_approved(api)
 
 
 class Processes:

@@ -26,6 +26,7 @@ from storage.payloads import CODE_WORDS
 from storage.queries import MyLink
 from storage.records import CaseId, Channel, PersonId, Role, Side, StaffId
 from storage.sign_in import employ, staff_link
+from tests.channels.approved import NOTHING, her_own, must_be_approved
 from tests.channels.telegram_house import MORNING, SECRET, TOKEN, unhurried, until
 from tests.chat.browser import Browser
 from tests.console.house import Worker
@@ -166,6 +167,7 @@ async def world(folder: Path, *, content: bool = False) -> AsyncIterator[World]:
         made = World(house, api, root)
         stack.push_async_callback(made.close)
         yield made
+        must_be_approved(api, her_own(store, TELEGRAM) if content else NOTHING)
 
 
 async def settle_beside(there: World) -> str:
