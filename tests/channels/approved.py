@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 from bot import messenger
 from bot.channels.stand_in import BotApi
 from bot.channels.web import house_of
-from bot.channels.words import ANSWERS
 from bot.engine import BROKE, OLD_PAGE, House, facts_of, me_of, nothing, resolve
 from bot.faces.lock_screen import CodeWord, MeetingNotice, MeetingWording, Notice, Wording
 from bot.faces.telegram import said, said_notice
@@ -28,6 +27,7 @@ from bot.messenger import COMMANDS
 from bot.speech import Locale, locales
 from bot.talk import Chose, Facts, Go, Me, Screen, Text
 from storage import bindings
+from storage.letters import ANSWERS
 from storage.payloads import CODE_WORDS, TalkState
 from storage.records import Channel, TieKind
 from storage.vault import Store, Tx
