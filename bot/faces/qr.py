@@ -8,5 +8,5 @@ from markupsafe import Markup
 
 def qr_code(address: str) -> Markup:
     """The picture, black on white in any colour scheme, with the quiet edge that cameras need."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=4, dark="#000", light="#fff")
+    drawn = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=4, dark="#000", light="#fff")
     return Markup(drawn)  # noqa: S704  (segno draws squares; nothing of the address is in it as text)

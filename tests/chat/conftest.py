@@ -24,6 +24,8 @@ from storage.records import Channel, Role, Side, Strength
 from storage.vault import Store
 from tests.chat.browser import Browser
 
+BOT = "bredvid_practice_bot"
+
 
 @dataclass
 class Clock:
@@ -91,7 +93,7 @@ async def open_house(url: str, folder: Path) -> AsyncIterator[House]:
     store = Store(url, FileKeys(folder / "root.key", make=True), clock=clock, migrate=True)
     cast = await asyncio.to_thread(settle, store, folder)
     doorway = Doorway(store)
-    app: web.Application = make_chat(store, doorway, secure=False)
+    app: web.Application = make_chat(store, doorway, secure=False, bot=lambda: BOT)
     server = TestServer(app)
     await server.start_server()
     sessions: list[ClientSession] = []
