@@ -132,6 +132,7 @@ def _receiver(
         level=chosen.level if chosen else card.level,
         born=card.born.isoformat() if card.born else None,
         why=_why_not(desk, standing, card, there),
+        wording=card.wording,
     )
 
 

@@ -74,19 +74,10 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
         subject = desk.tx.row(sql.SUBJECT, {"id": deed.case})
         month = subject.cull_month if subject is not None else ""
         found_subject(desk.tx, deed.person, SubjectSort.PERSON, case.side, case.unit, month)
-        profile = Profile(deed.person, deed.name, deed.born, deed.locale, deed.level, deed.number)
+        profile = Profile(deed.person, deed.name, deed.born, deed.locale, deed.level, deed.number, deed.wording)
         put(desk.tx, deed.person, "person", "profile", f"{deed.person}.profile", profile)
-    card = PartyCard(
-        deed.person,
-        deed.tie,
-        deed.kind,
-        deed.name,
-        deed.born,
-        deed.locale,
-        deed.level,
-        deed.number,
-        deed.status,
-    )
+    card = PartyCard(deed.person, deed.tie, deed.kind, deed.name, deed.born, deed.locale, deed.level, deed.number,
+                     deed.status, deed.wording)  # fmt: skip
     put(desk.tx, deed.case, STAFF_PART, "party", f"{deed.tie}.party", card)
     born = deed.born if deed.kind is TieKind.CHILD else None
     add_rule(

@@ -22,6 +22,7 @@ from storage.records import (
     GuardianStatus,
     Listener,
     Meeting,
+    NoticeWording,
     PersonId,
     ProofWay,
     RefusalGround,
@@ -101,7 +102,7 @@ class OpenCase(Command):
 
 @dataclass(frozen=True)
 class Enrol(CaseDeed):
-    """Record a person on this side of the house and tie her to the case."""
+    """Record a person on this side of the house and tie her to the case, with the line she chose for her telephone."""
 
     case: CaseId
     person: PersonId
@@ -116,6 +117,7 @@ class Enrol(CaseDeed):
     from_: date
     until: date | None
     decided_by: str
+    wording: NoticeWording = NoticeWording.READ
 
 
 @dataclass(frozen=True)

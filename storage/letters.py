@@ -25,7 +25,7 @@ from storage.gate import Sitting
 from storage.outbox import MEETING_WHATS, Claimed, What, end_badly, mark_sending, put_off, suppress
 from storage.payloads import Bound
 from storage.queries import NoNotice, OneMeeting, Purpose, Reach
-from storage.records import CaseId, Channel, EntryState, Meeting, PersonId, Profile, Strength, TieKind
+from storage.records import CaseId, Channel, EntryState, Meeting, NoticeWording, PersonId, Profile, Strength, TieKind
 from storage.reminders import next_safe
 from storage.rules import Standing
 
@@ -50,11 +50,12 @@ class MeetingLetter:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLetter:
-    """There is something to read; the token is for a link that works once."""
+    """There is something to read, in the line she chose; the token is for a link that works once."""
 
     chat: int
     locale: str
     token: str
+    wording: NoticeWording
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _notice(tx: Tx, row: Claimed, standing: Standing, her: _Her, worker: str) ->
     if not mark_sending(tx, row, worker):
         return None
     add_visits(tx, "sender", [(standing.subject, seen)])
-    return NoticeLetter(her.bound.chat, her.profile.locale, _look_token(tx, row))
+    return NoticeLetter(her.bound.chat, her.profile.locale, _look_token(tx, row), her.profile.wording)
 
 
 def _nothing_to_read(tx: Tx, row: Claimed, standing: Standing) -> str | None:

@@ -19,6 +19,7 @@ from storage.records import (
     Listener,
     Meeting,
     Message,
+    NoticeWording,
     PersonId,
     Profile,
     Promise,
@@ -50,6 +51,7 @@ class PartyCard:
     level: Listener | None
     number: str | None
     status: GuardianStatus
+    wording: NoticeWording = NoticeWording.READ
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from storage.records import (
     Listener,
     Meeting,
     Message,
+    NoticeWording,
     PersonId,
     Profile,
     Promise,
@@ -513,6 +514,7 @@ class Receiver:
     level: Listener | None
     born: str | None
     why: str | None
+    wording: NoticeWording = NoticeWording.READ
 
 
 @dataclass(frozen=True)

@@ -300,6 +300,15 @@ class Promise:
     looked: date | None = None
 
 
+class NoticeWording(StrEnum):
+    """Which of the approved lines her telephone shows when there is something to read; `bot` has the words."""
+
+    READ = "read"
+    LOOK = "look"
+    HELLO = "hello"
+    REMINDER = "reminder"
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Who a person is to us. `level` None follows the birth date; `pronoun` is not asked for."""
@@ -310,6 +319,7 @@ class Profile:
     locale: str
     level: Listener | None = None
     number: str | None = None
+    wording: NoticeWording = NoticeWording.READ
 
 
 @dataclass(frozen=True, slots=True)

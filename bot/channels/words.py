@@ -84,4 +84,4 @@ def _meeting(letter: MeetingLetter, spoken: Locale) -> Outgoing:
 
 def _notice(letter: NoticeLetter, spoken: Locale, public_url: str) -> Outgoing:
     open_it = {"text": spoken.say(Text("telegram.notice.open")), "url": f"{public_url}/n/{letter.token}"}
-    return Outgoing(said_notice(Notice(Wording.READ), spoken).text, ((open_it,),))
+    return Outgoing(said_notice(Notice(Wording.chosen(letter.wording)), spoken).text, ((open_it,),))

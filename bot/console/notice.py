@@ -6,14 +6,15 @@ from datetime import datetime, time, timedelta
 
 from bot.faces.lock_screen import Notice, Wording, lock_line
 from bot.speech import ZONE, Locale
+from storage.records import NoticeWording
 from storage.reminders import SafeHours, is_safe
 
 MORNING = time(9, 30)
 
 
-def lock_screen(spoken: Locale) -> str:
-    """What a lock screen shows of any notice: it has no slot for anything personal."""
-    return lock_line(Notice(Wording.READ), spoken)
+def lock_screen(spoken: Locale, wording: NoticeWording = NoticeWording.READ) -> str:
+    """What a lock screen shows of any notice, in the line she chose: it has no slot for anything personal."""
+    return lock_line(Notice(Wording.chosen(wording)), spoken)
 
 
 def next_safe(now: datetime, hours: SafeHours | None = None) -> datetime:

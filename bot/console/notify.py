@@ -88,7 +88,7 @@ async def _meeting(errand: Errand, ref: str) -> Meeting | None:
 
 async def _text(errand: Errand, sheet: CaseSheet, receiver: Receiver, ref: str) -> Words | Withheld:
     spoken = locale(receiver.locale)
-    outside = lock_screen(spoken)
+    outside = lock_screen(spoken, receiver.wording)
     if receiver.kind is TieKind.RECIPIENT:
         return Words(spoken, outside, None)
     seen = await errand.ask(WholeEntry(sheet.case, EntryId(ref)), CaseAdults(sheet.case))

@@ -23,7 +23,7 @@ from storage.commands import (
 )
 from storage.consent import Withheld
 from storage.queries import CaseSheet, PartyLine, RulesOf, Sheet
-from storage.records import GuardianStatus, Listener, PersonId, Side, TieId, TieKind, new_id
+from storage.records import GuardianStatus, Listener, NoticeWording, PersonId, Side, TieId, TieKind, new_id
 from storage.sign_in import make_invite
 
 TIES = {
@@ -42,6 +42,7 @@ async def new_person(errand: Errand) -> web.StreamResponse:
     kind = errand.request.query.get("kind", kinds[0])
     typed = Typed({
         "person": new_id(), "tie": new_id(), "kind": kind, "locale": "sv", "status": GuardianStatus.UNKNOWN,
+        "wording": NoticeWording.READ,
         "from": errand.today().isoformat(), "decided_by": errand.actor.label,
     })  # fmt: skip
     return _enrol_page(errand, seen[0], typed=typed)
@@ -63,6 +64,7 @@ def _enrol_page(
         sheet=sheet,
         kinds=_ties(errand, sheet),
         levels=LEVELS,
+        wordings=tuple(NoticeWording),
         statuses=tuple(GuardianStatus),
         tags=tags,
         typed=typed or errand.typed,
@@ -95,6 +97,7 @@ def read_person(errand: Errand) -> tuple[Enrol | None, list[Problem]]:
     tag = reading.one_of("locale", [one.tag for one in locales()])
     level = reading.choice("level", Listener, needed=False)
     number = reading.words("number", needed=False, limit=20)
+    wording = reading.choice("wording", NoticeWording, needed=False) or NoticeWording.READ
     status = reading.choice("status", GuardianStatus) if kind is TieKind.GUARDIAN else GuardianStatus.UNKNOWN
     decided_by = reading.words("decided_by")
     if born and born > errand.today():
@@ -105,7 +108,7 @@ def read_person(errand: Errand) -> tuple[Enrol | None, list[Problem]]:
         return None, reading.problems
     person, tie = PersonId(errand.typed.one("person") or new_id()), TieId(errand.typed.one("tie") or new_id())
     deed = Enrol(errand.case, person, name, born, tag, level, number or None, tie, kind, status, from_, until,
-                 decided_by)  # fmt: skip
+                 decided_by, wording)  # fmt: skip
     return deed, reading.problems
 
 

@@ -10,6 +10,7 @@ from babel.dates import format_date
 
 from bot.speech import ZONE, Locale
 from bot.talk import Slot, Text
+from storage.records import NoticeWording
 
 
 class Wording(StrEnum):
@@ -19,6 +20,11 @@ class Wording(StrEnum):
     LOOK = "notice.look"
     HELLO = "notice.hello"
     REMINDER = "notice.reminder"
+
+    @classmethod
+    def chosen(cls, wording: NoticeWording) -> Wording:
+        """The line that stands in her profile."""
+        return cls(f"notice.{wording}")
 
 
 class MeetingWording(StrEnum):

@@ -33,6 +33,7 @@ from storage.records import (
     HoldKind,
     Listener,
     Meeting,
+    NoticeWording,
     PersonId,
     ReaderClass,
     RecordId,
@@ -123,6 +124,7 @@ class _Reader:
             date.fromisoformat(tie["from"]),
             _day(tie.get("until")),
             tie["decided_by"],
+            NoticeWording(person.get("wording") or NoticeWording.READ),
         )
 
     def _adult(self, adult: dict[str, Any]) -> Adult:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from storage.kinds import KINDS, Field, FieldType, Kind, fields_of
-from storage.records import Authority, Channel, EntryState, GuardianStatus, HoldKind, Listener, Side, TieKind
+from storage.records import (
+    Authority,
+    Channel,
+    EntryState,
+    GuardianStatus,
+    HoldKind,
+    Listener,
+    NoticeWording,
+    Side,
+    TieKind,
+)
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 REF = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"}
@@ -42,8 +52,16 @@ def case_schema() -> dict[str, Any]:
 def _person() -> dict[str, Any]:
     level = {"anyOf": [_enum(Listener), {"type": "null"}]}
     return _object(
-        {"ref": REF, "name": WORDS, "born": MAYBE_DAY, "locale": REF, "level": level, "number": MAYBE_WORDS},
-        optional=("born", "level", "number"),
+        {
+            "ref": REF,
+            "name": WORDS,
+            "born": MAYBE_DAY,
+            "locale": REF,
+            "level": level,
+            "number": MAYBE_WORDS,
+            "wording": _enum(NoticeWording),
+        },
+        optional=("born", "level", "number", "wording"),
     )
 
 

@@ -39,9 +39,9 @@ async def main(url: str, folder: str, base: str, at: str, port: str, stop: str) 
         await asyncio.Event().wait()
 
     if stop == "before_200":
-        account.sender.answer = stand_still  # type: ignore[method-assign]
+        account.sender.answer = stand_still  # type: ignore[method-assign, assignment]
     elif stop == "before_send":
-        account.line.send = stand_still  # type: ignore[method-assign]
+        account.line.send = stand_still  # type: ignore[method-assign, assignment]
     app = web.Application()
     account.serve(app)
     runner = web.AppRunner(app, access_log=None)
