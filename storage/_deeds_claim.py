@@ -52,6 +52,7 @@ MOST_WORDS = 500
 FIRST_ANSWER = timedelta(days=7)
 DUE_AT = time(15, tzinfo=ZoneInfo("Europe/Stockholm"))
 CHANGED = Done(rules_changed=True)
+CLAIM_DUTIES = (Duty.GROWN_UP, Duty.GROWN_UP_LATE)
 
 
 def _begin(desk: Desk, _: Grant, deed: BeginClaim) -> Done | Withheld:
@@ -164,7 +165,7 @@ def _move(desk: Desk, grant: Grant, deed: MoveClaim) -> Done | Withheld:
         return Withheld(Reason.INVALID)
     staged = Staged(deed.stage, desk.actor.id, desk.actor.label, deed.function, deed.next_on, deed.way)
     add_rule(tx, grant.subject, staged)
-    close_duties(tx, grant.subject, grant.subject, Duty.GROWN_UP)
+    close_duties(tx, grant.subject, grant.subject, *CLAIM_DUTIES)
     open_duty(tx, standing.unit, grant.subject, Duty.GROWN_UP, grant.subject, datetime.combine(deed.next_on, DUE_AT))
     return CHANGED
 
@@ -202,7 +203,7 @@ def _answer(desk: Desk, grant: Grant, deed: AnswerClaim) -> Done | Withheld:
     staged = Staged(ClaimStage.ANSWERED, desk.actor.id, desk.actor.label, deed.function, None, deed.way, deed.answer,
                     deed.ground)  # fmt: skip
     add_rule(desk.tx, grant.subject, staged)
-    close_duties(desk.tx, grant.subject, grant.subject, Duty.GROWN_UP)
+    close_duties(desk.tx, grant.subject, grant.subject, *CLAIM_DUTIES)
     return CHANGED
 
 

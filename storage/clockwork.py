@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from storage import _sql as sql
@@ -12,6 +13,7 @@ from storage.duties import Duty
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 EVENING = 16
+TAKEN_ON_WITHIN, MS = timedelta(days=1), timedelta(milliseconds=1)
 
 
 def promises_missed(tx: Tx) -> int:
@@ -31,6 +33,19 @@ def questions_late(tx: Tx) -> int:
     for row in tx.rows(sql.DUE_OF_CODE, {"code": Duty.QUESTION, "before": tx.now_ms}):
         open_duty(tx, row.unit, row.case_id, Duty.QUESTION_LATE, row.ref, tx.now)
         late += 1
+    return late
+
+
+def claims_late(tx: Tx) -> int:
+    """A grown-up's request whose date for the next answer has gone by climbs to the manager; how many.
+
+    One that the safety net marked is due at once, and climbs when nobody has taken it on within a day.
+    """
+    late = 0
+    for row in tx.rows(sql.DUE_OF_CODE, {"code": Duty.GROWN_UP, "before": tx.now_ms}):
+        if tx.now_ms >= max(row.due_at, row.created_at + TAKEN_ON_WITHIN // MS):
+            open_duty(tx, row.unit, row.case_id, Duty.GROWN_UP_LATE, row.ref, tx.now)
+            late += 1
     return late
 
 

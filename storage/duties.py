@@ -27,6 +27,7 @@ class Duty(StrEnum):
     INTEGRITY = "f1"
     INCIDENT = "g1"
     GROWN_UP = "h1"
+    GROWN_UP_LATE = "h2"
     PIN_LOCKED = "i1"
     UNSURE = "j1"
     TURN_FAILED = "k1"

@@ -21,11 +21,12 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
     ("meetings", (Duty.MEETING_ANSWER,)),
     ("deliveries", (Duty.DELIVERY,)),
-    ("grown_ups", (Duty.GROWN_UP,)),
+    ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
     ("rest", (Duty.INCIDENT, Duty.INTEGRITY, Duty.UNSURE, Duty.TELL, Duty.PIN_LOCKED, Duty.TURN_FAILED)),
 )
 ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT})
 ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM, Duty.UNSURE})
+ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
@@ -59,7 +60,7 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
     """Where a row leads: to the very page where the deed is done."""
     if not case:
         return None
-    if duty is Duty.GROWN_UP:
+    if duty in ABOUT_CLAIM:
         return f"/requests/{case}"
     stem = f"/cases/{case}"
     if duty in ABOUT_ENTRY and ref:
