@@ -145,7 +145,7 @@ async def _listening(
         ticks = Ticks(store, refresh)
         ticks.start()
         stack.push_async_callback(ticks.stop)
-        await _listen(stack, make_ops(store, ticks), settings.ops.bind)
+        await _listen(stack, make_ops(store, ticks, telegram), settings.ops.bind)
         await _listen(stack, chat, settings.web.bind)
         if telegram is not None:
             await stack.enter_async_context(telegram.running())

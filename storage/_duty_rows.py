@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import bindparam, select, update
+
 from storage import _sql as sql
+from storage import _tables as t
 from storage._sql import Tx, millis
 from storage.duties import Duty, of_entry
-from storage.records import Entry, new_id
+from storage.records import Entry, SubjectSort, new_id
 
+_p = bindparam
+_UNITS = select(t.subject.c.unit).where(t.subject.c.sort == SubjectSort.STAFF.value).distinct()
+_OF_HOUSE = select(t.task.c.unit).where(
+    t.task.c.code == _p("code"), t.task.c.case_id.is_(None), t.task.c.done_at.is_(None)
+)
+_DO_OF_HOUSE = (
+    update(t.task)
+    .where(t.task.c.code == _p("of_code"), t.task.c.case_id.is_(None), t.task.c.done_at.is_(None))
+    .values(done_at=_p("at"))
+)
 ENTRY_DUTIES = (Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT)
 
 
@@ -36,6 +49,19 @@ def open_duty(tx: Tx, unit: str, case: str | None, duty: Duty, ref: str | None, 
 def close_duties(tx: Tx, case: str, ref: str, *duties: Duty) -> None:
     """Close the open work rows of these duties about one thing."""
     tx.run(sql.DO_TASKS_OF, {"of": case, "about": ref, "codes": duties, "at": tx.now_ms})
+
+
+def open_everywhere(tx: Tx, duty: Duty) -> None:
+    """Open a work row about the house itself in each unit where somebody works, unless it stands open there."""
+    there = {row.unit for row in tx.rows(_OF_HOUSE, {"code": duty})}
+    for row in tx.rows(_UNITS, {}):
+        if row.unit not in there:
+            open_duty(tx, row.unit, None, duty, None, tx.now)
+
+
+def close_everywhere(tx: Tx, duty: Duty) -> None:
+    """Close the open work rows of a duty about the house itself."""
+    tx.run(_DO_OF_HOUSE, {"of_code": duty, "at": tx.now_ms})
 
 
 def keep_entry_duties(tx: Tx, unit: str, case: str, entry: Entry, child: str | None) -> None:

@@ -31,6 +31,7 @@ class Duty(StrEnum):
     PIN_LOCKED = "i1"
     UNSURE = "j1"
     TURN_FAILED = "k1"
+    BOT_REFUSED = "l1"
 
 
 TELL_DAYS = 7

@@ -17,7 +17,7 @@ from sqlalchemy import Row
 
 from storage import _outbox_rows as rows
 from storage import _sql as sql
-from storage._duty_rows import open_duty
+from storage._duty_rows import close_everywhere, open_duty, open_everywhere
 from storage._outbox_rows import Born, Push, add_answer, queue_push, real_ms
 from storage._reminding import delete_later, take_away
 from storage._sql import Tx, instant, millis
@@ -120,6 +120,16 @@ def pause(tx: Tx, name: str, seconds: float) -> int:
     tx.run(rows.ADD_LEASE, {"name": f"pause:{name}", "owner": "", "until": 0, "fence": 0})
     tx.run(rows.PAUSE, {"of": f"pause:{name}", "to": until})
     return until
+
+
+def bot_refused(tx: Tx) -> None:
+    """Telegram does not know this bot any more: nothing reaches anybody there, and every unit must know."""
+    open_everywhere(tx, Duty.BOT_REFUSED)
+
+
+def bot_taken(tx: Tx) -> None:
+    """Telegram knows this bot: what was said of the opposite is over."""
+    close_everywhere(tx, Duty.BOT_REFUSED)
 
 
 # --- claiming and marking -----------------------------------------------------------------------------------

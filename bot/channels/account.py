@@ -14,14 +14,15 @@ from aiohttp import web
 from telegram.error import TelegramError
 from telegram.ext import Application
 
-from bot.channels._bot_request import BotRequest, failure
-from bot.channels.outbox import Sender
+from bot.channels._bot_request import BotRequest, FailureKind, failure
+from bot.channels.outbox import REFUSED, Sender
 from bot.channels.telegram import ALLOWED, Intake, TelegramLine, poll, serve_webhook
 from bot.engine import House
 from bot.http.errors import where
 from bot.messenger import COMMANDS
 from bot.speech import locales
 from bot.talk import Text
+from storage.outbox import bot_refused, bot_taken
 from storage.vault import Store
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class Account:
 
     def __init__(self, store: Store, house: House, terms: Terms) -> None:
         """Nothing is asked of Telegram before `running`."""
-        self._terms = terms
+        self._terms, self._store = terms, store
         self._wire = BotRequest()
         builder = Application.builder().token(terms.token).base_url(terms.base).updater(None).job_queue(None)
         self._app = cast(BotApp, builder.request(self._wire).get_updates_request(self._wire).build())
@@ -64,7 +65,13 @@ class Account:
         self.intake = Intake(store, house, self._app.bot, self.line, self.sender)
         self.username: str | None = None
         self.ready = asyncio.Event()
+        self._no: str | None = None
         self._stopping = asyncio.Event()
+
+    @property
+    def refused(self) -> str | None:
+        """Why Telegram does not take what this bot says; None while it does, and while it is only away."""
+        return self._no or self.sender.refused
 
     def serve(self, app: web.Application) -> None:
         """Add the webhook's address to the public server."""
@@ -102,11 +109,19 @@ class Account:
                 break
             except TelegramError as error:
                 log.warning("telegram: not open yet (%s)", failure(error).reason)
+                await self._judge(error)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), wait)
             wait = min(2 * wait, LONGEST_WAIT)
         if self._terms.hook is None and not self._stopping.is_set():
-            await poll(self._app.bot, self.line, self.intake, self._stopping)
+            await poll(self._app.bot, self.line, self.intake, self._stopping, self._judge)
+
+    async def _judge(self, error: TelegramError) -> None:
+        """Keep that the token was refused, and let every unit know; whatever else went wrong passes by itself."""
+        judged = failure(error)
+        if judged.kind is FailureKind.BOT_DEAD and self._no is None:
+            self._no = REFUSED[judged.kind]
+            await asyncio.wrap_future(self._store.submit(bot_refused))
 
     async def _introduce(self) -> None:
         """Say who we are, where updates go, and what can be written in each language."""
@@ -126,4 +141,6 @@ class Account:
             # The first of ours is for everybody else.
             fields |= {} if spoken is locales()[0] else {"language_code": spoken.tag}
             await self.line.call("setMyCommands", fields)
+        self._no = None
+        await asyncio.wrap_future(self._store.submit(bot_taken))
         self.ready.set()

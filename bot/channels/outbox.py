@@ -46,6 +46,11 @@ _ENDS = {
     FailureKind.CONFLICT: End.RETRY,
     FailureKind.BOT_DEAD: End.RETRY,
 }
+# Why nothing is sent any more, for whoever runs the house.
+REFUSED = {
+    FailureKind.BOT_DEAD: "Telegram refuses the bot's token (401).",
+    FailureKind.CONFLICT: "Another process speaks to Telegram for this bot (409).",
+}
 _NOT_NOW = Outcome(End.RETRY, "not_now")
 
 
@@ -75,7 +80,7 @@ class Sender:
         self._bell = asyncio.Event()
         self._room = asyncio.Semaphore(ANSWERS_AT_ONCE)
         self._answers: set[asyncio.Task[None]] = set()
-        self._refused = False
+        self._refused: str | None = None
 
     # --- pushes ---------------------------------------------------------------------------------------------
 
@@ -102,8 +107,8 @@ class Sender:
         self._bell.set()
 
     @property
-    def refused(self) -> bool:
-        """Whether Telegram does not know this bot, or another process speaks for it."""
+    def refused(self) -> str | None:
+        """Why nothing is sent any more: Telegram does not know this bot, or another process speaks for it."""
         return self._refused
 
     async def _feed(self, queue: asyncio.Queue[Claimed | None]) -> None:
@@ -214,7 +219,7 @@ class Sender:
         end = _ENDS[judged.kind]
         if judged.kind in (FailureKind.BOT_DEAD, FailureKind.CONFLICT):
             log.critical("sender: Telegram refuses this bot (%s); nothing more is sent", judged.reason)
-            self._refused = True
+            self._refused = REFUSED[judged.kind]
         if sent and end is End.RETRY:
             # The first part arrived: another try would show it twice.
             end = End.AMBIGUOUS
@@ -224,7 +229,12 @@ class Sender:
         return Outcome(end, judged.reason[:80], wait=wait)
 
     async def _finish(self, row: Claimed, outcome: Outcome) -> None:
-        await self._call(lambda tx: outbox.finish(tx, row, outcome, self._name))
+        def end(tx: Tx) -> None:
+            outbox.finish(tx, row, outcome, self._name)
+            if self._refused is not None:
+                outbox.bot_refused(tx)
+
+        await self._call(end)
 
     # --- the lease, the pause and what others left ----------------------------------------------------------
 

@@ -10,7 +10,7 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -209,8 +209,17 @@ async def _body(request: web.Request) -> bytes | None:
     return bytes(body)
 
 
-async def poll(bot: Bot, line: TelegramLine, intake: Intake, stopping: asyncio.Event) -> None:
-    """Ask for updates until told to stop. An update is acknowledged by the next question, after its commit."""
+async def poll(
+    bot: Bot,
+    line: TelegramLine,
+    intake: Intake,
+    stopping: asyncio.Event,
+    judge: Callable[[TelegramError], Awaitable[None]],
+) -> None:
+    """Ask for updates until told to stop. An update is acknowledged by the next question, after its commit.
+
+    `judge` is told of each question that was not answered.
+    """
     offset, pause = 0, 1.0
     while not stopping.is_set():
         asked = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": list(ALLOWED)}
@@ -223,6 +232,7 @@ async def poll(bot: Bot, line: TelegramLine, intake: Intake, stopping: asyncio.E
             updates, pause = [], 30.0
         except TelegramError as error:
             log.warning("telegram: no updates (%s)", failure(error).reason)
+            await judge(error)
             updates, pause = [], min(pause * 2, 30.0)
         else:
             pause = 1.0

@@ -22,7 +22,10 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("meetings", (Duty.MEETING_ANSWER,)),
     ("deliveries", (Duty.DELIVERY,)),
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
-    ("rest", (Duty.INCIDENT, Duty.INTEGRITY, Duty.UNSURE, Duty.TELL, Duty.PIN_LOCKED, Duty.TURN_FAILED)),
+    (
+        "rest",
+        (Duty.INCIDENT, Duty.INTEGRITY, Duty.UNSURE, Duty.TELL, Duty.PIN_LOCKED, Duty.TURN_FAILED, Duty.BOT_REFUSED),
+    ),
 )
 ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT})
 ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM, Duty.UNSURE})
@@ -30,6 +33,7 @@ ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
+    Duty.BOT_REFUSED,
 })  # fmt: skip
 
 

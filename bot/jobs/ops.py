@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -15,8 +16,17 @@ STALE = timedelta(seconds=3 * EVERY_SECONDS)
 ANSWER_WITHIN = 5.0
 
 
-def make_ops(store: Store, ticks: Ticks) -> web.Application:
-    """The application for the ops port."""
+class Bot(Protocol):
+    """The bot's account, as far as readiness goes."""
+
+    @property
+    def refused(self) -> str | None:
+        """Why Telegram does not take what it says; None while it does."""
+        ...
+
+
+def make_ops(store: Store, ticks: Ticks, bot: Bot | None = None) -> web.Application:
+    """The application for the ops port; `bot` is None where Telegram is off."""
     registry = CollectorRegistry()
     tick_age = Gauge("bredvid_last_tick_age_seconds", "Seconds since the last tick", registry=registry)
 
@@ -24,7 +34,9 @@ def make_ops(store: Store, ticks: Ticks) -> web.Application:
         return web.json_response({"alive": True})
 
     async def ready(_: web.Request) -> web.Response:
-        facts = {"store": await _store_answers(store), "tick": _fresh(ticks)}
+        facts: dict[str, bool | str] = {"store": await _store_answers(store), "tick": _fresh(ticks)}
+        if bot is not None:
+            facts |= {"telegram": bot.refused is None} | ({"why": bot.refused} if bot.refused else {})
         return web.json_response(facts, status=200 if all(facts.values()) else 503)
 
     async def metrics(_: web.Request) -> web.Response:
