@@ -28,7 +28,7 @@ TABLES = {
     "storage/_tables.py": "the tables and the class of every column",
 }
 # Longer than a glance, and no table. A file may leave this list, and none may come.
-TOO_LONG = {"storage/sign_in.py": 430, "storage/consent.py": 400}
+TOO_LONG = {"storage/consent.py": 400}
 AS_FIRST_RUN = {"upgrade": "a revision keeps every statement as it was first run"}
 MANY_DEEDS = {
     "Faults": "the Bot API's stand-in: one method for each way in which a network fails",

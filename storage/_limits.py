@@ -1,0 +1,53 @@
+"""Limits on guessing: every row is written before the guess is looked at, and where none can be written it is no."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import blake2b
+
+from storage import _sql as sql
+from storage._sql import Tx
+
+PIN_TRIES, PIN_REST, PIN_DAY_TRIES = 5, timedelta(minutes=15), 10
+_DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
+
+
+def short_hash(tx: Tx, code: str) -> bytes:
+    """How a short code or a limiter's name is kept: under the pepper, so that a stolen database cannot be searched."""
+    return blake2b(code.encode(), digest_size=32, key=tx.keyring["pepper"]).digest()
+
+
+def let_try(tx: Tx, key: str, *, opens_itself: bool = False) -> bool:
+    """Five tries, then a rest; ten in a day, then locked until a worker opens. A row that cannot be written: no.
+
+    `opens_itself`: where no worker can open, the lock lasts a day.
+    """
+    hashed_key = short_hash(tx, key)
+    row = tx.row(sql.LIMIT, {"key": hashed_key})
+    now = tx.now_ms
+    if row is None:
+        tx.run(sql.ADD_LIMIT, {"key": hashed_key, "tries": 1, "day_tries": 1, "since": now, "until": 0})
+        return True
+    tries, day_tries, since = row.tries, row.day_tries, row.since
+    if now - since >= _DAY_MS and (opens_itself or day_tries < PIN_DAY_TRIES):
+        tries, day_tries, since = 0, 0, now
+    if row.until > now or day_tries >= PIN_DAY_TRIES:
+        return False
+    tries, day_tries = tries + 1, day_tries + 1
+    rest = tries >= PIN_TRIES
+    tx.run(
+        sql.SET_LIMIT,
+        {
+            "of": hashed_key,
+            "tries": 0 if rest else tries,
+            "day_tries": day_tries,
+            "since": since,
+            "until": now + int(PIN_REST.total_seconds() * 1000) if rest else 0,
+        },
+    )
+    return True
+
+
+def forget_tries(tx: Tx, key: str) -> None:
+    """Begin counting anew."""
+    tx.run(sql.SET_LIMIT, {"of": short_hash(tx, key), "tries": 0, "day_tries": 0, "since": tx.now_ms, "until": 0})

@@ -1,0 +1,131 @@
+"""Sessions as they lie: written, carried on under a new token, ended; and the single-use secrets that lead to them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from storage import _sql as sql
+from storage._sql import Tx, millis
+from storage.records import Channel, PersonId, Strength, new_id
+
+CHAT_IDLE, CHAT_ABSOLUTE = timedelta(minutes=5), timedelta(minutes=30)
+TRUSTED_FOR = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A new session: the token for the cookie, and how long the cookie lives (None: until the browser closes)."""
+
+    token: str
+    lives: timedelta | None
+    person: PersonId | None = None
+
+
+def hashed(token: str) -> bytes:
+    """How a long random token is kept."""
+    return sha256(token.encode()).digest()
+
+
+def enter(tx: Tx, person: PersonId | None, strength: Strength, state: str, *, trusted: bool) -> Entered:
+    """A new conversation on the web and a session for it; `person` None for whoever has not signed in."""
+    token, conversation = secrets.token_urlsafe(32), new_id()
+    tx.run(
+        sql.ADD_CONVERSATION,
+        {
+            "id": conversation,
+            "person": person,
+            "channel": Channel.WEB,
+            "binding": None,
+            "turn": 1,
+            "sealed": None,
+            "open_state": state,
+            "updated_at": tx.now_ms,
+            "ended_at": None,
+        },
+    )
+    add_session(
+        tx, token, "chat", person, conversation, strength, TRUSTED_FOR if trusted else CHAT_ABSOLUTE, trusted=trusted
+    )
+    return Entered(token, TRUSTED_FOR if trusted else None, person)
+
+
+def carry_on(tx: Tx, token: str, person: PersonId, strength: Strength, *, trusted: bool) -> Entered:
+    """The same conversation under a new token: a session that was fixed or seen before is worth nothing."""
+    row = tx.row(sql.SESSION, {"token": hashed(token)})
+    if row is None:
+        raise LookupError("no such session")
+    leave(tx, token)
+    fresh = secrets.token_urlsafe(32)
+    lives = TRUSTED_FOR if trusted else CHAT_ABSOLUTE
+    add_session(tx, fresh, "chat", person, row.conversation, strength, lives, trusted=trusted)
+    return Entered(fresh, lives if trusted else None, person)
+
+
+def add_session(
+    tx: Tx,
+    token: str,
+    sort: str,
+    subject: str | None,
+    conversation: str | None,
+    strength: Strength,
+    lives: timedelta,
+    *,
+    trusted: bool,
+) -> None:
+    """Write a session down, in the epoch its subject is in now."""
+    owner = tx.row(sql.SUBJECT, {"id": subject}) if subject else None
+    tx.run(
+        sql.ADD_SESSION,
+        {
+            "token": hashed(token),
+            "sort": sort,
+            "subject": subject,
+            "conversation": conversation,
+            "strength": strength,
+            "epoch": owner.epoch if owner else 0,
+            "trusted": int(trusted),
+            "created_at": tx.now_ms,
+            "seen_at": tx.now_ms,
+            "expires_at": millis(tx.now + lives),
+            "ended_at": None,
+        },
+    )
+
+
+def leave(tx: Tx, token: str) -> None:
+    """End one session."""
+    tx.run(sql.END_SESSION, {"of": hashed(token), "at": tx.now_ms})
+
+
+def end_sessions(tx: Tx, subject: str) -> None:
+    """End every session of a person or a member of staff."""
+    tx.run(sql.END_SESSIONS_OF, {"of": subject, "at": tx.now_ms})
+    tx.run(sql.RAISE_EPOCH, {"of": subject})
+
+
+def keep_secret(
+    tx: Tx, token: str, purpose: str, subject: str, case: str | None, lives: timedelta, *, spoken: bytes | None = None
+) -> None:
+    """Keep a single-use secret by its hash; `spoken` is the hash of the code that goes with it."""
+    tx.run(
+        sql.ADD_SECRET,
+        {
+            "token": hashed(token),
+            "purpose": purpose,
+            "subject": subject,
+            "case_id": case,
+            "spoken": spoken,
+            "tries": 0,
+            "created_at": tx.now_ms,
+            "expires_at": millis(tx.now + lives),
+            "used_at": None,
+        },
+    )
+
+
+def burn(tx: Tx, subject: str, purpose: str) -> None:
+    """Use up every unused secret of one sort."""
+    tx.run(sql.BURN_SECRETS_OF, {"of": subject, "for_": purpose, "at": tx.now_ms})
