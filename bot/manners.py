@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
 from bot.talk import Block, Choice, Chose, Event, Go, Me, Screen, Text, Turn
 from storage.consent import Withheld
-from storage.records import Listener, TieKind
+from storage.queries import MyClaim, Query
+from storage.records import ClaimToken, Listener, TieKind
 
 BACK = Choice("back", Text("choice.back"), quiet=True)
 HOME = {
@@ -15,6 +19,7 @@ HOME = {
 OUTSIDE = Go("near/home")
 FRONT = Go("welcome/front")
 SAY = Go("say/write")
+CLAIMS = Go("come_back/start")
 
 
 def home(me: Me) -> Go:
@@ -32,6 +37,28 @@ def refused(me: Me, no: Withheld, *, at: str = "") -> Screen:
     silent = me.listener is Listener.REPRESENTATIVE or at == SAY.step
     ways = (BACK,) if silent else (Choice("ask", Text("refused.ask")), BACK)
     return Screen(Text("refused.title"), (Block((Text(f"refused.{no.reason}"), Text("refused.whom"))),), choices=ways)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutClaim:
+    """A place that is about one request: it remembers the request's secret and asks how it stands."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    claim: str = ""
+
+    @property
+    def asked(self) -> MyClaim:
+        """The question how it stands; its answer holds no word of what was written."""
+        return MyClaim(ClaimToken(self.claim))
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """How the request stands, and whether the safety net saw something in what was written so far."""
+        return (self.asked,)
+
+    def at(self, step: str, **fields: str) -> Go:
+        """Another place that is about the same request."""
+        return Go(step, {"claim": self.claim, **fields})
 
 
 def no_claim() -> Screen:

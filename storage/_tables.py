@@ -293,11 +293,3 @@ review = Table(
     _col("at", BigInteger, INSTANT),
     _col("sealed", LargeBinary, SEALED),
 )
-
-job_run = Table(
-    "job_run",
-    metadata,
-    _col("name", _T, CODE, key=True),
-    _col("slot", _T, INSTANT, key=True),
-    _col("at", BigInteger, INSTANT),
-)

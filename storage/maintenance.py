@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from storage import _sql as sql
-from storage import _tables as t
 from storage._chain import add_visits, standing_of
 from storage._outbox_rows import ALL_OUTBOX
 from storage._sql import Tx, instant
@@ -127,12 +126,3 @@ def new_staff_link(tx: Tx, staff: StaffId) -> str | None:
     standing = standing_of(tx, staff, lock=False)
     role = standing.employment() if standing is not None and standing.intact else None
     return staff_link(tx, staff) if role is not None and role.active else None
-
-
-def column_classes() -> dict[str, str]:
-    """Every column and why it may stand as it does."""
-    return {
-        f"{table.name}.{column.name}": str(column.info["class"])
-        for table in t.metadata.sorted_tables
-        for column in table.columns
-    }

@@ -5,32 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from bot.manners import BACK, no_claim
+from bot.manners import BACK, CLAIMS, AboutClaim, no_claim
 from bot.story.claims import claim_screen, help_now
 from bot.talk import Ask, Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Proven, Screen, Text, Turn, Typed
 from storage.commands import KeptNumber
 from storage.consent import Withheld
-from storage.queries import MyClaim, Query
+from storage.queries import Query
 from storage.records import ClaimToken
-
-START = Go("come_back/start")
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(AboutClaim):
     """The number to come back with, shown until she says that she has it."""
 
     name: ClassVar[str] = "come_back/receipt"
-    version: ClassVar[int] = 1
-    claim: str = ""
-
-    def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """The number, as it lies sealed in the claim."""
-        return (MyClaim(ClaimToken(self.claim)),)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The number in two groups, and where to keep it."""
-        claim = facts[MyClaim(ClaimToken(self.claim))]
+        claim = facts[self.asked]
         if isinstance(claim, Withheld):
             return no_claim()
         if not claim.number:
@@ -47,11 +39,11 @@ class Receipt:
         """From now on nobody can read the number here."""
         match event:
             case Chose("kept"):
-                return Turn(Go("come_back/stage", {"claim": self.claim}), (KeptNumber(ClaimToken(self.claim)),))
+                return Turn(self.at("come_back/stage"), (KeptNumber(ClaimToken(self.claim)),))
             case Chose("back") | Failed():
-                return Turn(START)
+                return Turn(CLAIMS)
             case _:
-                return Turn(Go(self.name, {"claim": self.claim}), line=Text("line.choose"))
+                return Turn(self.at(self.name), line=Text("line.choose"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,7 @@ class Number:
             case Proven("locked"):
                 return Turn(Go(self.name), line=Text("come_back.number.locked"))
             case Chose("back"):
-                return Turn(START)
+                return Turn(CLAIMS)
             case Proven() | Typed():
                 return Turn(Go(self.name), line=Text("come_back.number.wrong"))
             case _:
@@ -90,27 +82,21 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(AboutClaim):
     """How far the request has come."""
 
     name: ClassVar[str] = "come_back/stage"
-    version: ClassVar[int] = 1
-    claim: str = ""
-
-    def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """The claim, without its words."""
-        return (MyClaim(ClaimToken(self.claim)),)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The stage, the function that answers for it, and the next date; or the answer."""
-        claim = facts[MyClaim(ClaimToken(self.claim))]
+        claim = facts[self.asked]
         return no_claim() if isinstance(claim, Withheld) else replace(claim_screen(claim, me.now), choices=(BACK,))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Back to the front page, so that the next one at this phone sees nothing."""
         if isinstance(event, Chose) and event.value == "back":
             return Turn(Go("welcome/front"))
-        return Turn(Go(self.name, {"claim": self.claim}), line=Text("line.choose"))
+        return Turn(self.at(self.name), line=Text("line.choose"))
 
 
 STEPS = (Receipt, Number, Stage)

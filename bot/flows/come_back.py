@@ -9,16 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.manners import BACK, no_claim
+from bot.manners import BACK, CLAIMS, AboutClaim, no_claim
 from bot.story.claims import help_now
 from bot.story.safety import alarm_in
 from bot.talk import Ask, Block, Choice, Chose, Event, Facts, Failed, Go, Many, Me, Name, Screen, Text, Turn, Typed
 from storage.commands import AddToClaim, BeginClaim, DropClaim, SendClaim
 from storage.consent import Withheld
-from storage.queries import ClaimDoor, MyClaim, Query
+from storage.queries import ClaimDoor, Query
 from storage.records import ClaimToken, ProofWay
 
-START = Go("come_back/start")
 ORDER = ("name", "born", "where", "reach")
 MAY_SKIP = frozenset({"where"})
 LONGEST = {"name": 120, "born": 60, "where": 300, "reach": 400}
@@ -59,7 +58,7 @@ class Start:
             case Chose("back"):
                 return Turn(Go("welcome/front"))
             case _:
-                return Turn(START, line=Text("line.choose"))
+                return Turn(CLAIMS, line=Text("line.choose"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class Before:
         door = facts[ClaimDoor()]
         match event:
             case Chose("back"):
-                return Turn(START)
+                return Turn(CLAIMS)
             case Chose(unit) if not isinstance(door, Withheld) and unit in door.units:
                 begun = BeginClaim(door.token, door.number, unit, me.locale)
                 return Turn(Go("come_back/ask", {"claim": door.token, "what": ORDER[0]}), (begun,))
@@ -104,21 +103,15 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(AboutClaim):
     """One question of the form."""
 
     name: ClassVar[str] = "come_back/ask"
-    version: ClassVar[int] = 1
-    claim: str = ""
     what: str = ORDER[0]
-
-    def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """Whether the safety net saw something in what was written so far."""
-        return (MyClaim(ClaimToken(self.claim)),)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The question, what it is for, and a field."""
-        claim = facts[MyClaim(ClaimToken(self.claim))]
+        claim = facts[self.asked]
         if isinstance(claim, Withheld):
             return no_claim()
         what = self.what if self.what in ORDER else ORDER[0]
@@ -133,8 +126,8 @@ class Question:
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Seal the words and go on."""
-        if isinstance(facts[MyClaim(ClaimToken(self.claim))], Withheld):
-            return Turn(START)
+        if isinstance(facts[self.asked], Withheld):
+            return Turn(CLAIMS)
         match event:
             case Typed(words) if not words.strip():
                 return Turn(self._at(self.what), line=Text("come_back.empty"))
@@ -150,33 +143,27 @@ class Question:
                 at = ORDER.index(self.what) if self.what in ORDER else 0
                 return Turn(self._at(ORDER[at - 1]) if at else Go("come_back/before"))
             case Failed():
-                return Turn(START, line=Text("come_back.gone"))
+                return Turn(CLAIMS, line=Text("come_back.gone"))
             case _:
                 return Turn(self._at(self.what), line=Text("come_back.empty"))
 
     def _at(self, what: str) -> Go:
-        return Go(self.name, {"claim": self.claim, "what": what})
+        return self.at(self.name, what=what)
 
     def _next(self) -> Go:
         at = ORDER.index(self.what) + 1 if self.what in ORDER else len(ORDER)
-        return self._at(ORDER[at]) if at < len(ORDER) else Go("come_back/way", {"claim": self.claim})
+        return self._at(ORDER[at]) if at < len(ORDER) else self.at("come_back/way")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Way(AboutClaim):
     """How she wants to show who she is."""
 
     name: ClassVar[str] = "come_back/way"
-    version: ClassVar[int] = 1
-    claim: str = ""
-
-    def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """Whether the safety net saw something in what was written so far."""
-        return (MyClaim(ClaimToken(self.claim)),)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The three ways; a code alone opens nothing, so it is one of them."""
-        claim = facts[MyClaim(ClaimToken(self.claim))]
+        claim = facts[self.asked]
         if isinstance(claim, Withheld):
             return no_claim()
         rows = tuple(Choice(way, Text(f"come_back.way.{way}")) for way in ProofWay)
@@ -185,30 +172,28 @@ class Way:
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """On to sending, by way of the old code for whoever has it."""
-        if isinstance(facts[MyClaim(ClaimToken(self.claim))], Withheld):
-            return Turn(START)
+        if isinstance(facts[self.asked], Withheld):
+            return Turn(CLAIMS)
         match event:
             case Chose(ProofWay.RECEIPT):
-                return Turn(Go("come_back/code", {"claim": self.claim}))
+                return Turn(self.at("come_back/code"))
             case Chose(ProofWay.IN_PERSON | ProofWay.LETTER as way):
                 return Turn(_to_send(self.claim, way))
             case Chose("throw"):
                 return _throw(self.claim)
             case Chose("back"):
-                return Turn(Go("come_back/ask", {"claim": self.claim, "what": ORDER[-1]}))
+                return Turn(self.at("come_back/ask", what=ORDER[-1]))
             case Failed():
-                return Turn(START, line=Text("come_back.gone"))
+                return Turn(CLAIMS, line=Text("come_back.gone"))
             case _:
-                return Turn(Go(self.name, {"claim": self.claim}), line=Text("line.choose"))
+                return Turn(self.at(self.name), line=Text("line.choose"))
 
 
 @dataclass(frozen=True, slots=True)
-class OldCode:
+class OldCode(AboutClaim):
     """The sixteen digits, for whoever has forgotten what belongs to them. Nobody is told here whether they fit."""
 
     name: ClassVar[str] = "come_back/code"
-    version: ClassVar[int] = 1
-    claim: str = ""
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """Nothing."""
@@ -225,7 +210,7 @@ class OldCode:
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Let the store see whose it is, and keep that for the worker."""
-        here = Go(self.name, {"claim": self.claim})
+        here = self.at(self.name)
         match event:
             case Typed(words) if len([sign for sign in words if sign.isdigit()]) != 16:
                 return Turn(here, line=Text("come_back.code.sixteen"))
@@ -233,7 +218,7 @@ class OldCode:
                 given = AddToClaim(ClaimToken(self.claim), "code", words)
                 return Turn(_to_send(self.claim, ProofWay.RECEIPT), (given,), line=Text("come_back.kept"))
             case Chose("back"):
-                return Turn(Go("come_back/way", {"claim": self.claim}))
+                return Turn(self.at("come_back/way"))
             case Failed():
                 return Turn(_to_send(self.claim, ProofWay.RECEIPT), line=Text("come_back.code.once"))
             case _:
@@ -241,21 +226,15 @@ class OldCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
+class Send(AboutClaim):
     """What is about to be sent, without a word of it."""
 
     name: ClassVar[str] = "come_back/send"
-    version: ClassVar[int] = 1
-    claim: str = ""
     way: str = ProofWay.IN_PERSON
-
-    def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """Which questions have an answer."""
-        return (MyClaim(ClaimToken(self.claim)),)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """What has been answered, who gets it, and when she hears."""
-        claim = facts[MyClaim(ClaimToken(self.claim))]
+        claim = facts[self.asked]
         if isinstance(claim, Withheld):
             return no_claim()
         answered = tuple(Text(f"come_back.has.{what}") for what in (*ORDER, "code") if what in claim.has)
@@ -267,18 +246,18 @@ class Send:
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Send it, write it anew, or throw it away."""
-        if isinstance(facts[MyClaim(ClaimToken(self.claim))], Withheld):
-            return Turn(START)
+        if isinstance(facts[self.asked], Withheld):
+            return Turn(CLAIMS)
         match event:
             case Chose("send"):
                 way = ProofWay(self.way) if self.way in tuple(ProofWay) else ProofWay.IN_PERSON
-                return Turn(Go("come_back/receipt", {"claim": self.claim}), (SendClaim(ClaimToken(self.claim), way),))
+                return Turn(self.at("come_back/receipt"), (SendClaim(ClaimToken(self.claim), way),))
             case Chose("again"):
-                return Turn(Go("come_back/ask", {"claim": self.claim, "what": ORDER[0]}))
+                return Turn(self.at("come_back/ask", what=ORDER[0]))
             case Chose("throw"):
                 return _throw(self.claim)
             case Chose("back"):
-                return Turn(START)
+                return Turn(CLAIMS)
             case Failed():
                 return Turn(_to_send(self.claim, self.way), line=Text("come_back.busy"))
             case _:
@@ -286,7 +265,7 @@ class Send:
 
 
 def _throw(claim: str) -> Turn:
-    return Turn(START, (DropClaim(ClaimToken(claim)),), line=Text("come_back.thrown"))
+    return Turn(CLAIMS, (DropClaim(ClaimToken(claim)),), line=Text("come_back.thrown"))
 
 
 def _to_send(claim: str, way: str) -> Go:

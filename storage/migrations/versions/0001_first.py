@@ -58,13 +58,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "inbound", name=op.f("pk_inbox")),
     )
     op.create_table(
-        "job_run",
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("slot", sa.String(length=80), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", "slot", name=op.f("pk_job_run")),
-    )
-    op.create_table(
         "lease",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("owner", sa.String(length=80), nullable=False),
