@@ -42,8 +42,8 @@ _BY_LOT = re.compile(
     r"(?P<id>\b[0-9a-f]{32}\b)"
     r"|(?P<token>(?<=/[in]/)[\w-]{43}|(?<=start=)[\w-]{43}|(?<=/in/)[\w-]{43})"
     r"|(?P<nonce>(?<='callback_data': ')[\w-]{22}(?='))"
-    r"|(?P<spoken>\b[0-9A-HJKMNP-TV-Z]{4} [0-9A-HJKMNP-TV-Z]{4}\b)"
-    r"|(?P<receipt>\b\d{4} \d{4} \d{4} \d{4}\b)"
+    r"|(?P<spoken>\b[0-9A-HJKMNP-TV-Z]{4}\s[0-9A-HJKMNP-TV-Z]{4}\b)"
+    r"|(?P<receipt>\b\d{4}\s\d{4}\s\d{4}\s\d{4}\b)"
     r"|(?P<stamp>(?<=value=\")\d{12}(?:\d{8})?(?=\"))"
     r"|(?P<drawing>(?<= d=\")M[^\"]{200,}(?=\"))"
     r"|(?P<port>(?<=127\.0\.0\.1:)\d+)"
@@ -192,7 +192,7 @@ async def settle_beside(there: World) -> str:
 async def slip(one: Worker, case: str, person: str) -> tuple[str, str, str]:
     """An invite as the worker's page shows it: its address, its spoken code, and the page."""
     page = await one.fill(f"/cases/{case}/people/{person}", "/invite", f"/cases/{case}/people/{person}/invite")
-    return page.find(r"(/i/[\w-]{43})"), page.find(r"\b([0-9A-Z]{4} [0-9A-Z]{4})\b"), page.text
+    return page.find(r"(/i/[\w-]{43})"), page.find(r"\b([0-9A-Z]{4}\s[0-9A-Z]{4})\b"), page.text
 
 
 async def come_in(there: World, browser: Browser, invite: tuple[str, str, str], noted: str = "") -> None:
