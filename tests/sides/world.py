@@ -19,7 +19,11 @@ from bot.channels.stand_in import BotApi, User
 from bot.channels.web import house_of, make_chat
 from bot.console import make_console
 from bot.engine import nothing
+from bot.speech import locale
+from bot.talk import Text
 from bot.verbs import VERBS
+from storage import _tables as t
+from storage._sql import millis
 from storage.bindings import meet
 from storage.commands import AskForLink, KeepConsent, PickCodeWord, SameWords
 from storage.payloads import CODE_WORDS
@@ -48,8 +52,7 @@ _BY_LOT = re.compile(
     r"|(?P<drawing>(?<= d=\")M[^\"]{200,}(?=\"))"
     r"|(?P<port>(?<=127\.0\.0\.1:)\d+)"
 )
-_CODE_WORD = re.compile("|".join(("äpple", "båt", "bröd", "ljus", "moln", "kopp", "skog", "trädgård", "sjö", "löv",
-                                  "måne", "apelsin", "regn", "halsduk", "snö", "sten")), re.IGNORECASE)  # fmt: skip
+_CODE_WORD = re.compile("|".join(locale("sv").say(Text(f"code_word.{word}")) for word in CODE_WORDS), re.IGNORECASE)
 
 
 @dataclass
@@ -126,8 +129,18 @@ class World:
         self.store.done(her, SameWords(one), PickCodeWord(one, CODE_WORDS[1]))
 
     async def told(self, how_many: int) -> None:
-        """Wait until so many messages have come to her telephone in all."""
+        """Wait until so many messages have come to her telephone in all, and what follows from them is done."""
         await until(lambda: len(self.messages()) >= how_many, 8)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until nothing that is due is still on its way."""
+        await until(lambda: not self._under_way(), 8)
+
+    def _under_way(self) -> list[str]:
+        now = millis(self.store.clock.now)
+        rows = [row for row in self.store.rows(t.outbox) if row.done_at is None]
+        return [row.id for row in rows if row.due_at <= now or row.state != "queued"]
 
     def messages(self) -> list[str]:
         """Every message that reached her telephone, whole, in order."""
