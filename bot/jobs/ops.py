@@ -34,10 +34,12 @@ def make_ops(store: Store, ticks: Ticks, bot: Bot | None = None) -> web.Applicat
         return web.json_response({"alive": True})
 
     async def ready(_: web.Request) -> web.Response:
-        facts: dict[str, bool | str] = {"store": await _store_answers(store), "tick": _fresh(ticks)}
+        needed = {"store": await _store_answers(store), "tick": _fresh(ticks)}
+        facts: dict[str, bool | str] = dict(needed)
         if bot is not None:
+            # Told, and not counted: whoever routes by this answer must not close a child's chat over a bot's token.
             facts |= {"telegram": bot.refused is None} | ({"why": bot.refused} if bot.refused else {})
-        return web.json_response(facts, status=200 if all(facts.values()) else 503)
+        return web.json_response(facts, status=200 if all(needed.values()) else 503)
 
     async def metrics(_: web.Request) -> web.Response:
         tick_age.set((datetime.now(UTC) - ticks.last).total_seconds() if ticks.last else -1)
