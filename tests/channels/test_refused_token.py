@@ -98,7 +98,7 @@ async def test_a_token_that_is_refused_when_something_is_sent(tmp_path: Path) ->
         await here.until(lambda: _open(here.store))
         async with _asked(here.store, here.account) as ops:
             status, said = await _ready(ops)
-            assert (status, said["why"]) == (503, SAYS)
+            assert (status, said["telegram"], said["why"]) == (200, False, SAYS)
         # The reminder is not lost: it waits for a bot that is known.
         assert [row.state for row in here.outbox(what="reminder") if row.state != "suppressed"] == ["retry_wait"]
 
