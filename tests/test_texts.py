@@ -50,6 +50,7 @@ SAMPLES = {
     "by": "omar", "taken_by": "tove", "reported_by": "tove", "reporter_shown": "siri", "prosecutor": "rut",
     "fetched_by": "nils", "told_home_by": "omar",
     "decided_by": "rut", "appointee": "nils",
+    "lawyer": "lo", "helper": "ines", "new_worker": "tove", "former_worker": "tove",
 }  # fmt: skip
 LISTS = {"participants": ("tove", "rut"), "listeners": ("tove", "rut"), "with_me": ("siri",), "for_me": ("vera",)}
 CHOICES = {
@@ -112,7 +113,8 @@ def every_card(listener: Listener) -> Iterator[Card]:
         if listener is Listener.REPRESENTATIVE and not kind.criminal:
             continue
         full: dict[str, object] = {"own_words": "…", "wish": "…"}
-        for _, _, fields in (row for row in (*cases.DROPPED, *cases.CONVICTED) if row[0] == kind.code):
+        rows = (*cases.DROPPED, *cases.CONVICTED, *cases.CARED_FOR)
+        for _, _, fields in (row for row in rows if row[0] == kind.code):
             full |= fields
         for state in EntryState:
             yield tell(cases.view(kind.code, listener, full, state=state), listener)
@@ -228,7 +230,9 @@ class TestEveryTextReads:
 class TestEasySwedish:
     """LIX is a Nordic measure, taken on a whole log: on a single card it is noise."""
 
-    @pytest.mark.parametrize("case", [cases.DROPPED, cases.CONVICTED], ids=["dropped", "convicted"])
+    @pytest.mark.parametrize(
+        "case", [cases.DROPPED, cases.CONVICTED, cases.CARED_FOR], ids=["dropped", "convicted", "cared_for"]
+    )
     @pytest.mark.parametrize("listener", Listener)
     def test_a_whole_log_is_no_harder_than_its_listener(self, listener: Listener, case: tuple[cases.Row, ...]):
         speaker = locale("sv", strict=True)

@@ -13,7 +13,10 @@ from bot.talk import Name, Slot, Text, Written
 from storage.kinds import COMMON_LINES, KINDS, Kind, Line
 from storage.records import Authority, EntryId, EntryState, EntryView, Listener
 
-SHORT_PARTS = frozenset({"what", "who", "about", "measure", "sentence", "means", "planned"})
+SHORT_PARTS = frozenset({
+    "what", "who", "about", "measure", "sentence", "means", "planned",
+    "answer", "result", "decided", "where", "contact",
+})  # fmt: skip
 # Lines that answer now; a grown-up's differs from a child's. A representative is at work and has their own.
 PHONES = MappingProxyType({
     Listener.UNDER_7: "116 111", Listener.CHILD: "116 111", Listener.TEEN: "116 111", Listener.GROWN: "90 390",
@@ -25,6 +28,8 @@ TOPIC_OF = MappingProxyType({
     "outcome": "outcome", "liberty": "liberty", "taken_by": "who", "reported_by": "who", "by": "who",
     "participants": "who", "fetched_by": "who", "told_home_by": "who", "prosecutor": "who",
     "decided_by": "who", "appointee": "who",
+    "told_about": "about", "wish_answer": "outcome", "protection": "outcome", "where": "place", "new_worker": "who",
+    "contact_way": "outcome", "refusal": "outcome", "care": "outcome",
 })  # fmt: skip
 
 

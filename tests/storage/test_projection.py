@@ -34,6 +34,7 @@ from tests.storage.family import everyone as released_to_everyone
 IN_PERSON_FIRST = {
     "transport", "closing_assessment", "charge_decision", "verdict",
     "preliminary_investigation", "review",
+    "immediate_care", "care_order", "placement", "family_contact", "measure_refused", "case_closed",
 }  # fmt: skip
 CRIMINAL = {
     "report_police", "consultation", "child_interview", "transport", "witness_interview", "suspect_interview",
@@ -42,6 +43,8 @@ CRIMINAL = {
     "police_protection", "medical_exam", "home_search",
 }  # fmt: skip
 ONLY_HERS = {"wish", "wish_effect", "own_words", "reporter_shown", "way", "worry", "told_again", "concern"}
+ONLY_HERS |= {"told_about", "how_taken", "wish_answer", "wish_why", "protection_reason", "handed_over"}
+ONLY_HERS |= {"where", "belongings", "schooling", "siblings", "lawyer", "helper"}
 NEVER_A_GUARDIANS = ONLY_HERS | {
     "reporter", "offence", "sentence", "prison_months", "listeners", "filmed",
     "my_words", "reason", "span", "shields", "exam_for", "taken", "for_talk",

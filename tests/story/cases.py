@@ -1,4 +1,4 @@
-"""Two invented cases, entry by entry, as each listener's key opens them; and the words of a card."""
+"""Three invented cases, entry by entry, as each listener's key opens them; and the words of a card."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ PEOPLE: dict[str, Adult] = {
         Adult(RecordId("ines"), "Ines", "counsellor", Authority.TREATMENT),
         Adult(RecordId("lena"), "Lena", "doctor", Authority.TREATMENT),
         Adult(RecordId("amal"), "Amal", "interpreter", Authority.SOCIAL),
+        Adult(RecordId("lo"), "Lo", "public_counsel", Authority.LEGAL),
+        Adult(RecordId("elif"), "Elif", "social_worker", Authority.SOCIAL),
     )
 }
 
@@ -89,6 +91,25 @@ CONVICTED: tuple[Row, ...] = (
                                   "child_there": "no"}),
     ("verdict", date(2026, 8, 24), {"outcome": "convicted", "whom": "maternal_grandfather", "offence": "child_rape",
                                     "sentence": "prison", "prison_months": 24, "damages": True}),
+)  # fmt: skip
+
+# A child of eight who lives somewhere else for a while, and is heard on the way.
+CARED_FOR: tuple[Row, ...] = (
+    ("protection_assessment", date(2025, 9, 1), {"by": "tove", "phase": "report", "protection": "protection_needed",
+                                                 "protection_reason": "may_be_hurt"}),
+    ("social_investigation", date(2025, 9, 2), {"by": "tove", "course": "opened"}),
+    ("immediate_care", date(2025, 9, 3), {"by": "tove", "decision_of": "chair", "lawyer": "lo"}),
+    ("placement", date(2025, 9, 3), {"by": "tove", "where": "foster_home", "belongings": "fetched",
+                                     "schooling": "same", "siblings": "apart"}),
+    ("child_informed", date(2025, 9, 4), {"by": "lo", "told_about": "rights", "how_taken": "asked"}),
+    ("child_wish", date(2025, 9, 4), {"by": "lo", "wish_answer": "partly", "wish_why": "protection"}),
+    ("family_contact", date(2025, 9, 8), {"by": "tove", "contact_way": "with_someone_there", "whom": "mother",
+                                          "place_secret": True}),
+    ("care_order", date(2025, 10, 6), {"care": "granted", "lawyer": "lo"}),
+    ("changed_worker", date(2026, 1, 12), {"new_worker": "elif", "former_worker": "tove",
+                                           "handed_over": "papers_and_talk"}),
+    ("measure_refused", date(2026, 5, 4), {"by": "elif", "refusal": "no_help", "helper": "ines"}),
+    ("case_closed", date(2026, 6, 15), {"by": "elif"}),
 )  # fmt: skip
 
 
