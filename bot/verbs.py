@@ -23,6 +23,7 @@ from storage.commands import Invite
 from storage.consent import Withheld
 from storage.importing import import_case
 from storage.kinds import KINDS, fields_of, readers_of
+from storage.kinds.coverage import ITEMS_OF_KIND, ROWS_OF_KIND
 from storage.maintenance import all_tasks, explain, inbox_rows, invite, new_staff_link, outbox_rows, visit_links
 from storage.records import CaseId, Listener, PersonId, Role, Side, StaffId
 from storage.sign_in import dismiss, employ, staff_link
@@ -195,6 +196,8 @@ def kinds_table() -> list[dict[str, Any]]:
             "heavy": kind.heavy,
             "criminal": kind.criminal,
             "in_person_first": kind.in_person_first,
+            "told_to_a_child": list(ITEMS_OF_KIND.get(kind.code, ())),
+            "template": list(ROWS_OF_KIND.get(kind.code, ())),
             "readers": list(readers_of(kind)),
             "variants": list(variants(kind)),
             "fields": [field.name for field in fields_of(kind)],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from storage.kinds import KINDS
+from storage.kinds import KINDS, told_in_person
 from storage.projection import child_waits_for
 from storage.records import Entry, EntryState, HoldKind, ReaderClass
 
@@ -66,7 +66,7 @@ def _entry_duties(entry: Entry, child: str | None, now: datetime) -> Iterator[Op
         and entry.state is EntryState.HAPPENED
         and child_waits_for(entry) is not HoldKind.INVESTIGATION
     ):
-        if kind.in_person_first:
+        if told_in_person(kind, entry.fields):
             yield Open(Duty.TELL_MOMENT, now)
         else:
             yield Open(Duty.TELL, now + timedelta(days=TELL_DAYS))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from storage.kinds import KINDS, Field, FieldType, fields_of, readers_of
+from storage.kinds import KINDS, Field, FieldType, fields_of, fits, readers_of
 from storage.records import Adult, Entry, EntryState, HoldKind
 
 LONGEST_WORDS = 2000
@@ -20,6 +20,7 @@ class FaultKind(StrEnum):
     UNKNOWN_FIELD = "unknown_field"
     MISSING = "missing"
     WRONG_TYPE = "wrong_type"
+    NOT_WITH_OUTCOME = "not_with_outcome"
     NOT_A_CHOICE = "not_a_choice"
     UNKNOWN_ADULT = "unknown_adult"
     TOO_LONG = "too_long"
@@ -50,7 +51,12 @@ def _faults(entry: Entry, adults: Mapping[str, Adult]) -> Iterator[Fault]:
     for name in entry.fields:
         if name not in by_name:
             yield Fault(name, FaultKind.UNKNOWN_FIELD, tuple(by_name))
+    outcome = entry.fields.get(kind.variant or "")
     for field in by_name.values():
+        if not fits(kind, field, outcome):
+            if entry.fields.get(field.name) not in (None, "", []):
+                yield Fault(field.name, FaultKind.NOT_WITH_OUTCOME, field.when)
+            continue
         yield from _field(
             field,
             entry.fields.get(field.name),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from storage.kinds import KINDS, FieldType, Kind, fields_for, readers_of
+from storage.kinds import KINDS, FieldType, Kind, fields_for, fits, readers_of, told_in_person
 from storage.records import (
     CHILD_PART,
     SHARED_PART,
@@ -67,7 +67,7 @@ def child_waits_for(entry: Entry) -> HoldKind | None:
 
 def _in_person_first(entry: Entry) -> bool:
     asked = entry.hold is not None and entry.hold.kind is HoldKind.IN_PERSON_FIRST and not entry.hold.lifted
-    return asked or (KINDS[entry.kind].in_person_first and entry.state is EntryState.HAPPENED)
+    return asked or (told_in_person(KINDS[entry.kind], entry.fields) and entry.state is EntryState.HAPPENED)
 
 
 def _reader_parts(entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, ...]) -> Iterator[PartOf]:
@@ -129,6 +129,8 @@ def view_for(
     missing: list[str] = []
     people: dict[str, Adult] = {}
     for field in fields_for(kind, reader):
+        if not fits(kind, field, entry.fields.get(kind.variant or "")):
+            continue
         value = entry.fields.get(field.name)
         if value is None or value == [] or value == "":
             if field.required:

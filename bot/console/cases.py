@@ -12,7 +12,7 @@ from bot.console.errand import Errand
 from bot.console.forms import Reading, Typed
 from storage.commands import OpenCase, SealCase
 from storage.consent import Withheld
-from storage.kinds import KINDS
+from storage.kinds import KINDS, told_in_person
 from storage.projection import child_waits_for
 from storage.queries import CaseSheet, CaseVisits, Deliveries, PartyLine, Sheet, WholeEntries
 from storage.records import CaseId, Entry, ReaderClass, Side, TieKind, Visit, new_id
@@ -70,7 +70,10 @@ async def show_case(errand: Errand) -> web.StreamResponse:
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
     sheet, entries = seen
-    lines = [EntryLine(entry, standing_of(entry, sheet), KINDS[entry.kind].in_person_first) for entry in entries]
+    lines = [
+        EntryLine(entry, standing_of(entry, sheet), told_in_person(KINDS[entry.kind], entry.fields))
+        for entry in entries
+    ]
     return errand.page("case.html", sheet=sheet, lines=lines, child=child_of(sheet), recipient=recipient_of(sheet))
 
 

@@ -10,7 +10,7 @@ from bot.console.forms import Problem, Reading, Typed, problem
 from bot.console.words import Words
 from bot.talk import Text
 from storage.entry_check import Fault, FaultKind, faults
-from storage.kinds import Field, FieldType, Kind, fields_of, readers_of
+from storage.kinds import Field, FieldType, Kind, fields_of, fits, readers_of
 from storage.records import Adult, Entry, EntryId, EntryState, Hold, HoldKind, ReaderClass
 
 STATES = (EntryState.PLANNED, EntryState.HAPPENED)
@@ -61,7 +61,9 @@ def _box(kind: Kind, field: Field, words: Words, adults: Mapping[str, Adult]) ->
         choices = tuple((value, words.choice(field.name, value)) for value in field.choices)
     readers = tuple(reader for reader in readers_of(kind) if reader in field.to)
     label = words.field(kind.code, field.name)
-    return Box(STEM + field.name, field.type, label, choices, field.required, field.thin, readers)
+    # What only one outcome asks for is not needed on every form.
+    needed = field.required and not field.when
+    return Box(STEM + field.name, field.type, label, choices, needed, field.thin, readers)
 
 
 def first_values(kind: Kind, *, investigation: bool) -> dict[str, str]:
@@ -92,7 +94,8 @@ def read_draft(typed: Typed, kind: Kind, adults: Mapping[str, Adult], base: Entr
     seen = {one.at for one in reading.problems}
     all_ = (*reading.problems, *(one for one in (*numbers, *found) if one.at not in seen))
     problems = sorted(all_, key=lambda one: _place(one.at, kind))
-    thin = tuple(f.name for f in fields_of(kind) if f.thin and fields.get(f.name) in (None, "", []))
+    asked = (f for f in fields_of(kind) if fits(kind, f, fields.get(kind.variant or "")))
+    thin = tuple(f.name for f in asked if f.thin and fields.get(f.name) in (None, "", []))
     return Draft(entry, tuple(problems), thin)
 
 

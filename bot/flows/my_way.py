@@ -170,7 +170,7 @@ def _row(item: Headline | Promise, me: Me) -> Text:
     happened = item.state is EntryState.HAPPENED
     head = Text(f"{prefix(KINDS[item.kind], item.variant if happened else None)}.{me.listener}.headline")
     if item.day is None:
-        return Text("way.row.undated", {"headline": head})
+        return Text(f"way.row.{item.state}_undated", {"headline": head})
     return Text(f"way.row.{item.state}", {"headline": head, "on": date.fromisoformat(item.day)})
 
 

@@ -97,7 +97,7 @@ def _row(item: Headline) -> Text:
     happened = item.state is EntryState.HAPPENED
     head = Text(f"{prefix(KINDS[item.kind], item.variant if happened else None)}.{Listener.GUARDIAN}.headline")
     if item.day is None:
-        return Text("way.row.undated", {"headline": head})
+        return Text(f"way.row.{item.state}_undated", {"headline": head})
     return Text(f"way.row.{item.state}", {"headline": head, "on": date.fromisoformat(item.day)})
 
 

@@ -14,6 +14,7 @@ from storage.kinds import (
     ROLES,
     SHIELDS,
     TONGUES,
+    TRAVEL,
     WHOM,
     WISH_EFFECT,
     WORRY,
@@ -23,22 +24,25 @@ from storage.kinds import (
     Line,
     fields_for,
     fields_of,
+    fits,
 )
 from storage.records import Authority, Listener, ReaderClass
 
 CHILDREN = (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN)
-MISSING_TOPICS = ("who", "place", "about", "company", "listeners", "reason", "liberty", "outcome", "rest")
+MISSING_TOPICS = ("who", "place", "about", "company", "listeners", "reason", "liberty", "outcome", "why", "rest")
 
 # Which choices a field's value can be told with inside a sentence.
 PHRASE_OF = MappingProxyType({
     "place": "place_at", "from_place": "place_from", "back_to": "place_to", "whom": "whom", "told_whom": "whom",
     "home_with": "whom", "heard": "whom", "worry": "worry", "offence": "offence",
     "shields": "shield", "tongue": "tongue",
+    "travel": "travel",
 })  # fmt: skip
 PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "place_at": PLACES, "place_from": PLACES, "place_to": PLACES, "whom": WHOM, "worry": WORRY, "offence": OFFENCE,
     "role": ROLES, "authority": tuple(Authority),
     "shield": SHIELDS, "tongue": TONGUES,
+    "travel": TRAVEL,
 })  # fmt: skip
 # A set that is not here is said alike to everybody.
 VOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -93,11 +97,11 @@ def field_of(kind: Kind, name: str) -> Field:
     return found
 
 
-def tells(kind: Kind, line: Line, listener: Listener) -> bool:
-    """Whether the line can ever be told to the listener: not kept for others, and every field theirs to have."""
+def tells(kind: Kind, line: Line, listener: Listener, outcome: str | None = None) -> bool:
+    """Whether the line can be told to the listener: not kept for others, every field theirs and of this outcome."""
     if line.only and listener not in line.only:
         return False
-    theirs = {field.name for field in fields_for(kind, reader(listener))}
+    theirs = {field.name for field in fields_for(kind, reader(listener)) if fits(kind, field, outcome)}
     return theirs.issuperset(line.needs)
 
 
@@ -128,7 +132,7 @@ def _kind_keys(kind: Kind, listener: Listener) -> Iterator[tuple[str, Slots]]:
         yield f"{kind.code}.{listener}.headline", frozenset()
     for variant in variants(kind) or (None,):
         for line in kind.lines:
-            if belongs(line, variant) and tells(kind, line, listener):
+            if belongs(line, variant) and tells(kind, line, listener, variant):
                 yield from _line_keys(kind, prefix(kind, variant), line, listener)
     for line in kind.ahead:
         if tells(kind, line, listener):

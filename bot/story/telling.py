@@ -14,7 +14,7 @@ from storage.kinds import COMMON_LINES, KINDS, Kind, Line
 from storage.records import Authority, EntryId, EntryState, EntryView, Listener
 
 SHORT_PARTS = frozenset({
-    "what", "who", "about", "measure", "sentence", "means", "planned",
+    "what", "who", "about", "measure", "sentence", "why", "means", "planned",
     "answer", "result", "decided", "where", "contact",
 })  # fmt: skip
 # Lines that answer now; a grown-up's differs from a child's. A representative is at work and has their own.
@@ -25,11 +25,12 @@ PHONES = MappingProxyType({
 TOPIC_OF = MappingProxyType({
     "place": "place", "from_place": "place", "back_to": "place", "worry": "about", "whom": "about",
     "offence": "about", "with_me": "company", "listeners": "listeners", "purpose": "reason", "finding": "outcome",
-    "outcome": "outcome", "liberty": "liberty", "taken_by": "who", "reported_by": "who", "by": "who",
+    "outcome": "outcome", "reason": "why", "liberty": "liberty", "taken_by": "who", "reported_by": "who", "by": "who",
     "participants": "who", "fetched_by": "who", "told_home_by": "who", "prosecutor": "who",
     "decided_by": "who", "appointee": "who",
     "told_about": "about", "wish_answer": "outcome", "protection": "outcome", "where": "place", "new_worker": "who",
     "contact_way": "outcome", "refusal": "outcome", "care": "outcome",
+    "handled_by": "who", "travel": "rest",
 })  # fmt: skip
 
 
@@ -131,13 +132,13 @@ def _when(view: EntryView) -> Text | None:
 
 def _lines(kind: Kind, view: EntryView, listener: Listener, depth: Depth) -> tuple[Line, ...]:
     """The lines that this listener is told at this depth, the headline apart."""
+    variant = _variant(kind, view)
     if view.state is EntryState.HAPPENED:
-        variant = _variant(kind, view)
         known = kind.variant is None or variant is not None
         table = tuple(line for line in kind.lines if belongs(line, variant)) if known else ()
     else:
         table = kind.ahead if view.state is not EntryState.CANCELLED else ()
-    wanted = [line for line in table if line.part != "headline" and tells(kind, line, listener)]
+    wanted = [line for line in table if line.part != "headline" and tells(kind, line, listener, variant)]
     return tuple(line for line in wanted if depth is Depth.FULL or line.part in SHORT_PARTS)
 
 

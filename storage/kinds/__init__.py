@@ -20,6 +20,7 @@ from storage.kinds.shape import (
     ROLES,
     SHIELDS,
     TONGUES,
+    TRAVEL,
     WHOM,
     WISH_EFFECT,
     WORRY,
@@ -29,13 +30,15 @@ from storage.kinds.shape import (
     Line,
     fields_for,
     fields_of,
+    fits,
     readers_of,
+    told_in_person,
 )
 
 __all__ = [
-    "COMMON_FIELDS", "COMMON_LINES", "KINDS", "OFFENCE", "PLACES", "ROLES", "SHIELDS",
-    "TONGUES", "WHOM", "WISH_EFFECT", "WORRY", "Field", "FieldType", "Kind", "Line", "fields_for", "fields_of",
-    "readers_of",
+    "COMMON_FIELDS", "COMMON_LINES", "KINDS", "OFFENCE", "PLACES", "ROLES", "SHIELDS", "TONGUES", "TRAVEL", "WHOM",
+    "WISH_EFFECT", "WORRY", "Field", "FieldType", "Kind", "Line", "fields_for", "fields_of", "fits", "readers_of",
+    "told_in_person",
 ]  # fmt: skip
 
 KINDS: MappingProxyType[str, Kind] = MappingProxyType({kind.code: kind for kind in INVESTIGATION + COURT + CARE})

@@ -1,4 +1,9 @@
-"""What a prosecutor and a court decide (template row T13, and the trial of the worked examples)."""
+"""What a prosecutor and a court decide, and what follows (template row T13, the trial of the worked examples).
+
+After the judgment: RB 51:1 (appeal within three weeks), 1999:997 3 § (the representative sees to damages and criminal
+injuries compensation), FUK 13 a § (a child who saw it may have compensation too), 1988:688 (contact ban). No entry
+has a field for a sum or for a place: how much money a child gets, and where she lives, stand in no card.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +29,8 @@ from storage.kinds.shape import (
 )
 from storage.records import Authority
 
+REASONS = ("evidence_not_enough", "no_crime_by_law", "suspect_too_young", "not_told")
+
 COURT = (
     Kind(
         "charge_decision", Authority.PROSECUTOR, symbol="scales", criminal=True, heavy=True, in_person_first=True,
@@ -33,8 +40,10 @@ COURT = (
             choice("outcome", EVERYONE, ("dropped", "charged"), required=True),
             choice("whom", CHILD_SHARED, WHOM, required=True),
             choice("offence", CHILD_SHARED, OFFENCE, required=True),
+            choice("reason", CHILD_SHARED, REASONS, required=True, when=("dropped",)),
         ),
-        lines=(HEAD, WHAT, Line("who", ("by",)), Line("about", ("whom", "offence")), MEANS, NEXT, TONIGHT),
+        lines=(HEAD, WHAT, Line("why", ("reason",), by="reason"), Line("who", ("by",)),
+               Line("about", ("whom", "offence")), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED, Line("planned_who", ("by",))),
     ),
     Kind(
@@ -60,13 +69,71 @@ COURT = (
             choice("outcome", EVERYONE, ("convicted", "acquitted"), required=True),
             choice("whom", CHILD_SHARED, WHOM, required=True),
             choice("offence", CHILD_SHARED, OFFENCE, required=True),
-            choice("sentence", CHILD_SHARED, ("prison", "probation", "other")),
-            Field("prison_months", FieldType.NUMBER, CHILD_SHARED),
+            choice("sentence", CHILD_SHARED, ("prison", "probation", "other"), when=("convicted",)),
+            Field("prison_months", FieldType.NUMBER, CHILD_SHARED, when=("convicted",)),
             Field("damages", FieldType.YES_NO, CHILD_SHARED),
         ),
         lines=(HEAD, WHAT, Line("about", ("whom", "offence")),
                Line("sentence", ("sentence", "whom"), by="sentence"), Line("prison", ("prison_months",), only=OLDER),
                Line("damages", ("damages",), by="damages", only=OLDER), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED,),
+    ),
+    Kind(
+        "appeal", Authority.COURT, symbol="stairs", criminal=True, heavy=True,
+        fields=(
+            choice("appealed_by", CHILD_SHARED, ("prosecutor", "convicted", "child_counsel", "both_sides"),
+                   required=True, thin=True),
+            choice("whom", CHILD_SHARED, WHOM, required=True),
+        ),
+        lines=(HEAD, WHAT, Line("about", ("whom",)), Line("who", ("appealed_by",), by="appealed_by"),
+               MEANS, NEXT, TONIGHT),
+    ),
+    Kind(
+        "appeal_verdict", Authority.COURT, symbol="gavel", criminal=True, heavy=True, in_person_first=True,
+        variant="outcome",
+        fields=(
+            choice("outcome", EVERYONE, ("same", "changed_convicted", "changed_acquitted"), required=True),
+            choice("whom", CHILD_SHARED, WHOM, required=True),
+            choice("offence", CHILD_SHARED, OFFENCE, required=True),
+        ),
+        lines=(HEAD, WHAT, Line("about", ("whom", "offence")), MEANS, NEXT, TONIGHT),
+        ahead=(PLANNED,),
+    ),
+    Kind(
+        "verdict_final", Authority.COURT, symbol="paper", criminal=True, heavy=True,
+        fields=(
+            choice("outcome", EVERYONE, ("convicted", "acquitted"), required=True),
+            choice("whom", CHILD_SHARED, WHOM, required=True),
+        ),
+        lines=(HEAD, WHAT, Line("about", ("whom",)), Line("means", ("outcome",), by="outcome"), NEXT, TONIGHT),
+        ahead=(PLANNED,),
+    ),
+    Kind(
+        "damages", Authority.COURT, symbol="coin", criminal=True, heavy=True,
+        fields=(
+            adult("handled_by", EVERYONE, required=True, thin=True),
+            choice("whom", CHILD_SHARED, WHOM, required=True),
+        ),
+        lines=(HEAD, WHAT, Line("about", ("whom",)), Line("who", ("handled_by",)), MEANS, NEXT, TONIGHT),
+    ),
+    Kind(
+        "crime_compensation", Authority.LEGAL, symbol="coin", criminal=True, heavy=True, variant="compensation",
+        fields=(
+            choice("compensation", EVERYONE, ("applied", "granted", "refused"), required=True),
+            adult("handled_by", EVERYONE, required=True, thin=True),
+        ),
+        lines=(HEAD, WHAT, Line("who", ("handled_by",)), MEANS, NEXT, TONIGHT),
+        ahead=(PLANNED,),
+    ),
+    Kind(
+        "contact_ban", Authority.PROSECUTOR, symbol="fence", criminal=True, heavy=True, in_person_first=True,
+        variant="ban", told_first=("refused", "ended"),
+        fields=(
+            choice("ban", EVERYONE, ("granted", "refused", "ended"), required=True),
+            adult("by", EVERYONE, required=True),
+            choice("whom", CHILD_SHARED, WHOM, required=True),
+        ),
+        lines=(HEAD, WHAT, Line("about", ("whom",)), Line("who", ("by",)), MEANS, NEXT, TONIGHT),
+        ahead=(PLANNED, Line("planned_who", ("by",))),
     ),
 )  # fmt: skip

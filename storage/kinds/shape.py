@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from storage.records import Authority, Listener, ReaderClass
 
@@ -32,6 +34,8 @@ class Field:
     """One question of the form. `to`: the readers whose part carries it; staff always has it.
 
     `thin`: the template says this is usually missing, so the form warns when it is left empty (req. 51).
+    `when`: the outcomes of its kind that it belongs to; with any other it is refused, asked of nobody and told to
+    nobody. Empty: all.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Field:
     choices: tuple[str, ...] = ()
     required: bool = False
     thin: bool = False
+    when: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ class Kind:
 
     `criminal`: belongs to the criminal matter, so a special representative gets a part. `heavy`: shown as headline
     first, and signed by a named person before a child reads it. `in_person_first`: one of the moments that a
-    named grown-up must tell before any trace shows. `withheld`: rests under the investigation until released.
+    named grown-up must tell before any trace shows; `told_first` says of which outcomes that holds, empty of all.
+    `withheld`: rests under the investigation until released.
     `variant`: the choice field whose value makes it another text altogether. `ahead`: what is told while the event
     still lies ahead; a kind without it is never announced.
     """
@@ -79,6 +85,7 @@ class Kind:
     variant: str | None = None
     symbol: str = "talk"
     ahead: tuple[Line, ...] = ()
+    told_first: tuple[str, ...] = ()
 
 
 PLACES = (
@@ -93,7 +100,7 @@ PLACES = (
 )
 WHOM = (
     "mother", "father", "both_parents", "stepparent", "maternal_grandfather", "paternal_grandfather",
-    "grandmother", "sibling", "relative", "known_adult", "unknown_adult",
+    "maternal_grandmother", "paternal_grandmother", "sibling", "relative", "known_adult", "unknown_adult",
 )  # fmt: skip
 WORRY = ("hit", "sexual", "saw_violence", "threatened", "neglect")
 OFFENCE = (
@@ -110,6 +117,7 @@ TONGUES = (
     "arabic", "dari", "english", "kurmanji", "pashto", "persian", "polish", "romani", "russian", "somali", "sorani",
     "spanish", "thai", "tigrinya", "turkish", "ukrainian", "sign", "other",
 )  # fmt: skip
+TRAVEL = ("car", "taxi", "bus_or_train", "on_foot")
 WISH_EFFECT = ("followed", "partly", "not_followed", "not_asked")
 # What a grown-up in the case is; `Adult.role` is one of these, and each has its texts.
 ROLES = (
@@ -145,9 +153,10 @@ def choice(
     *,
     required: bool = False,
     thin: bool = False,
+    when: tuple[str, ...] = (),
 ) -> Field:
     """One of a few values, each of which has its words."""
-    return Field(name, FieldType.CHOICE, to, choices, required=required, thin=thin)
+    return Field(name, FieldType.CHOICE, to, choices, required=required, thin=thin, when=when)
 
 
 # Asked on every form: what the child wished, what came of it, and the worker's own approved words.
@@ -182,3 +191,20 @@ def fields_for(kind: Kind, reader: ReaderClass) -> tuple[Field, ...]:
 def readers_of(kind: Kind) -> tuple[ReaderClass, ...]:
     """The classes of reader a kind can have a part for: the criminal matter alone is shared."""
     return (C, G, S) if kind.criminal else (C, G)
+
+
+def fits(kind: Kind, field: Field, outcome: Any) -> bool:
+    """Whether a field is asked and told when the kind came out like this; an outcome not known yet shuts nothing out.
+
+    A sentence belongs to a conviction and not to an acquittal; the reason for closing belongs to a closed case.
+    """
+    return not field.when or kind.variant is None or outcome is None or outcome in field.when
+
+
+def told_in_person(kind: Kind, fields: Mapping[str, Any]) -> bool:
+    """Whether a named grown-up must have told this before any trace shows. An outcome nobody knows counts as such."""
+    if not kind.in_person_first or not kind.told_first or kind.variant is None:
+        return kind.in_person_first
+    known = next((field.choices for field in kind.fields if field.name == kind.variant), ())
+    outcome = fields.get(kind.variant)
+    return outcome in kind.told_first or outcome not in known

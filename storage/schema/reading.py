@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from storage.kinds import KINDS, FieldType, fields_of
+from storage.kinds import KINDS, FieldType, fields_of, fits
 from storage.schema.shape import case_schema
 
 LARGEST = 5 * 1024 * 1024
@@ -208,21 +208,31 @@ def _times(document: dict[str, Any]) -> Iterator[Error]:
             )
 
 
-def _entry(entry: dict[str, Any], at: str, document: dict[str, Any]) -> Iterator[Error]:
+def _fields(entry: dict[str, Any], at: str, adults: set[str]) -> Iterator[Error]:
     kind = KINDS[entry["kind"]]
-    adults = {adult["ref"] for adult in document.get("adults", [])}
-    guardians = {tie["person"] for tie in document["ties"] if tie["kind"] == "guardian"}
-    happened = entry["state"] == "happened"
     for field in fields_of(kind):
         value = entry["fields"].get(field.name)
+        if not fits(kind, field, entry["fields"].get(kind.variant or "")):
+            if value not in (None, "", []):
+                only = f"only with `{kind.variant}`: {', '.join(field.when)}"
+                yield Error(f"{at}/fields/{field.name}", f"This does not go with the outcome. Say it {only}.")
+            continue
         if value in (None, "", []):
-            if field.required and happened:
+            if field.required and entry["state"] == "happened":
                 yield Error(f"{at}/fields/{field.name}", "This is missing, and the text cannot be told without it.")
             continue
         if field.type in (FieldType.ADULT, FieldType.ADULTS):
             for ref in [value] if isinstance(value, str) else value:
                 if ref not in adults:
                     yield Error(f"{at}/fields/{field.name}", f"Nobody in `adults` has the ref '{ref}'.")
+
+
+def _entry(entry: dict[str, Any], at: str, document: dict[str, Any]) -> Iterator[Error]:
+    kind = KINDS[entry["kind"]]
+    adults = {adult["ref"] for adult in document.get("adults", [])}
+    guardians = {tie["person"] for tie in document["ties"] if tie["kind"] == "guardian"}
+    happened = entry["state"] == "happened"
+    yield from _fields(entry, at, adults)
     if happened and not entry["on"]:
         yield Error(f"{at}/on", "Say which day it happened, with the year.")
     readers = (*_SPECIAL_READERS, *sorted(guardians))

@@ -46,6 +46,6 @@ async def dropped_case(worker: Worker) -> tuple[str, str, str, str]:
     anneli = await adult(worker, case, "Anneli", "prosecutor", "prosecutor")
     entry, _ = await write_entry(
         worker, case, "charge_decision", state="happened", on="2026-11-20", f_by=anneli, f_outcome="dropped",
-        f_whom="maternal_grandfather", f_offence="assault",
+        f_whom="maternal_grandfather", f_offence="assault", f_reason="evidence_not_enough",
     )  # fmt: skip
     return case, child, mother, entry

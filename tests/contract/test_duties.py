@@ -21,7 +21,7 @@ from storage.commands import (
 )
 from storage.consent import Reason, Withheld
 from storage.duties import Duty, of_entry
-from storage.kinds import KINDS
+from storage.kinds import KINDS, told_in_person
 from storage.queries import CaseThread, MyThread, OpenTasks, WholeEntry
 from storage.records import EntryState, Hold, HoldKind, ReaderClass, Side, Told
 from tests.storage.family import CASE, HANNA, MIRA, MOTHER, OLLE, Family, everyone, full_entry
@@ -178,7 +178,7 @@ def test_the_list_of_work_is_in_the_order_it_is_due(family: Family) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_that_has_happened_is_somebodys_duty_until_it_was_told(kind: str) -> None:
     duties = {one.duty for one in of_entry(full_entry(kind), MIRA, NOON)}
-    assert duties == {Duty.TELL_MOMENT if KINDS[kind].in_person_first else Duty.TELL}
+    assert duties == {Duty.TELL_MOMENT if told_in_person(KINDS[kind], full_entry(kind).fields) else Duty.TELL}
     assert of_entry(full_entry(kind, told=(TOLD,)), MIRA, NOON) == ()
     assert of_entry(full_entry(kind), None, NOON) == ()
 

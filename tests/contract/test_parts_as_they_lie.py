@@ -10,7 +10,7 @@ import pytest
 from storage import _tables as tables
 from storage._sealing import Key, Place, Tampered
 from storage.commands import ChangeState, KeepAdult, LookAgain, RecordTold, ReleaseEntry, TakeBack, WriteEntry
-from storage.kinds import KINDS
+from storage.kinds import KINDS, told_in_person
 from storage.queries import Adults, OneEntry, Timeline
 from storage.records import Adult, EntryState, Hold, HoldKind, Promise, ReaderClass, Told
 from tests.storage.family import (
@@ -44,7 +44,7 @@ def test_a_held_part_exists_only_for_staff(family: Family, hold: HoldKind) -> No
         else:
             releases = everyone()
         entry = family.write(full_entry(kind, hold=Hold(hold, date(2026, 12, 1), "Hanna"), releases=releases))
-        promised = hold is HoldKind.NOT_YET and not KINDS[kind].in_person_first
+        promised = hold is HoldKind.NOT_YET and not told_in_person(KINDS[kind], entry.fields)
         wanted = {"staff", "child"} if promised else {"staff"}
         assert _places(family.house, entry.id) == wanted
         names = {row.name for row in family.house.rows(tables.part, record=entry.id, compartment="child")}
@@ -186,6 +186,9 @@ def test_an_entry_that_does_not_fit_its_kind_is_refused_whole(family: Family) ->
         entry = full_entry()
         entry.fields.update(fault)
         assert family.house.do(HANNA, WriteEntry(CASE, entry)).reason == "invalid"
+    acquitted = full_entry("verdict")
+    acquitted.fields["outcome"] = "acquitted"
+    assert family.house.do(HANNA, WriteEntry(CASE, acquitted)).reason == "invalid"
     assert family.house.counts() == before
 
 

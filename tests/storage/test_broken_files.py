@@ -108,6 +108,10 @@ FAULTS: list[tuple[str, Callable[[Document], None], str, str]] = [
     ("a zone that climbs", _append("meetings", {**MEETING, "zone": "../../etc/passwd"}), "/meetings/0", "zone"),
     ("a meeting at 25:00", _append("meetings", {**MEETING, "starts": "2026-12-01T25:00"}), "/meetings/0", "zone"),
     ("a meeting in a barnahus case", _append("meetings", MEETING), "/meetings/0", "."),
+    ("a sentence for an acquittal", _set("/entries/10/fields/outcome", "acquitted"), "/entries/10/fields/sentence",
+     "does not go with the outcome"),
+    ("a closed case without its reason", _set("/entries/7/fields/outcome", "dropped"), "/entries/7/fields/reason",
+     "missing"),
     ("not a number", _set("/entries/10/fields/prison_months", float("nan")), "/entries/10/fields/prison_months", "."),
     ("half a letter", _set("/people/0/name", "\ud83d"), "/people/0/name", "."),
 ]  # fmt: skip

@@ -35,12 +35,14 @@ IN_PERSON_FIRST = {
     "transport", "closing_assessment", "charge_decision", "verdict",
     "preliminary_investigation", "review",
     "immediate_care", "care_order", "placement", "family_contact", "measure_refused", "case_closed",
+    "appeal_verdict",
 }  # fmt: skip
 CRIMINAL = {
     "report_police", "consultation", "child_interview", "transport", "witness_interview", "suspect_interview",
     "charge_decision", "trial", "verdict",
     "alleged_act", "suspect", "preliminary_investigation", "review", "special_representative", "right_not_to_testify",
     "police_protection", "medical_exam", "home_search",
+    "appeal", "appeal_verdict", "verdict_final", "damages", "crime_compensation", "contact_ban",
 }  # fmt: skip
 ONLY_HERS = {"wish", "wish_effect", "own_words", "reporter_shown", "way", "worry", "told_again", "concern"}
 ONLY_HERS |= {"told_about", "how_taken", "wish_answer", "wish_why", "protection_reason", "handed_over"}
@@ -48,6 +50,7 @@ ONLY_HERS |= {"where", "belongings", "schooling", "siblings", "lawyer", "helper"
 NEVER_A_GUARDIANS = ONLY_HERS | {
     "reporter", "offence", "sentence", "prison_months", "listeners", "filmed",
     "my_words", "reason", "span", "shields", "exam_for", "taken", "for_talk",
+    "appealed_by",
 }  # fmt: skip
 SINCE = date(2026, 9, 1)
 TIES = tuple(
@@ -216,3 +219,21 @@ def _adults_in(fields: dict[str, object]) -> Iterator[str]:
             yield value
         elif isinstance(value, list):
             yield from (one for one in value if isinstance(one, str))
+
+
+@pytest.mark.parametrize(("outcome", "waits"), [("granted", False), ("refused", True), ("ended", True), ("?", True)])
+def test_no_protection_is_told_in_person_first_and_protection_at_once(outcome: str, waits: bool) -> None:
+    entry = full_entry("contact_ban", releases=released_to_everyone())
+    entry.fields["ban"] = outcome
+    assert ("child" not in _parts(entry)) == waits
+    assert (MOTHERS_PART not in _parts(entry)) == waits
+    assert "child" in _parts(replace(entry, told=TOLD[1]))
+
+
+def test_a_sentence_that_was_once_stored_with_an_acquittal_is_in_nobodys_part() -> None:
+    entry = full_entry("verdict", releases=released_to_everyone(), told=TOLD[1])
+    entry.fields["outcome"] = "acquitted"
+    for name in ("child", "shared"):
+        view = _parts(entry)[name].payload
+        assert isinstance(view, EntryView)
+        assert not {"sentence", "prison_months"} & (set(view.fields) | set(view.missing))

@@ -50,12 +50,12 @@ DROPPED: tuple[Row, ...] = (
     ("police_protection", date(2026, 4, 14), {"by": "omar", "shields": ("few_interviews", "child_room")}),
     ("consultation", date(2026, 4, 8), {"participants": ("tove", "omar", "rut"), "purpose": "plan_interview"}),
     ("transport", date(2026, 4, 14), {"fetched_by": "nils", "with_me": ("siri",), "from_place": "preschool",
-                                      "back_to": "preschool", "told_home_by": "omar", "told_whom": "both_parents",
-                                      "home_with": "mother"}),
+                                      "travel": "taxi", "back_to": "preschool", "told_home_by": "omar",
+                                      "told_whom": "both_parents", "home_with": "mother"}),
     ("child_interview", date(2026, 4, 14), {"by": "omar", "listeners": ("tove", "rut"), "with_me": ("siri",),
                                             "place": "barnahus", "filmed": True}),
     ("charge_decision", date(2026, 4, 21), {"by": "rut", "outcome": "dropped", "whom": "both_parents",
-                                            "offence": "assault"}),
+                                            "offence": "assault", "reason": "evidence_not_enough"}),
     ("preliminary_investigation", date(2026, 4, 21), {"by": "rut", "outcome": "closed", "offence": "assault",
                                                       "reason": "evidence_not_enough"}),
     ("review", date(2026, 5, 4), {"by": "nils", "outcome": "asked"}),
@@ -76,13 +76,14 @@ CONVICTED: tuple[Row, ...] = (
     ("child_interview", date(2026, 1, 22), {"by": "omar", "listeners": ("tove", "nils"), "with_me": ("karim",),
                                             "place": "barnahus", "filmed": True}),
     ("transport", date(2026, 1, 22), {"fetched_by": "nils", "with_me": ("karim",), "from_place": "after_school",
-                                      "back_to": "after_school", "told_home_by": "omar", "told_whom": "mother",
-                                      "home_with": "mother"}),
+                                      "travel": "car", "back_to": "after_school", "told_home_by": "omar",
+                                      "told_whom": "mother", "home_with": "mother"}),
     ("witness_interview", date(2026, 1, 23), {"by": "omar", "whom": "mother"}),
     ("suspect_interview", date(2026, 1, 26), {"by": "omar", "whom": "maternal_grandfather", "told_suspicion": True,
                                               "liberty": "went_home"}),
     ("treatment_contact", date(2026, 2, 3), {"by": ("bo", "ines"), "place": "barnahus",
-                                             "for_whom": "child_and_parent", "more_planned": True}),
+                                             "for_whom": "child_and_parent", "need": "treatment", "plan": "talks",
+                                             "more_planned": True}),
     ("charge_decision", date(2026, 4, 17), {"by": "rut", "outcome": "charged", "whom": "maternal_grandfather",
                                             "offence": "child_rape"}),
     ("closing_assessment", date(2026, 6, 24), {"by": "tove", "finding": "support_enough", "concern": "none"}),
@@ -111,6 +112,25 @@ CARED_FOR: tuple[Row, ...] = (
     ("measure_refused", date(2026, 5, 4), {"by": "elif", "refusal": "no_help", "helper": "ines"}),
     ("case_closed", date(2026, 6, 15), {"by": "elif"}),
 )  # fmt: skip
+
+# What can follow a verdict: the higher court, the money, and a ban on contact.
+AFTERWARDS: tuple[Row, ...] = (
+    ("appeal", date(2026, 9, 8), {"appealed_by": "convicted", "whom": "maternal_grandfather"}),
+    ("appeal_verdict", date(2026, 12, 1), {"outcome": "same", "whom": "maternal_grandfather",
+                                           "offence": "child_rape"}),
+    ("verdict_final", date(2027, 1, 5), {"outcome": "convicted", "whom": "maternal_grandfather"}),
+    ("damages", date(2027, 1, 12), {"handled_by": "vera", "whom": "maternal_grandfather"}),
+    ("crime_compensation", date(2027, 2, 2), {"compensation": "applied", "handled_by": "nils"}),
+    ("contact_ban", date(2027, 2, 9), {"ban": "granted", "by": "rut", "whom": "maternal_grandfather"}),
+)  # fmt: skip
+
+# Each kind that a case can have is told in one of these; a kind without a row here is told nowhere in the gates.
+EVERY: tuple[Row, ...] = (
+    *DROPPED,
+    *CONVICTED,
+    *AFTERWARDS,
+    *CARED_FOR,
+)
 
 
 def view(

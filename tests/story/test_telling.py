@@ -85,7 +85,49 @@ class TestADroppedCase:
 
     def test_the_parts_come_in_the_order_a_child_asks_for_them(self):
         said = [key.split(".")[2] for key in keys("charge_decision", Listener.CHILD, self.fields) if "7-12" in key]
-        assert said[:6] == ["headline", "what", "who", "about", "means", "next"]
+        assert said[:7] == ["headline", "what", "why", "who", "about", "means", "next"]
+
+    @pytest.mark.parametrize("listener", [*CHILDREN, Listener.REPRESENTATIVE])
+    def test_each_reason_has_its_own_words_and_a_charge_has_none(self, listener: Listener):
+        reasons = ("evidence_not_enough", "no_crime_by_law", "suspect_too_young", "not_told")
+        words = {told("charge_decision", listener, self.fields | {"reason": reason}) for reason in reasons}
+        assert len(words) == len(reasons)
+        charged = keys("charge_decision", listener, self.fields | {"outcome": "charged"})
+        assert [key for key in charged if ".why" in key] == []
+
+    def test_a_child_reads_that_nobody_wrote_down_why(self):
+        fields = {**self.fields}
+        del fields["reason"]
+        assert "missing.why.child" in keys("charge_decision", Listener.CHILD, fields)
+        assert "bevisen" not in told("charge_decision", Listener.CHILD, fields).lower()
+
+
+class TestAnAcquittal:
+    """Nobody is punished for what was not proved, whatever somebody wrote once."""
+
+    @pytest.mark.parametrize("listener", Listener)
+    def test_a_stored_sentence_is_not_told(self, listener: Listener):
+        fields = happened(cases.CONVICTED, "verdict") | {"outcome": "acquitted"}
+        said = keys("verdict", listener, fields, unfiltered=True)
+        assert [key for key in said if "sentence" in key or "prison" in key] == []
+
+
+class TestAContactBan:
+    """It protects; so what to do when it is broken stands on every card, and where she lives on none."""
+
+    fields = happened(cases.AFTERWARDS, "contact_ban")
+
+    @pytest.mark.parametrize("outcome", ["granted", "refused", "ended"])
+    @pytest.mark.parametrize("listener", [*CHILDREN, Listener.GUARDIAN])
+    def test_every_card_says_whom_to_ring_in_its_own_words(self, listener: Listener, outcome: str):
+        view = cases.view("contact_ban", listener, self.fields | {"ban": outcome})
+        assert "112" in "\n".join(SWEDISH.say(part) for part in tell(view, listener).blocks)
+
+    def test_no_field_holds_a_place_or_a_sum(self):
+        types = {
+            field.type for code in ("contact_ban", "damages", "crime_compensation") for field in KINDS[code].fields
+        }
+        assert types == {FieldType.CHOICE, FieldType.ADULT}
 
 
 class TestAClosedInvestigation:
