@@ -21,12 +21,15 @@ from bot.channels.practice import PRACTICE_TOKEN, Phone, PracticePhones
 from bot.channels.stand_in import BotApi
 from bot.channels.web import StripOf, house_of, make_chat
 from bot.console import make_console
+from bot.console.account import BACK
+from bot.console.door import StaffDoor
 from bot.demo.clock import DemoClock
 from bot.demo.pages import DemoPages
 from bot.demo.people import Cast, settle, staff_links
 from bot.demo.phones import link_phones
 from bot.http.cookies import Cookies
 from bot.http.listening import make_runner
+from bot.http.oidc import Client, Provider
 from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
 from bot.settings import KeySource, Settings, TelegramMode
@@ -110,6 +113,16 @@ async def demo(settings: Settings, *, clock_file: Path | None, facts_file: Path 
         await _until_told(store)
 
 
+def _staff_door(settings: Settings, store: Store, *, links_enter: bool) -> StaffDoor:
+    """How members of staff come in: by the municipality's sign-in when it is set, by passkeys; in the demo by link."""
+    given = settings.oidc
+    if given.issuer is None or links_enter:
+        return StaffDoor(links_enter=links_enter)
+    secret = given.client_secret.get_secret_value() if given.client_secret else None
+    client = Client(given.issuer, given.client_id, secret, f"{settings.web.public_url}{BACK}")
+    return StaffDoor(Provider(client, store.clock))
+
+
 @asynccontextmanager
 async def _listening(
     settings: Settings,
@@ -136,7 +149,13 @@ async def _listening(
         )
         if pages is not None:
             pages.serve(chat)
-        console = make_console(store, secure=secure, public_url=settings.web.public_url, practice=pages is not None)
+        console = make_console(
+            store,
+            secure=secure,
+            public_url=settings.web.public_url,
+            practice=pages is not None,
+            door=_staff_door(settings, store, links_enter=pages is not None),
+        )
         chat.add_subapp("/console/", console)
         if telegram is not None:
             telegram.serve(chat)
@@ -151,7 +170,7 @@ async def _listening(
             await stack.enter_async_context(telegram.running())
         if phones is not None:
             phones.switch_on()
-        known = {"public_url": settings.web.public_url}
+        known = {"public_url": settings.web.public_url, "issuer": settings.oidc.issuer}
         server = await control.listen(store, settings.dir, known, refresh)
         stack.callback(server.close)
         stack.callback((settings.dir / control.SOCKET).unlink, missing_ok=True)

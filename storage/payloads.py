@@ -105,6 +105,16 @@ class StaffName:
 
 
 @dataclass(frozen=True, slots=True)
+class Passkey:
+    """A passkey of a member of staff: its id and public key in base64url, its counter, and when she added it."""
+
+    credential: str
+    public_key: str
+    count: int
+    added: date
+
+
+@dataclass(frozen=True, slots=True)
 class TalkState:
     """Where a conversation is: the step's name, version and fields, and the one line waiting to be shown.
 
@@ -167,6 +177,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "profile": (1, TypeAdapter(Profile)),
     "pin": (1, TypeAdapter(PinKept)),
     "staff": (1, TypeAdapter(StaffName)),
+    "passkey": (1, TypeAdapter(Passkey)),
     "adult": (1, TypeAdapter(Adult)),
     "entry": (1, TypeAdapter(Entry)),
     "view": (1, TypeAdapter(EntryView)),

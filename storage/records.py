@@ -73,6 +73,13 @@ class Role(StrEnum):
     MANAGER = "manager"
 
 
+class WayIn(StrEnum):
+    """How a member of staff proves who she is."""
+
+    ACCOUNT = "account"
+    PASSKEY = "passkey"
+
+
 class Listener(StrEnum):
     """For whom an entry is told; the value is what the command line and text keys say."""
 

@@ -25,6 +25,7 @@ from storage.records import (
     Role,
     TieId,
     TieKind,
+    WayIn,
 )
 
 
@@ -145,6 +146,17 @@ class Employed:
 
 
 @dataclass(frozen=True, slots=True)
+class TiedIn:
+    """A way to sign in was tied to a member of staff, or taken away. `mark` is a keyed hash of it, in hex."""
+
+    way: WayIn
+    mark: str
+    by: str
+    active: bool
+    tag: Literal["tied_in"] = "tied_in"
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
     """An entry was released to a class of reader on a ground; the entry's own record says the same (req. 146)."""
 
@@ -208,6 +220,7 @@ Rule = (
     | Consented
     | Withdrew
     | Employed
+    | TiedIn
     | Released
     | Refused
     | Claimed
@@ -338,6 +351,19 @@ class Standing:
             if isinstance(recorded.rule, Employed):
                 found = recorded.rule
         return found
+
+    def ways_in(self) -> dict[str, WayIn]:
+        """The ways a member of staff may sign in now, by their marks."""
+        ways: dict[str, WayIn] = {}
+        for recorded in self.rules:
+            match recorded.rule:
+                case TiedIn(way=way, mark=mark, active=True):
+                    ways[mark] = way
+                case TiedIn(mark=mark):
+                    ways.pop(mark, None)
+                case _:
+                    pass
+        return ways
 
 
 def _last(values: Iterable[bool], otherwise: bool) -> bool:

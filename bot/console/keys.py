@@ -55,6 +55,8 @@ LABELS = (
     "goal_who", "next_on", "entry", "f_prison_months", "stage", "way", "claim_function", "claim_next_on", "words",
     "refusal",
 )  # fmt: skip
+DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
+         "said_no", "tampered", "again")  # fmt: skip
 PUSH_STATES = ("queued", "claimed", "sending", "sent", "retry_wait", "ambiguous", "suppressed", "expired", "blocked",
                "dead")  # fmt: skip
 
@@ -80,7 +82,7 @@ def families() -> Iterator[str]:
         yield from _family(name, values)
     for what in ("not_found", "broken", "not_allowed", "bad_form"):
         yield from (f"console.plain.{what}", f"console.plain.{what}.do")
-    for what in ("door", "spent", "left", "needed"):
+    for what in DOORS:
         yield from (f"console.door.{what}", f"console.door.{what}.do")
 
 
@@ -121,6 +123,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "claim.what": ("name", "born", "where", "reach"),
     "claim.entry": ("released", "refused", "taken_back", "undecided"),
     "claim.refusal": RefusalGround,
+    "door.passkey": ("create", "get"),
     "case_new": Side,
     "people.nobody": Side,
 }
