@@ -76,7 +76,7 @@ def fresh_slip(key: bytes, purpose: str, about: str, now: datetime) -> Slip:
 def read_slip(key: bytes, value: str | None, now: datetime) -> Slip | None:
     """The slip that a browser brought; None when it is none of ours, changed or too old."""
     parts = (value or "")[:_LONGEST].split(".")
-    if value is None or len(parts) != _PARTS:
+    if value is None or not value.isascii() or len(parts) != _PARTS:
         return None
     body, mac = value.rpartition(".")[0], parts[4]
     if not hmac.compare_digest(mac.encode(), _text(_mac(key, f"slip|{body}")).encode()):
