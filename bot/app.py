@@ -113,14 +113,17 @@ async def demo(settings: Settings, *, clock_file: Path | None, facts_file: Path 
         await _until_told(store)
 
 
-def _staff_door(settings: Settings, store: Store, *, links_enter: bool) -> StaffDoor:
-    """How members of staff come in: by the municipality's sign-in when it is set, by passkeys; in the demo by link."""
-    given = settings.oidc
-    if given.issuer is None or links_enter:
-        return StaffDoor(links_enter=links_enter)
-    secret = given.client_secret.get_secret_value() if given.client_secret else None
-    client = Client(given.issuer, given.client_id, secret, f"{settings.web.public_url}{BACK}")
-    return StaffDoor(Provider(client, store.clock))
+def _console(settings: Settings, store: Store, *, practice: bool) -> web.Application:
+    """The console, and how members of staff come in: by the municipality's sign-in when it is set, and by passkeys;
+    in practice by link.
+    """
+    given, address = settings.oidc, settings.web.public_url
+    account = None
+    if given.issuer is not None and not practice:
+        secret = given.client_secret.get_secret_value() if given.client_secret else None
+        account = Provider(Client(given.issuer, given.client_id, secret, f"{address}{BACK}"), store.clock)
+    door = StaffDoor(account, links_enter=practice)
+    return make_console(store, secure=settings.web.secure, public_url=address, practice=practice, door=door)
 
 
 @asynccontextmanager
@@ -149,14 +152,7 @@ async def _listening(
         )
         if pages is not None:
             pages.serve(chat)
-        console = make_console(
-            store,
-            secure=secure,
-            public_url=settings.web.public_url,
-            practice=pages is not None,
-            door=_staff_door(settings, store, links_enter=pages is not None),
-        )
-        chat.add_subapp("/console/", console)
+        chat.add_subapp("/console/", _console(settings, store, practice=pages is not None))
         if telegram is not None:
             telegram.serve(chat)
         if phones is not None:

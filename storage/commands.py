@@ -27,6 +27,7 @@ from storage.records import (
     ProofWay,
     RefusalGround,
     Release,
+    Shutting,
     Side,
     TieId,
     TieKind,
@@ -290,6 +291,15 @@ class Unlock(RuleDeed):
 
 
 @dataclass(frozen=True)
+class ShutSignIn(RuleDeed):
+    """Shut every way in of a person at once, or open it again; the worker has met her or knows who has her phone."""
+
+    case: CaseId
+    person: PersonId
+    how: Shutting
+
+
+@dataclass(frozen=True)
 class KeepConsent(RuleDeed):
     """Write down a yes that somebody gave."""
 
@@ -490,6 +500,14 @@ class EndLink(PersonDeed):
     """Unlink the chat, and let nothing that waits be sent to it."""
 
     person: PersonId
+
+
+@dataclass(frozen=True)
+class EndPlace(PersonDeed):
+    """Sign out somewhere else."""
+
+    person: PersonId
+    which: str
 
 
 @dataclass(frozen=True)

@@ -316,6 +316,23 @@ class MyLink(AboutPerson[LinkFacts]):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere a person is signed in: what it is called in a form, since when, last used, and whether it is kept."""
+
+    name: str
+    since: datetime
+    seen: datetime
+    trusted: bool
+
+
+@dataclass(frozen=True)
+class MyPlaces(AboutPerson[tuple[Place, ...]]):
+    """Where I am signed in on the web, the place used last first."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
 class PartyLine:
     """A person of a case, as staff sees her: tie, status, cleared by how many, blocked, contact decided."""
 

@@ -73,6 +73,14 @@ class Role(StrEnum):
     MANAGER = "manager"
 
 
+class Shutting(StrEnum):
+    """How a person's sign-in is shut: for now, for good (her codes are gone), or opened again."""
+
+    SUSPEND = "suspend"
+    SEAL = "seal"
+    OPEN = "open"
+
+
 class WayIn(StrEnum):
     """How a member of staff proves who she is."""
 

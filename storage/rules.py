@@ -25,8 +25,8 @@ from storage.records import (
     Role,
     TieId,
     TieKind,
-    WayIn,
 )
+from storage.ways_in import SignInShut, TiedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +146,6 @@ class Employed:
 
 
 @dataclass(frozen=True, slots=True)
-class TiedIn:
-    """A way to sign in was tied to a member of staff, or taken away. `mark` is a keyed hash of it, in hex."""
-
-    way: WayIn
-    mark: str
-    by: str
-    active: bool
-    tag: Literal["tied_in"] = "tied_in"
-
-
-@dataclass(frozen=True, slots=True)
 class Released:
     """An entry was released to a class of reader on a ground; the entry's own record says the same (req. 146)."""
 
@@ -221,6 +210,7 @@ Rule = (
     | Withdrew
     | Employed
     | TiedIn
+    | SignInShut
     | Released
     | Refused
     | Claimed
@@ -351,19 +341,6 @@ class Standing:
             if isinstance(recorded.rule, Employed):
                 found = recorded.rule
         return found
-
-    def ways_in(self) -> dict[str, WayIn]:
-        """The ways a member of staff may sign in now, by their marks."""
-        ways: dict[str, WayIn] = {}
-        for recorded in self.rules:
-            match recorded.rule:
-                case TiedIn(way=way, mark=mark, active=True):
-                    ways[mark] = way
-                case TiedIn(mark=mark):
-                    ways.pop(mark, None)
-                case _:
-                    pass
-        return ways
 
 
 def _last(values: Iterable[bool], otherwise: bool) -> bool:

@@ -26,8 +26,9 @@ from storage.consent import Actor, Grant, Question, Withheld, decide
 from storage.payloads import Passkey
 from storage.queries import Purpose, Reach
 from storage.records import PERSON_PART, Channel, StaffId, Strength, SubjectSort, WayIn
-from storage.rules import Employed, Standing, TiedIn
+from storage.rules import Employed, Standing
 from storage.sign_in import STAFF_ABSOLUTE, STAFF_IDLE, Entered, end_sessions, hashed
+from storage.ways_in import TiedIn, ways_in
 
 ENROL = timedelta(minutes=15)
 SLIP_LIVES = timedelta(minutes=10)
@@ -95,7 +96,7 @@ def staff_by(tx: Tx, mark: bytes) -> StaffId | None:
     """Who comes in this way and works here now."""
     for row in tx.rows(sql.FIND, {"hash": mark}):
         standing = _at_work(tx, row.subject, lock=False)
-        if standing is not None and mark.hex() in standing.ways_in():
+        if standing is not None and mark.hex() in _ways(standing):
             return StaffId(row.subject)
     return None
 
@@ -115,7 +116,7 @@ def passkeys_of(tx: Tx, staff: StaffId) -> tuple[Passkey, ...]:
     if isinstance(grant, Withheld) or standing is None:
         return ()
     known = [part.payload for part in take(tx, grant, "passkey")]
-    return tuple(key for key in known if passkey_mark(tx, key.credential).hex() in standing.ways_in())
+    return tuple(key for key in known if passkey_mark(tx, key.credential).hex() in _ways(standing))
 
 
 def passkey_by(tx: Tx, credential: str) -> tuple[StaffId, Passkey] | None:
@@ -152,7 +153,7 @@ def passkey_used(tx: Tx, staff: StaffId, key: Passkey, count: int) -> None:
 def drop_passkey(tx: Tx, staff: StaffId, credential: str) -> bool:
     """Take a passkey away and end every session, since it may have been the thief's; no when it is the only way in."""
     standing, mark = _at_work(tx, staff, lock=True), passkey_mark(tx, credential)
-    if standing is None or mark.hex() not in standing.ways_in() or len(standing.ways_in()) < 2:
+    if standing is None or mark.hex() not in _ways(standing) or len(_ways(standing)) < 2:
         return False
     add_rule(tx, staff, TiedIn(WayIn.PASSKEY, mark.hex(), staff, active=False))
     drop(tx, _record(staff, mark), PERSON_PART)
@@ -164,7 +165,7 @@ def drop_passkey(tx: Tx, staff: StaffId, credential: str) -> bool:
 def ways_of(tx: Tx, staff: StaffId) -> tuple[WayIn, ...]:
     """What she comes in with."""
     standing = _at_work(tx, staff, lock=False)
-    return tuple(standing.ways_in().values()) if standing is not None else ()
+    return tuple(_ways(standing).values()) if standing is not None else ()
 
 
 def my_sessions(tx: Tx, staff: StaffId) -> int:
@@ -235,7 +236,7 @@ def _lines(tx: Tx) -> Iterator[StaffLine]:
             continue
         kept = take(tx, grant, "staff", limit=1)
         name, function = (kept[0].payload.name, kept[0].payload.function) if kept else ("", "")
-        ways = tuple(standing.ways_in().values()) if role.active else ()
+        ways = tuple(_ways(standing).values()) if role.active else ()
         yield StaffLine(staff, name, function, role.unit, standing.side, role.role, role.active, ways)
 
 
@@ -243,6 +244,10 @@ def _at_work(tx: Tx, staff: str, *, lock: bool) -> Standing | None:
     standing = standing_of(tx, staff, lock=lock)
     role: Employed | None = standing.employment() if standing is not None and standing.intact else None
     return standing if role is not None and role.active else None
+
+
+def _ways(standing: Standing) -> dict[str, WayIn]:
+    return ways_in(recorded.rule for recorded in standing.rules)
 
 
 def _herself(tx: Tx, staff: str) -> Grant | Withheld:

@@ -44,6 +44,7 @@ SAID = (
     "unblocked", "tie_ended", "unlocked", "adult_kept", "investigation_on", "investigation_off", "contact_decided",
     "consent_kept", "entry_saved", "released", "told", "look_opened", "look_moved", "state_changed", "taken_back",
     "claim_moved", "claim_connected", "claim_answered", "entry_refused",
+    "sign_in_suspend", "sign_in_seal", "sign_in_open",
     "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (

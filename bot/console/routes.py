@@ -101,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{PERSON}/block", people.block, (q.Sheet, c.BlockGuardian)),
     Route(POST, f"{PERSON}/end", people.end_tie, (q.Sheet, c.EndTie)),
     Route(POST, f"{PERSON}/unlock", people.unlock, (q.Sheet, c.Unlock)),
+    Route(POST, f"{PERSON}/shut", people.shut, (q.Sheet, c.ShutSignIn)),
     Route(POST, f"{PERSON}/invite", people.invite, (q.Sheet, c.Invite)),
     Route(GET, f"{CASE}/adults", adults.list_adults, _FORM),
     Route(POST, f"{CASE}/adults", adults.keep_adult, (*_FORM, c.KeepAdult)),

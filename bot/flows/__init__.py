@@ -20,6 +20,7 @@ from bot.flows import (
     my_way,
     near,
     open_part,
+    places,
     plan,
     say,
     stop,
@@ -54,6 +55,7 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
             contact.STEPS,
             telegram.STEPS,
             linking.STEPS,
+            places.STEPS,
         )
         for step in steps
     }

@@ -29,6 +29,7 @@ from storage.queries import (
     MyClaim,
     MyLink,
     MyMeetings,
+    MyPlaces,
     MyPlan,
     MyRefusals,
     MyThread,
@@ -45,6 +46,7 @@ from storage.queries import (
     WholeStory,
     WhoRead,
 )
+from storage.queries import Place as Spot
 from storage.records import (
     Bookmark,
     Channel,
@@ -119,6 +121,7 @@ WHO: Mapping[str, Sequence[Me]] = {
     "contact": (RECIPIENT,),
     "telegram": (VISITOR,),
     "linking": (*_LINKED, RECIPIENT),
+    "places": _HERSELF,
 }
 
 # What a place may remember, where that changes what it shows.
@@ -354,6 +357,7 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     Adults: lambda _: [*_adults(), ()],
     MyThread: lambda _: _threads(),
     MyLink: lambda _: _links(),
+    MyPlaces: lambda _: [(), tuple(Spot(f"p{kept}", NOW - DAY, NOW, kept) for kept in (True, False))],
     MyChoices: lambda _: [Choices((), ()), *(_choices(until) for until in (None, "2027-01-31"))],
     WhoRead: lambda _: _visits(),
     MyMeetings: lambda _: [(), tuple(_meetings())],
