@@ -17,6 +17,8 @@ from pydantic import SecretStr
 from bot import control, signing
 from bot.channels.account import Account, Terms, new_secret
 from bot.channels.doorway import Doorway
+from bot.channels.eid import BACK as EID_BACK
+from bot.channels.eid import Eid
 from bot.channels.practice import PRACTICE_TOKEN, Phone, PracticePhones
 from bot.channels.stand_in import BotApi
 from bot.channels.web import StripOf, house_of, make_chat
@@ -32,7 +34,7 @@ from bot.http.listening import make_runner
 from bot.http.oidc import Client, Provider
 from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
-from bot.settings import KeySource, Settings, TelegramMode
+from bot.settings import KeySource, Oidc, Settings, TelegramMode
 from storage.keys import FileKeys, KeyProvider
 from storage.vault import Clock, Store
 
@@ -113,16 +115,30 @@ async def demo(settings: Settings, *, clock_file: Path | None, facts_file: Path 
         await _until_told(store)
 
 
+def _client(given: Oidc, back: str) -> Client | None:
+    """What we are to a provider, as the settings say; None when they name none."""
+    if given.issuer is None:
+        return None
+    return Client(given.issuer, given.client_id, given.client_secret and given.client_secret.get_secret_value(), back)
+
+
+def _eid(settings: Settings, store: Store) -> Eid | None:
+    """The broker of e-IDs for grown-ups who come back, when there is one."""
+    given = settings.eid
+    client = _client(given, f"{settings.web.public_url}{EID_BACK}")
+    if client is None:
+        return None
+    client = replace(client, scope=given.scope, levels=given.acr, wanted=(given.number,))
+    return Eid(Provider(client, store.clock), given.number)
+
+
 def _console(settings: Settings, store: Store, *, practice: bool) -> web.Application:
     """The console, and how members of staff come in: by the municipality's sign-in when it is set, and by passkeys;
     in practice by link.
     """
-    given, address = settings.oidc, settings.web.public_url
-    account = None
-    if given.issuer is not None and not practice:
-        secret = given.client_secret.get_secret_value() if given.client_secret else None
-        account = Provider(Client(given.issuer, given.client_id, secret, f"{address}{BACK}"), store.clock)
-    door = StaffDoor(account, links_enter=practice)
+    address = settings.web.public_url
+    client = None if practice else _client(settings.oidc, f"{address}{BACK}")
+    door = StaffDoor(Provider(client, store.clock) if client is not None else None, links_enter=practice)
     return make_console(store, secure=settings.web.secure, public_url=address, practice=practice, door=door)
 
 
@@ -149,6 +165,7 @@ async def _listening(
             unsigned=signatures.of,
             strip=strip,
             bot=lambda: telegram.username if telegram is not None else None,
+            eid=_eid(settings, store),
         )
         if pages is not None:
             pages.serve(chat)

@@ -120,6 +120,17 @@ class Oidc(BaseModel):
         return self
 
 
+class Eid(Oidc):
+    """The broker of e-IDs, by the Swedish profile of OpenID Connect (oidc.se) unless said otherwise.
+
+    `acr` are the levels that will do, `number` is the claim that holds the personal number.
+    """
+
+    acr: tuple[str, ...] = ("http://id.elegnamnden.se/loa/1.0/loa3",)
+    scope: str = "openid https://id.oidc.se/scope/naturalPersonNumber https://id.oidc.se/scope/naturalPersonInfo"
+    number: str = "https://id.oidc.se/claim/personalIdentityNumber"
+
+
 class Keys(BaseModel):
     """The key provider. `serve` wants it named; the demo keeps a file in its `DIR`."""
 
@@ -141,6 +152,7 @@ class Settings(BaseSettings):
     telegram: Telegram = Field(default_factory=Telegram)
     keys: Keys = Field(default_factory=Keys)
     oidc: Oidc = Field(default_factory=Oidc)
+    eid: Eid = Field(default_factory=Eid)
 
     @classmethod
     def settings_customise_sources(

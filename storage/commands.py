@@ -576,6 +576,15 @@ class AddToClaim(ClaimDeed):
 
 
 @dataclass(frozen=True)
+class ShowEid(ClaimDeed):
+    """Keep with the claim that an e-ID was shown. It proves who asks, and opens nothing: a person decides that."""
+
+    token: ClaimToken
+    number: str
+    holder: str
+
+
+@dataclass(frozen=True)
 class SendClaim(ClaimDeed):
     """Let the unit have it; from now on nothing can be added."""
 

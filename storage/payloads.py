@@ -170,6 +170,16 @@ class Asking:
     alarm: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class EidShown:
+    """An e-ID that was shown for a claim: a keyed hash of its number, the name in it, and whose number it is here."""
+
+    mark: str
+    name: str
+    persons: tuple[PersonId, ...]
+    on: date
+
+
 PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "case": (1, TypeAdapter(CaseName)),
     "party": (1, TypeAdapter(PartyCard)),
@@ -192,6 +202,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "refusal": (1, TypeAdapter(Refusal)),
     "asked": (1, TypeAdapter(Asked)),
     "asking": (1, TypeAdapter(Asking)),
+    "shown": (1, TypeAdapter(EidShown)),
 }
 
 # (record name, version it is read from) -> the same payload one version later. A sample of each old version is

@@ -640,10 +640,20 @@ class MyClaim(AboutClaim[ClaimFacts]):
 
 
 @dataclass(frozen=True, slots=True)
+class EidLine:
+    """The e-ID shown for a claim: the name in it, its keyed hash, and when."""
+
+    name: str
+    mark: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimSheet:
     """A claim as its worker sees it. `asked` maps a question's name to the words.
 
     `code_given`: an old receipt code was given; `code_case` is the case it belongs to, when the worker may open it.
+    `eid` is the e-ID that was shown, if any, and `eid_case` the case of whose number it is, when there is one.
     """
 
     claim: ClaimId
@@ -654,6 +664,8 @@ class ClaimSheet:
     case: CaseId | None
     code_given: bool
     code_case: CaseLine | None
+    eid: EidLine | None = None
+    eid_case: CaseLine | None = None
 
 
 @dataclass(frozen=True)

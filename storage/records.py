@@ -169,6 +169,7 @@ class ProofWay(StrEnum):
     IN_PERSON = "in_person"
     LETTER = "letter"
     RECEIPT = "receipt"
+    EID = "eid"
 
 
 class ClaimAnswer(StrEnum):

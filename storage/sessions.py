@@ -54,7 +54,7 @@ def end_place(tx: Tx, person: str, which: str) -> bool:
 def shut_out(tx: Tx, person: PersonId, *, for_good: bool) -> None:
     """End every session, invite and chat of a person. `for_good`: her PIN and receipt go too, as if she had none."""
     end_sessions(tx, person)
-    for purpose in ("invite", "telegram_link", *(("receipt",) if for_good else ())):
+    for purpose in ("invite", "telegram_link", "eid", *(("receipt",) if for_good else ())):
         tx.run(sql.BURN_SECRETS_OF, {"of": person, "for_": purpose, "at": tx.now_ms})
     tx.run(END_BINDINGS, {"of": person, "at": tx.now_ms})
     tx.run(STOP_PERSON, {"of": person, "why": "unlinked", "at": tx.now_ms})

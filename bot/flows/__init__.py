@@ -23,6 +23,7 @@ from bot.flows import (
     places,
     plan,
     say,
+    show_eid,
     stop,
     telegram,
     way_in,
@@ -56,6 +57,7 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
             telegram.STEPS,
             linking.STEPS,
             places.STEPS,
+            show_eid.STEPS,
         )
         for step in steps
     }

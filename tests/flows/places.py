@@ -102,7 +102,7 @@ _ANYONE = (VISITOR, *CHILDREN, REPRESENTATIVE, RECIPIENT, *_OUTSIDE)
 WHO: Mapping[str, Sequence[Me]] = {
     "welcome": (VISITOR,),
     "open": (VISITOR,),
-    "come_back": (VISITOR,),
+    "come_back": (VISITOR, replace(VISITOR, eid=True)),
     "way_in": _ANYONE,
     "my_way": (*_ON_THE_WAY, UNSIGNED),
     "my_way/copy": (CHILDREN[3], _UNSIGNED_GROWN),
@@ -122,6 +122,7 @@ WHO: Mapping[str, Sequence[Me]] = {
     "telegram": (VISITOR,),
     "linking": (*_LINKED, RECIPIENT),
     "places": _HERSELF,
+    "show_eid": (replace(VISITOR, eid=True),),
 }
 
 # What a place may remember, where that changes what it shows.
@@ -281,13 +282,14 @@ def _doors() -> list[Opening]:
 def _claims() -> Iterator[ClaimFacts]:
     written = ClaimFacts("Lindvik", None, number="0123456789", has=frozenset({*come_back.ORDER, "code"}))
     yield written
+    yield replace(written, has=frozenset({*come_back.ORDER, "eid"}))
     yield from (replace(written, alarm=str(alarm), has=frozenset()) for alarm in Alarm)
     for stage, way in ((stage, way) for stage in list(ClaimStage)[:3] for way in ProofWay):
         for next_on in (TODAY + DAY, TODAY - DAY):
             yield ClaimFacts("Lindvik", stage, NOW, NOW, "samordnaren", "Tove", next_on, way)
     for answer in ClaimAnswer:
         grounds = tuple(RefusalGround) if answer is ClaimAnswer.REFUSED else (None,)
-        lets_in = (ProofWay.IN_PERSON, ProofWay.LETTER) if answer is ClaimAnswer.RELEASED else (None,)
+        lets_in = (ProofWay.IN_PERSON, ProofWay.LETTER, ProofWay.EID) if answer is ClaimAnswer.RELEASED else (None,)
         for ground, by in ((ground, by) for ground in grounds for by in lets_in):
             yield ClaimFacts("Lindvik", ClaimStage.ANSWERED, NOW, NOW, "samordnaren", "Tove", None, by, answer, ground)
 
