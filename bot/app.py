@@ -119,7 +119,8 @@ def _client(given: Oidc, back: str) -> Client | None:
     """What we are to a provider, as the settings say; None when they name none."""
     if given.issuer is None:
         return None
-    return Client(given.issuer, given.client_id, given.client_secret and given.client_secret.get_secret_value(), back)
+    secret = given.client_secret.get_secret_value() if given.client_secret else None
+    return Client(given.issuer, given.client_id, secret, back)
 
 
 def _eid(settings: Settings, store: Store) -> Eid | None:
