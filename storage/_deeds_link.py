@@ -23,10 +23,10 @@ from storage._sql import Tx, millis
 from storage.commands import AskForLink, EndLink, EndPlace, PickCodeWord, SameWords, SayYes
 from storage.consent import Grant, Reason, Withheld, is_of_age
 from storage.payloads import CODE_WORDS, Bound, Linking
+from storage.places import END_BINDINGS, end_place, places_of
 from storage.queries import LinkFacts, MyLink, MyPlaces, Place
 from storage.records import PERSON_PART, Channel, Profile, Strength, TieKind, new_id
 from storage.rules import Consented, Standing
-from storage.sessions import END_BINDINGS, end_place, places_of
 
 LINK_LIVES = timedelta(minutes=15)
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")

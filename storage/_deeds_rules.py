@@ -24,6 +24,7 @@ from storage.commands import (
 )
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
+from storage.places import shut_out
 from storage.queries import Purpose, Reach
 from storage.records import AID_PART, Channel, GuardianStatus, Shutting, Strength, TieId, TieKind
 from storage.rules import (
@@ -37,7 +38,6 @@ from storage.rules import (
     StatusSet,
     Tied,
 )
-from storage.sessions import shut_out
 from storage.sign_in import unlock
 from storage.ways_in import SignInShut, is_shut
 

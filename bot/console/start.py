@@ -24,8 +24,16 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
     (
         "rest",
-        (Duty.INCIDENT, Duty.INTEGRITY, Duty.UNSURE, Duty.TELL, Duty.PIN_LOCKED, Duty.INVITE_BURNT, Duty.TURN_FAILED,
-         Duty.BOT_REFUSED),
+        (
+            Duty.INCIDENT,
+            Duty.INTEGRITY,
+            Duty.UNSURE,
+            Duty.TELL,
+            Duty.PIN_LOCKED,
+            Duty.INVITE_BURNT,
+            Duty.TURN_FAILED,
+            Duty.BOT_REFUSED,
+        ),
     ),
 )
 ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT})

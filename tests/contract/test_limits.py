@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from storage import _limits, _sessions, claims, sign_in
 from storage import _tables as tables
-from storage import claims, sign_in
 from storage.duties import Duty
 from storage.sign_in import Attempt, Outcome
 from tests.contract.signing_in import STATE, WRONG, accept, attempt, invite, run, with_pin
@@ -34,9 +34,9 @@ def duties(house: House, duty: Duty) -> list[Any]:
 
 def test_the_figures_are_those_that_were_decided() -> None:
     assert sign_in.SPOKEN_TRIES == 5
-    assert (5, timedelta(minutes=15), 10) == (sign_in.PIN_TRIES, sign_in.PIN_REST, sign_in.PIN_DAY_TRIES)
+    assert (5, timedelta(minutes=15), 10) == (_limits.PIN_TRIES, _limits.PIN_REST, _limits.PIN_DAY_TRIES)
     assert (timedelta(minutes=15), timedelta(hours=72)) == (sign_in.INVITE_IN_PERSON, sign_in.INVITE_BY_LETTER)
-    assert (timedelta(minutes=5), timedelta(minutes=30)) == (sign_in.CHAT_IDLE, sign_in.CHAT_ABSOLUTE)
+    assert (timedelta(minutes=5), timedelta(minutes=30)) == (_sessions.CHAT_IDLE, _sessions.CHAT_ABSOLUTE)
     assert (timedelta(minutes=15), timedelta(hours=8)) == (sign_in.STAFF_IDLE, sign_in.STAFF_ABSOLUTE)
 
 
