@@ -17,19 +17,24 @@ from pydantic import SecretStr
 from bot import control, signing
 from bot.channels.account import Account, Terms, new_secret
 from bot.channels.doorway import Doorway
+from bot.channels.eid import BACK as EID_BACK
+from bot.channels.eid import Eid
 from bot.channels.practice import PRACTICE_TOKEN, Phone, PracticePhones
 from bot.channels.stand_in import BotApi
 from bot.channels.web import StripOf, house_of, make_chat
 from bot.console import make_console
+from bot.console.account import BACK
+from bot.console.door import StaffDoor
 from bot.demo.clock import DemoClock
 from bot.demo.pages import DemoPages
 from bot.demo.people import Cast, settle, staff_links
 from bot.demo.phones import link_phones
 from bot.http.cookies import Cookies
 from bot.http.listening import make_runner
+from bot.http.oidc import Client, Provider
 from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
-from bot.settings import KeySource, Settings, TelegramMode
+from bot.settings import KeySource, Oidc, Settings, TelegramMode
 from storage.keys import FileKeys, KeyProvider
 from storage.vault import Clock, Store
 
@@ -110,6 +115,34 @@ async def demo(settings: Settings, *, clock_file: Path | None, facts_file: Path 
         await _until_told(store)
 
 
+def _client(given: Oidc, back: str) -> Client | None:
+    """What we are to a provider, as the settings say; None when they name none."""
+    if given.issuer is None:
+        return None
+    secret = given.client_secret.get_secret_value() if given.client_secret else None
+    return Client(given.issuer, given.client_id, secret, back)
+
+
+def _eid(settings: Settings, store: Store) -> Eid | None:
+    """The broker of e-IDs for grown-ups who come back, when there is one."""
+    given = settings.eid
+    client = _client(given, f"{settings.web.public_url}{EID_BACK}")
+    if client is None:
+        return None
+    client = replace(client, scope=given.scope, levels=given.acr, wanted=(given.number,))
+    return Eid(Provider(client, store.clock), given.number)
+
+
+def _console(settings: Settings, store: Store, *, practice: bool) -> web.Application:
+    """The console, and how members of staff come in: by the municipality's sign-in when it is set, and by passkeys;
+    in practice by link.
+    """
+    address = settings.web.public_url
+    client = None if practice else _client(settings.oidc, f"{address}{BACK}")
+    door = StaffDoor(Provider(client, store.clock) if client is not None else None, links_enter=practice)
+    return make_console(store, secure=settings.web.secure, public_url=address, practice=practice, door=door)
+
+
 @asynccontextmanager
 async def _listening(
     settings: Settings,
@@ -133,11 +166,11 @@ async def _listening(
             unsigned=signatures.of,
             strip=strip,
             bot=lambda: telegram.username if telegram is not None else None,
+            eid=_eid(settings, store),
         )
         if pages is not None:
             pages.serve(chat)
-        console = make_console(store, secure=secure, public_url=settings.web.public_url, practice=pages is not None)
-        chat.add_subapp("/console/", console)
+        chat.add_subapp("/console/", _console(settings, store, practice=pages is not None))
         if telegram is not None:
             telegram.serve(chat)
         if phones is not None:
@@ -151,7 +184,7 @@ async def _listening(
             await stack.enter_async_context(telegram.running())
         if phones is not None:
             phones.switch_on()
-        known = {"public_url": settings.web.public_url}
+        known = {"public_url": settings.web.public_url, "issuer": settings.oidc.issuer}
         server = await control.listen(store, settings.dir, known, refresh)
         stack.callback(server.close)
         stack.callback((settings.dir / control.SOCKET).unlink, missing_ok=True)

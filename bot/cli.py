@@ -135,11 +135,14 @@ def staff_add_command(
     function: Annotated[str, typer.Option("--function", help="What children are told she is.")] = "handläggare",
     side: Annotated[str, typer.Option("--side", help="barnahus or aid")] = "barnahus",
     role: Annotated[str, typer.Option("--role", help="case_worker, coordinator or manager")] = "case_worker",
+    oidc_sub: Annotated[
+        str | None, typer.Option("--oidc-sub", help="Her subject at the provider; then no link is needed.")
+    ] = None,
     folder: Dir = None,
     machine: Json = False,
 ) -> None:
-    """Let somebody in who works here; prints a sign-in link that works once."""
-    given = {"name": name, "unit": unit, "function": function, "side": side, "role": role}
+    """Let somebody in who works here; prints a link that works once, with which she ties a way to sign in."""
+    given = {"name": name, "unit": unit, "function": function, "side": side, "role": role, "oidc_sub": oidc_sub}
     _do("staff add", given, folder, machine=machine)
 
 
@@ -149,10 +152,30 @@ def staff_link_command(staff_id: str, folder: Dir = None, machine: Json = False)
     _do("staff link", {"staff": staff_id}, folder, machine=machine)
 
 
-@staff.command("dismiss")
-def staff_dismiss_command(staff_id: str, folder: Dir = None, machine: Json = False) -> None:
-    """Out at once, from every session."""
-    _do("staff dismiss", {"staff": staff_id}, folder, machine=machine)
+@staff.command("list")
+def staff_list_command(folder: Dir = None, machine: Json = False) -> None:
+    """Everybody who works here or has: id, name, unit, role, and how they come in."""
+    _do("staff list", {}, folder, machine=machine)
+
+
+@staff.command("tie")
+def staff_tie_command(
+    who: Annotated[str, typer.Argument(help="An id or a whole name.")],
+    oidc_sub: Annotated[str, typer.Option("--oidc-sub", help="Her subject at the provider.")],
+    folder: Dir = None,
+    machine: Json = False,
+) -> None:
+    """Tie an account of the municipality's sign-in to somebody who works here."""
+    _do("staff tie", {"staff": who, "oidc_sub": oidc_sub}, folder, machine=machine)
+
+
+@staff.command("end")
+@staff.command("dismiss", hidden=True)
+def staff_end_command(
+    who: Annotated[str, typer.Argument(help="An id or a whole name.")], folder: Dir = None, machine: Json = False
+) -> None:
+    """Out at once: every session ends at its next request, and no way in works any more."""
+    _do("staff end", {"staff": who}, folder, machine=machine)
 
 
 @app.command("invite")
@@ -265,7 +288,7 @@ def _settings(folder: Path | None) -> Settings:
 def _do(verb: str, given: dict[str, Any], folder: Path | None, *, machine: bool) -> NoReturn:
     """Ask the process that serves this folder, or open the store here under the lock."""
     settings = _settings(folder)
-    given["public_url"] = settings.web.public_url
+    given |= {"public_url": settings.web.public_url, "issuer": settings.oidc.issuer}
     answer = control.ask(settings.dir, verb, given) if settings.is_sqlite else None
     if answer is None:
         answer = _here(settings, verb, given)

@@ -74,6 +74,7 @@ class House:
     unsigned: Callable[[str], frozenset[str]] = nothing
     content: bool = False
     bot: Callable[[], str | None] = nobody
+    eid: bool = False
 
 
 def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
@@ -199,7 +200,7 @@ def me_of(tx: Tx, house: House, talk: Talk) -> Me:
     now, channel = tx.now.astimezone(STOCKHOLM), talk.sitting.channel
     if talk.profile is None or talk.person is None:
         locale = talk.state.locale if talk.state and talk.state.locale else house.default_locale
-        return Me(now, channel, locale, person=talk.person, locales=house.locales)
+        return Me(now, channel, locale, person=talk.person, locales=house.locales, eid=house.eid)
     parties = _parties(talk)
     kinds = {party.kind for party in parties}
     return Me(
@@ -214,6 +215,7 @@ def me_of(tx: Tx, house: House, talk: Talk) -> Me:
         house.locales,
         house.unsigned(talk.profile.locale),
         house.bot(),
+        house.eid,
     )
 
 
@@ -257,7 +259,7 @@ def _may_stand(name: str, talk: Talk, me: Me) -> bool:
     """A conversation that is not proven stands in the way in; an outsider stands outside; nobody stands elsewhere."""
     flow = name.split("/", 1)[0]
     if talk.person is None:
-        return flow in ("welcome", "open", "way_in", "come_back", "language")
+        return flow in ("welcome", "open", "way_in", "come_back", "show_eid", "language")
     if talk.strength is not Strength.PIN:
         return flow in ("way_in", "language")
     if me.outside:

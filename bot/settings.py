@@ -98,6 +98,39 @@ class Telegram(BaseModel):
     rate: float = 25.0
 
 
+class Oidc(BaseModel):
+    """A provider of OpenID Connect and what we are to it. Not used while it has no issuer."""
+
+    issuer: str | None = None
+    client_id: str = ""
+    client_secret: SecretStr | None = None
+
+    @field_validator("issuer")
+    @classmethod
+    def _https_or_loopback(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if not value or parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            return value or None
+        raise ValueError("the issuer must be https; plain http is for this machine only")
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if self.issuer and not self.client_id:
+            raise ValueError("an issuer needs the client id it knows this house by")
+        return self
+
+
+class Eid(Oidc):
+    """The broker of e-IDs, by the Swedish profile of OpenID Connect (oidc.se) unless said otherwise.
+
+    `acr` are the levels that will do, `number` is the claim that holds the personal number.
+    """
+
+    acr: tuple[str, ...] = ("http://id.elegnamnden.se/loa/1.0/loa3",)
+    scope: str = "openid https://id.oidc.se/scope/naturalPersonNumber https://id.oidc.se/scope/naturalPersonInfo"
+    number: str = "https://id.oidc.se/claim/personalIdentityNumber"
+
+
 class Keys(BaseModel):
     """The key provider. `serve` wants it named; the demo keeps a file in its `DIR`."""
 
@@ -118,6 +151,8 @@ class Settings(BaseSettings):
     ops: Ops = Field(default_factory=Ops)
     telegram: Telegram = Field(default_factory=Telegram)
     keys: Keys = Field(default_factory=Keys)
+    oidc: Oidc = Field(default_factory=Oidc)
+    eid: Eid = Field(default_factory=Eid)
 
     @classmethod
     def settings_customise_sources(

@@ -83,10 +83,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A file of one's own to take along; only a face with addresses can show it."""
+    """An address: a file of one's own to take along, or a page elsewhere. Only a face with addresses can show it."""
 
     address: str
     label: Text
+    file: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ class Me:
     """Who is in the conversation. A visitor has no person. `now` is a fact, in Europe/Stockholm.
 
     `locales` are the languages there are to choose from, as (tag, own name). `unsigned` are the heavy kinds that
-    nobody has signed in her language. `bot` is the name of the house's Telegram bot, None when there is none.
+    nobody has signed in her language. `bot` is the name of the house's Telegram bot, None when there is none;
+    `eid` says whether one can show an e-ID here.
     """
 
     now: datetime
@@ -170,6 +172,7 @@ class Me:
     locales: tuple[tuple[str, str], ...] = ()
     unsigned: frozenset[str] = frozenset()
     bot: str | None = None
+    eid: bool = False
 
     @property
     def case(self) -> CaseId:

@@ -27,6 +27,7 @@ from storage.kinds.coverage import ITEMS_OF_KIND, ROWS_OF_KIND
 from storage.maintenance import all_tasks, explain, inbox_rows, invite, new_staff_link, outbox_rows, visit_links
 from storage.records import CaseId, Listener, PersonId, Role, Side, StaffId
 from storage.sign_in import dismiss, employ, staff_link
+from storage.staff_sign_in import account_mark, all_staff, staff_by, staff_called, tie_account
 from storage.vault import Store
 
 OK, REFUSED, USAGE = 0, 1, 2
@@ -68,13 +69,72 @@ def _staff_add(store: Store, given: Mapping[str, Any]) -> Answer:
         sides, roles = ", ".join(Side), ", ".join(Role)
         return Answer(REFUSED, None, f"The side is one of {sides}, and the role one of {roles}.")
 
-    def add(tx: Any) -> tuple[str, str]:
-        staff = employ(tx, str(given["name"]), str(given["function"]), str(given["unit"]), side, role)
-        return staff, staff_link(tx, staff)
+    sub, issuer = given.get("oidc_sub"), given.get("issuer")
+    if sub and not issuer:
+        return Answer(REFUSED, None, "An account can be tied only when BREDVID_OIDC__ISSUER says whose it is.")
 
-    staff, token = store.run(add)
+    def add(tx: Any) -> tuple[str, str] | None:
+        if sub and staff_by(tx, account_mark(tx, str(issuer), str(sub))) is not None:
+            return None
+        staff = employ(tx, str(given["name"]), str(given["function"]), str(given["unit"]), side, role)
+        if sub:
+            tie_account(tx, staff, str(issuer), str(sub), "maintenance")
+        return staff, "" if sub else staff_link(tx, staff)
+
+    added = store.run(add)
+    if added is None:
+        return Answer(REFUSED, None, "This account is somebody's who works here already.")
+    staff, token = added
+    if not token:
+        return Answer(OK, {"staff": staff, "link": None}, f"{staff}\nShe signs in with her account: no link is needed.")
     link = f"{given['public_url']}/console/in/{token}"
     return Answer(OK, {"staff": staff, "link": link}, f"{staff}\n{link}\nThe link works once, within a day.")
+
+
+def _staff_list(store: Store, _: Mapping[str, Any]) -> Answer:
+    lines = [asdict(line) for line in store.run(all_staff)]
+    return Answer(OK, lines, "\n".join(map(_staff_line, lines)) or "Nobody works here yet.")
+
+
+def _staff_line(line: Mapping[str, Any]) -> str:
+    here = "works here" if line["active"] else "has left"
+    return "  ".join(
+        (line["id"], line["name"], line["unit"], line["role"], here, "+".join(line["ways"]) or "no way in")
+    )
+
+
+def _staff_tie(store: Store, given: Mapping[str, Any]) -> Answer:
+    issuer = given.get("issuer")
+    if not issuer:
+        return Answer(REFUSED, None, "An account can be tied only when BREDVID_OIDC__ISSUER says whose it is.")
+    who, sub = str(given["staff"]), str(given["oidc_sub"])
+
+    def tie(tx: Any) -> bool | None:
+        found = staff_called(tx, who)
+        return tie_account(tx, found[0], str(issuer), sub, "maintenance") if len(found) == 1 else None
+
+    done = store.run(tie)
+    if done is None:
+        return Answer(REFUSED, None, "Nobody, or more than one, is called so here. `bredvid staff list` has the ids.")
+    if not done:
+        return Answer(REFUSED, None, "This account is somebody else's, or she does not work here any more.")
+    return Answer(OK, {"staff": who}, "Tied. She signs in with this account from now on.")
+
+
+def _staff_end(store: Store, given: Mapping[str, Any]) -> Answer:
+    who = str(given["staff"])
+
+    def end(tx: Any) -> tuple[int, bool]:
+        found = staff_called(tx, who)
+        here = {line.id for line in all_staff(tx) if line.active}
+        return len(found), len(found) == 1 and found[0] in here and dismiss(tx, found[0])
+
+    several, gone = store.run(end)
+    if several > 1:
+        return Answer(REFUSED, None, "More than one is called so. `bredvid staff list` has the ids.")
+    if not gone:
+        return Answer(REFUSED, None, "Nobody with this name or id works here.")
+    return Answer(OK, {"staff": who}, "They are out now; every session has ended.")
 
 
 def _staff_link(store: Store, given: Mapping[str, Any]) -> Answer:
@@ -83,13 +143,6 @@ def _staff_link(store: Store, given: Mapping[str, Any]) -> Answer:
         return Answer(REFUSED, None, "Nobody with this id works here.")
     link = f"{given['public_url']}/console/in/{token}"
     return Answer(OK, {"link": link}, f"{link}\nThe link works once, within a day.")
-
-
-def _staff_dismiss(store: Store, given: Mapping[str, Any]) -> Answer:
-    gone = store.run(lambda tx: dismiss(tx, StaffId(str(given["staff"]))))
-    if not gone:
-        return Answer(REFUSED, None, "Nobody with this id works here.")
-    return Answer(OK, {"staff": given["staff"]}, "They are out now; every session has ended.")
 
 
 def _invite(store: Store, given: Mapping[str, Any]) -> Answer:
@@ -222,7 +275,9 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "import case": _import_case,
         "staff add": _staff_add,
         "staff link": _staff_link,
-        "staff dismiss": _staff_dismiss,
+        "staff list": _staff_list,
+        "staff tie": _staff_tie,
+        "staff end": _staff_end,
         "invite": _invite,
         "explain": _explain,
         "outbox": _outbox,

@@ -18,6 +18,7 @@ from storage.queries import (
     ClaimDoor,
     ClaimFacts,
     ClaimSheet,
+    EidLine,
     FindForClaim,
     FoundForClaim,
     MyClaim,
@@ -67,9 +68,19 @@ def _one_claim(desk: Desk, grant: Grant, query: OneClaim) -> ClaimSheet:
     standing = desk.known(query.subject)
     taken = take(desk.tx, grant, "asked", compartments=STAFF_ONLY)
     asked = {part.payload.what: part.payload.words for part in taken}
+    shown = next((part.payload for part in take(desk.tx, grant, "shown", compartments=STAFF_ONLY, limit=1)), None)
     locale, given, whose = asked.pop("locale", "sv"), "code" in asked, asked.pop("code", "")
     return ClaimSheet(
-        query.claim, standing.unit, locale, asked, standing.stages(), standing.connected(), given, _case_of(desk, whose)
+        query.claim,
+        standing.unit,
+        locale,
+        asked,
+        standing.stages(),
+        standing.connected(),
+        given,
+        _case_of(desk, whose),
+        EidLine(shown.name, shown.mark, shown.on) if shown else None,
+        next((line for one in shown.persons if (line := _case_of(desk, one))), None) if shown else None,
     )
 
 

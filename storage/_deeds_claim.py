@@ -11,6 +11,7 @@ from storage import _sql as sql
 from storage._chain import add_rule, found_subject
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
+from storage._search import find
 from storage._shelf import places, put, replace, take
 from storage.claims import BEGUN_A_DAY, LIVES, SENT_A_DAY, cull_month, forget, token_of, units, within
 from storage.commands import (
@@ -22,11 +23,13 @@ from storage.commands import (
     KeptNumber,
     MoveClaim,
     SendClaim,
+    ShowEid,
 )
 from storage.consent import Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
+from storage.eid import eid_mark
 from storage.kinds import KINDS, readers_of
-from storage.payloads import Asked, Asking
+from storage.payloads import Asked, Asking, EidShown
 from storage.projection import child_of
 from storage.queries import Purpose, Reach
 from storage.records import (
@@ -38,6 +41,7 @@ from storage.records import (
     ClaimAnswer,
     ClaimStage,
     Entry,
+    PersonId,
     ProofWay,
     ReaderClass,
     Side,
@@ -96,6 +100,23 @@ def _whose(desk: Desk, code: str) -> str:
     person = person_of_receipt(desk.tx, code)
     row = desk.tx.row(sql.SUBJECT, {"id": person}) if person else None
     return person if person and row is not None and row.side == Side.BARNAHUS else ""
+
+
+def _show_eid(desk: Desk, grant: Grant, deed: ShowEid) -> Done | Withheld:
+    """Only a hash of the number stays. One that nobody has here may be new: a person looks, nothing merges."""
+    tx, claim = desk.tx, grant.subject
+    if desk.known(claim).stages():
+        return Withheld(Reason.CONFLICT)
+    persons = tuple(PersonId(one) for one in find(tx, Side.BARNAHUS, "person", deed.number))
+    shown = EidShown(eid_mark(tx, deed.number).hex(), deed.holder[:MOST_WORDS], persons, tx.now.date())
+    record = f"{claim}.shown"
+    if there := places(tx, record):
+        replace(tx, claim, STAFF_PART, "shown", record, shown, was=there[STAFF_PART])
+    else:
+        put(tx, claim, STAFF_PART, "shown", record, shown)
+    asking = _asking(desk, grant)
+    _keep_asking(desk, grant, changed(asking, has=tuple(dict.fromkeys((*asking.has, "eid")))))
+    return Done()
 
 
 def _send(desk: Desk, grant: Grant, deed: SendClaim) -> Done | Withheld:
@@ -210,8 +231,10 @@ def _answer(desk: Desk, grant: Grant, deed: AnswerClaim) -> Done | Withheld:
 def _not_ready(desk: Desk, standing: Standing, deed: AnswerClaim) -> Reason | None:
     """Why she cannot be let in yet: no case, no way in, an entry nobody decided about, or nothing released."""
     case = standing.connected()
-    if case is None or deed.way not in (ProofWay.IN_PERSON, ProofWay.LETTER):
+    if case is None or deed.way not in (ProofWay.IN_PERSON, ProofWay.LETTER, ProofWay.EID):
         return Reason.INVALID
+    if deed.way is ProofWay.EID and not places(desk.tx, f"{standing.subject}.shown"):
+        return Reason.STRENGTH
     verdict = _case_grant(desk, case)
     if isinstance(verdict, Withheld):
         return verdict.reason
@@ -234,6 +257,7 @@ def _released(entry: Entry) -> bool:
 CLAIM_DEEDS: Mapping[type, Deed] = {
     BeginClaim: _begin,
     AddToClaim: _add,
+    ShowEid: _show_eid,
     SendClaim: _send,
     KeptNumber: _kept_number,
     DropClaim: _drop,

@@ -1,4 +1,4 @@
-"""Linking a grown-up's Telegram: the token, the four words, the binding and its end; and the yes she gives herself."""
+"""Linking a grown-up's Telegram and ending what is linked: token, four words, binding, places she is signed in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import timedelta
 from hashlib import blake2b, sha256
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 
 from storage import _sql as sql
 from storage import _tables as t
@@ -20,10 +20,11 @@ from storage._outbox_rows import STOP_PERSON
 from storage._reminding import REMINDERS, remind_all
 from storage._shelf import Taken, drop, put, replace, take
 from storage._sql import Tx, millis
-from storage.commands import AskForLink, EndLink, PickCodeWord, SameWords, SayYes
+from storage.commands import AskForLink, EndLink, EndPlace, PickCodeWord, SameWords, SayYes
 from storage.consent import Grant, Reason, Withheld, is_of_age
 from storage.payloads import CODE_WORDS, Bound, Linking
-from storage.queries import LinkFacts, MyLink
+from storage.places import END_BINDINGS, end_place, places_of
+from storage.queries import LinkFacts, MyLink, MyPlaces, Place
 from storage.records import PERSON_PART, Channel, Profile, Strength, TieKind, new_id
 from storage.rules import Consented, Standing
 
@@ -33,12 +34,6 @@ _p = bindparam
 OPEN_BY_BINDING = select(t.conversation).where(
     t.conversation.c.binding == _p("binding"), t.conversation.c.ended_at.is_(None)
 )
-END_BINDINGS = (
-    update(t.conversation)
-    .where(t.conversation.c.person == _p("of"), t.conversation.c.channel == "telegram",
-           t.conversation.c.ended_at.is_(None))
-    .values(ended_at=_p("at"), binding=None, sealed=None)
-)  # fmt: skip
 
 
 def chat_hash(tx: Tx, chat: int, side: str) -> bytes:
@@ -135,6 +130,17 @@ def _say_yes(desk: Desk, grant: Grant, deed: SayYes) -> Done | Withheld:
     return Done(rules_changed=True)
 
 
+def _end_place(desk: Desk, grant: Grant, deed: EndPlace) -> Done | Withheld:
+    if (no := _on_her_page(desk, grant)) is not None:
+        return no
+    return Done() if end_place(desk.tx, deed.person, deed.which) else Withheld(Reason.NOT_FOUND)
+
+
+def _my_places(desk: Desk, grant: Grant, _: MyPlaces) -> tuple[Place, ...]:
+    """Whoever has not given her PIN learns nothing of her other phones."""
+    return places_of(desk.tx, grant.subject) if desk.actor.strength is Strength.PIN else ()
+
+
 def _my_link(desk: Desk, grant: Grant, _: MyLink) -> LinkFacts:
     bound, linking = _kept(desk, grant, "bound"), _kept(desk, grant, "linking")
     there = linking is not None and linking.payload.until >= desk.tx.now
@@ -179,6 +185,7 @@ LINK_DEEDS: Mapping[type, Deed] = {
     SameWords: _same_words,
     PickCodeWord: _pick,
     EndLink: _end,
+    EndPlace: _end_place,
     SayYes: _say_yes,
 }
-LINK_ANSWERS: Mapping[type, Ask] = {MyLink: _my_link}
+LINK_ANSWERS: Mapping[type, Ask] = {MyLink: _my_link, MyPlaces: _my_places}

@@ -19,12 +19,14 @@ from storage.commands import (
     SealCase,
     SetInvestigation,
     SetStatus,
+    ShutSignIn,
     Unlock,
 )
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
+from storage.places import shut_out
 from storage.queries import Purpose, Reach
-from storage.records import AID_PART, Channel, GuardianStatus, Strength, TieId, TieKind
+from storage.records import AID_PART, Channel, GuardianStatus, Shutting, Strength, TieId, TieKind
 from storage.rules import (
     Blocked,
     ClearedBy,
@@ -37,6 +39,7 @@ from storage.rules import (
     Tied,
 )
 from storage.sign_in import unlock
+from storage.ways_in import SignInShut, is_shut
 
 CHANGED = Done(rules_changed=True)
 SAME = Done(fresh=False)
@@ -136,6 +139,9 @@ def _invite(desk: Desk, _: Grant, deed: Invite) -> Done | Withheld:
     ties = standing.tied(deed.person)
     if not ties:
         return Withheld(Reason.NO_RELATION)
+    person = desk.standing(deed.person)
+    if person is not None and is_shut(recorded.rule for recorded in person.rules):
+        return Withheld(Reason.CONFLICT)
     if any(tie.kind is TieKind.GUARDIAN and standing.blocked(tie.tie) for tie in ties):
         return Withheld(Reason.BLOCKED)
     if any(tie.kind is TieKind.GUARDIAN for tie in ties) and _kept_from_guardians(standing):
@@ -160,6 +166,20 @@ def _unlock(desk: Desk, _: Grant, deed: Unlock) -> Done | Withheld:
     unlock(desk.tx, deed.person)
     close_duties(desk.tx, deed.case, deed.person, Duty.PIN_LOCKED)
     return SAME
+
+
+def _shut(desk: Desk, _: Grant, deed: ShutSignIn) -> Done | Withheld:
+    """Suspended or sealed: what is open ends at its next request, and nothing opens until a worker says so."""
+    person = desk.standing(deed.person)
+    if not desk.known(deed.case).tied(deed.person) or person is None:
+        return Withheld(Reason.NO_RELATION)
+    shut = deed.how is not Shutting.OPEN
+    if not shut and not is_shut(recorded.rule for recorded in person.rules):
+        return SAME
+    add_rule(desk.tx, deed.person, SignInShut(desk.actor.id, shut))
+    if shut:
+        shut_out(desk.tx, deed.person, for_good=deed.how is Shutting.SEAL)
+    return CHANGED
 
 
 def _consent(desk: Desk, grant: Grant, deed: KeepConsent) -> Done | Withheld:
@@ -203,4 +223,5 @@ RULE_DEEDS: Mapping[type, Deed] = {
     KeepConsent: _consent,
     Invite: _invite,
     Unlock: _unlock,
+    ShutSignIn: _shut,
 }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Row
 
 from storage import _sql as sql
 from storage._sql import Tx
@@ -23,11 +26,7 @@ def let_try(tx: Tx, key: str, *, opens_itself: bool = False) -> bool:
     `opens_itself`: where no worker can open, the lock lasts a day.
     """
     hashed_key = short_hash(tx, key)
-    row = tx.row(sql.LIMIT, {"key": hashed_key})
-    now = tx.now_ms
-    if row is None:
-        tx.run(sql.ADD_LIMIT, {"key": hashed_key, "tries": 1, "day_tries": 1, "since": now, "until": 0})
-        return True
+    row, now = limit_row(tx, hashed_key), tx.now_ms
     tries, day_tries, since = row.tries, row.day_tries, row.since
     if now - since >= _DAY_MS and (opens_itself or day_tries < PIN_DAY_TRIES):
         tries, day_tries, since = 0, 0, now
@@ -46,6 +45,17 @@ def let_try(tx: Tx, key: str, *, opens_itself: bool = False) -> bool:
         },
     )
     return True
+
+
+def limit_row(tx: Tx, key: bytes) -> Row[Any]:
+    """The row of a limiter, held until the transaction ends, so that a hundred guesses at once count as a hundred."""
+    row = tx.row(sql.LIMIT, {"key": key})
+    if row is None:
+        tx.run(sql.ADD_LIMIT, {"key": key, "tries": 0, "day_tries": 0, "since": tx.now_ms, "until": 0})
+        row = tx.row(sql.LIMIT, {"key": key})
+    if row is None:
+        raise LookupError("a row that counts is gone")
+    return row
 
 
 def forget_tries(tx: Tx, key: str) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage import _tables as t
 from storage._sealing import Locksmith
@@ -319,8 +320,16 @@ BURN_SECRETS_OF = (
     )
     .values(used_at=_p("at"))
 )
-LIMIT = select(t.limiter).where(t.limiter.c.key == _p("key"))
-ADD_LIMIT = insert(t.limiter)
+# A try is counted on the row as it is when its turn comes: read before, a hundred at once would be counted as one.
+WAITING_SECRETS = select(t.secret).where(
+    t.secret.c.purpose == _p("for_"),
+    t.secret.c.spoken == _p("spoken"),
+    t.secret.c.used_at.is_(None),
+    t.secret.c.expires_at >= _p("now"),
+)
+SECRET_LOCKED = SECRET.with_for_update()
+LIMIT = select(t.limiter).where(t.limiter.c.key == _p("key")).with_for_update()
+ADD_LIMIT = upsert(t.limiter).on_conflict_do_nothing()
 SET_LIMIT = (
     update(t.limiter)
     .where(t.limiter.c.key == _p("of"))

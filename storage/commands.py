@@ -27,6 +27,7 @@ from storage.records import (
     ProofWay,
     RefusalGround,
     Release,
+    Shutting,
     Side,
     TieId,
     TieKind,
@@ -290,6 +291,15 @@ class Unlock(RuleDeed):
 
 
 @dataclass(frozen=True)
+class ShutSignIn(RuleDeed):
+    """Shut every way in of a person at once, or open it again; the worker has met her or knows who has her phone."""
+
+    case: CaseId
+    person: PersonId
+    how: Shutting
+
+
+@dataclass(frozen=True)
 class KeepConsent(RuleDeed):
     """Write down a yes that somebody gave."""
 
@@ -493,6 +503,14 @@ class EndLink(PersonDeed):
 
 
 @dataclass(frozen=True)
+class EndPlace(PersonDeed):
+    """Sign out somewhere else."""
+
+    person: PersonId
+    which: str
+
+
+@dataclass(frozen=True)
 class KeepBookmark(PersonDeed):
     """Remember which card I opened last, so that I can stop and go on another day."""
 
@@ -555,6 +573,15 @@ class AddToClaim(ClaimDeed):
     what: str
     words: str
     alarm: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowEid(ClaimDeed):
+    """Keep with the claim that an e-ID was shown. It proves who asks, and opens nothing: a person decides that."""
+
+    token: ClaimToken
+    number: str
+    holder: str
 
 
 @dataclass(frozen=True)

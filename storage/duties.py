@@ -29,6 +29,7 @@ class Duty(StrEnum):
     GROWN_UP = "h1"
     GROWN_UP_LATE = "h2"
     PIN_LOCKED = "i1"
+    INVITE_BURNT = "i2"
     UNSURE = "j1"
     TURN_FAILED = "k1"
     BOT_REFUSED = "l1"

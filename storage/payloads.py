@@ -105,6 +105,16 @@ class StaffName:
 
 
 @dataclass(frozen=True, slots=True)
+class Passkey:
+    """A passkey of a member of staff: its id and public key in base64url, its counter, and when she added it."""
+
+    credential: str
+    public_key: str
+    count: int
+    added: date
+
+
+@dataclass(frozen=True, slots=True)
 class TalkState:
     """Where a conversation is: the step's name, version and fields, and the one line waiting to be shown.
 
@@ -160,6 +170,16 @@ class Asking:
     alarm: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class EidShown:
+    """An e-ID that was shown for a claim: a keyed hash of its number, the name in it, and whose number it is here."""
+
+    mark: str
+    name: str
+    persons: tuple[PersonId, ...]
+    on: date
+
+
 PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "case": (1, TypeAdapter(CaseName)),
     "party": (1, TypeAdapter(PartyCard)),
@@ -167,6 +187,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "profile": (1, TypeAdapter(Profile)),
     "pin": (1, TypeAdapter(PinKept)),
     "staff": (1, TypeAdapter(StaffName)),
+    "passkey": (1, TypeAdapter(Passkey)),
     "adult": (1, TypeAdapter(Adult)),
     "entry": (1, TypeAdapter(Entry)),
     "view": (1, TypeAdapter(EntryView)),
@@ -181,6 +202,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "refusal": (1, TypeAdapter(Refusal)),
     "asked": (1, TypeAdapter(Asked)),
     "asking": (1, TypeAdapter(Asking)),
+    "shown": (1, TypeAdapter(EidShown)),
 }
 
 # (record name, version it is read from) -> the same payload one version later. A sample of each old version is

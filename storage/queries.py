@@ -316,6 +316,23 @@ class MyLink(AboutPerson[LinkFacts]):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere a person is signed in: what it is called in a form, since when, last used, and whether it is kept."""
+
+    name: str
+    since: datetime
+    seen: datetime
+    trusted: bool
+
+
+@dataclass(frozen=True)
+class MyPlaces(AboutPerson[tuple[Place, ...]]):
+    """Where I am signed in on the web, the place used last first."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
 class PartyLine:
     """A person of a case, as staff sees her: tie, status, cleared by how many, blocked, contact decided."""
 
@@ -623,10 +640,20 @@ class MyClaim(AboutClaim[ClaimFacts]):
 
 
 @dataclass(frozen=True, slots=True)
+class EidLine:
+    """The e-ID shown for a claim: the name in it, its keyed hash, and when."""
+
+    name: str
+    mark: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimSheet:
     """A claim as its worker sees it. `asked` maps a question's name to the words.
 
     `code_given`: an old receipt code was given; `code_case` is the case it belongs to, when the worker may open it.
+    `eid` is the e-ID that was shown, if any, and `eid_case` the case of whose number it is, when there is one.
     """
 
     claim: ClaimId
@@ -637,6 +664,8 @@ class ClaimSheet:
     case: CaseId | None
     code_given: bool
     code_case: CaseLine | None
+    eid: EidLine | None = None
+    eid_case: CaseLine | None = None
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,21 @@ class Role(StrEnum):
     MANAGER = "manager"
 
 
+class Shutting(StrEnum):
+    """How a person's sign-in is shut: for now, for good (her codes are gone), or opened again."""
+
+    SUSPEND = "suspend"
+    SEAL = "seal"
+    OPEN = "open"
+
+
+class WayIn(StrEnum):
+    """How a member of staff proves who she is."""
+
+    ACCOUNT = "account"
+    PASSKEY = "passkey"
+
+
 class Listener(StrEnum):
     """For whom an entry is told; the value is what the command line and text keys say."""
 
@@ -154,6 +169,7 @@ class ProofWay(StrEnum):
     IN_PERSON = "in_person"
     LETTER = "letter"
     RECEIPT = "receipt"
+    EID = "eid"
 
 
 class ClaimAnswer(StrEnum):

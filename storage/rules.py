@@ -26,6 +26,7 @@ from storage.records import (
     TieId,
     TieKind,
 )
+from storage.ways_in import SignInShut, TiedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,8 @@ Rule = (
     | Consented
     | Withdrew
     | Employed
+    | TiedIn
+    | SignInShut
     | Released
     | Refused
     | Claimed

@@ -37,6 +37,7 @@ from storage.payloads import PinKept, StaffName
 from storage.queries import Purpose, Reach
 from storage.records import PERSON_PART, Channel, PersonId, Role, Side, StaffId, Strength, SubjectSort, new_id
 from storage.rules import Employed
+from storage.ways_in import is_shut
 
 __all__ = ["CHAT_IDLE", "Entered", "end_sessions", "hashed", "leave"]
 
@@ -96,13 +97,15 @@ def make_invite(tx: Tx, person: PersonId, case: str, *, by_letter: bool) -> tupl
 
 def accept_invite(tx: Tx, token: str, code: str, state: str) -> Entered | None:
     """Take an invite with its spoken code. Five wrong codes burn both; used, late, wrong and unknown look alike."""
-    row = tx.row(sql.SECRET, {"token": hashed(token)})
+    row = tx.row(sql.SECRET_LOCKED, {"token": hashed(token)})
     if row is None or row.purpose != "invite" or row.used_at is not None or row.expires_at < tx.now_ms:
         return None
     if row.tries >= SPOKEN_TRIES:
         return None
     tx.run(sql.TRY_SECRET, {"of": row.token})
     if row.spoken != short_hash(tx, code.upper().translate(_LOOKS_LIKE)):
+        if row.tries + 1 == SPOKEN_TRIES:
+            _tell_of(tx, PersonId(row.subject), Duty.INVITE_BURNT)
         return None
     if tx.run(sql.USE_SECRET, {"of": row.token, "at": tx.now_ms}) != 1:
         return None
@@ -143,8 +146,11 @@ def person_of_receipt(tx: Tx, code: str) -> PersonId | None:
 
 def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
     """Count an attempt first, then give what the code must fit; LOCKED when there were too many."""
+    standing = standing_of(tx, person, lock=False)
+    if standing is not None and is_shut(recorded.rule for recorded in standing.rules):
+        return Outcome.LOCKED
     if not let_try(tx, f"pin:{person}"):
-        _tell_of_lock(tx, person)
+        _tell_of(tx, person, Duty.PIN_LOCKED)
         return Outcome.LOCKED
     grant = _as_herself(tx, person)
     if isinstance(grant, Withheld):
@@ -158,12 +164,12 @@ def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
     return Attempt(person, kept[0].payload.verifier, kept[0].payload.pictures)
 
 
-def _tell_of_lock(tx: Tx, person: PersonId) -> None:
+def _tell_of(tx: Tx, person: PersonId, duty: Duty) -> None:
     """Somebody cannot come in: a worker has the task to meet her, or to find out who is trying."""
     for tie in tx.rows(sql.TIES_OF_PERSON, {"person": person}):
         case = tx.row(sql.SUBJECT, {"id": tie.case_id})
         if case is not None:
-            open_duty(tx, case.unit, tie.case_id, Duty.PIN_LOCKED, person, tx.now)
+            open_duty(tx, case.unit, tie.case_id, duty, person, tx.now)
 
 
 def proven(tx: Tx, token: str, person: PersonId) -> Entered:

@@ -20,6 +20,7 @@ from storage.gate import Sitting
 from storage.payloads import TalkState, current, read, write
 from storage.records import PERSON_PART, VISITOR, Channel, PersonId, Profile, Side, Strength
 from storage.sign_in import CHAT_IDLE, hashed
+from storage.ways_in import is_shut
 
 _MS = timedelta(milliseconds=1)
 TOUCH_AFTER = timedelta(seconds=30)
@@ -70,8 +71,16 @@ def open_talk(tx: Tx, token: str, *, write: bool, typed: bool = False) -> Talk |
     if not late and tx.now_ms - row.seen_at > TOUCH_AFTER / _MS and strength is Strength.PIN:
         tx.run(sql.TOUCH_SESSION, {"of": row.token, "at": tx.now_ms})
     talk = talk_of(tx, row, strength, Channel.WEB, lock=write)
+    if strength is not Strength.NONE and _shut(talk, row.person):
+        return None
     talk.late = late
     return talk
+
+
+def _shut(talk: Talk, person: str) -> bool:
+    """Whether her worker has shut her ways in. Who has only given a receipt code goes on, and reads so at the PIN."""
+    herself = talk.sitting.standing(person)
+    return herself is not None and is_shut(recorded.rule for recorded in herself.rules)
 
 
 def _strength_now(tx: Tx, row: Row[Any]) -> Strength | None:

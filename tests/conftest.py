@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.parts.chromium",
     "tests.parts.program",
     "tests.parts.doors",
+    "tests.parts.provider",
 ]

@@ -165,7 +165,7 @@ def test_a_stranger_changes_nothing(street: House, of: type) -> None:
 STORY = {"Timeline", "OneEntry", "WholeStory", "Adults", "TheCase", "MyRefusals"}
 THREAD = {"MyThread", "MyChoices", "WhoRead"}
 MEETINGS = {"MyMeetings", "OneMeeting", "MyPlan"}
-OWN = {"MyProfile", "MyLink", "MyBookmark"}
+OWN = {"MyProfile", "MyLink", "MyBookmark", "MyPlaces"}
 WORK = {
     "Sheet", "WholeEntries", "WholeEntry", "CaseAdults", "CaseThread", "CaseMeetings", "CaseVisits", "MyCases",
     "OpenTasks", "Deliveries", "Find", "WorkList", "RulesOf", "HerCards", "Receivers", "CasePlan",
@@ -218,7 +218,7 @@ def test_a_worker_never_speaks_or_chooses_in_a_persons_place(street: House) -> N
     own = [of for of in own if of.purpose is not Purpose.REQUEST]
     assert {of.__name__ for of in own} == {
         "Say", "Withdraw", "AnswerMeeting", "SetProfile", "SayYes",
-        "AskForLink", "SameWords", "PickCodeWord", "EndLink", "KeepBookmark",
+        "AskForLink", "SameWords", "PickCodeWord", "EndLink", "EndPlace", "KeepBookmark",
     }  # fmt: skip
     for of in own:
         assert isinstance(street.do(worker(), sample(of)), Withheld)

@@ -21,6 +21,7 @@ from storage.keys import STANDING_NAMES
 from tests.chat.browser import Browser
 from tests.parts.doors import come_in, enter
 from tests.parts.program import TREE, Estate, Serving, fetch, new_estate
+from tests.parts.provider import RunningProvider
 
 # The path of a socket ends at 107 bytes; a municipality's folders do not.
 DEEP = "socialförvaltningen/barn-och-familj/barnahus-lindvik-med-omnejd/bredvid-i-drift/lager-och-styrning/house"
@@ -170,7 +171,9 @@ def test_verbs_are_answered_by_the_process_that_serves(street: Open) -> None:
     assert verified["broken"] == []
 
 
-async def test_a_new_worker_comes_in_once_by_the_link(street: Open, new_browser: Callable[[str], Browser]) -> None:
+async def test_a_link_opens_nothing_by_itself_and_only_begins_to_tie_a_way_in(
+    street: Open, new_browser: Callable[[str], Browser]
+) -> None:
     added = street.estate.done(
         "staff", "add", "--name", "Hanna Berg", "--function", "socialsekreterare", "--unit", "lindvik", "--json"
     ).json
@@ -181,14 +184,45 @@ async def test_a_new_worker_comes_in_once_by_the_link(street: Open, new_browser:
         await hanna.open(link)
         assert hanna.status == 200
     await enter(hanna, link)
+    await hanna.open("/console/enrol")
     assert hanna.status == 200
-    assert "BH-2026-003" in hanna.body
-    assert (await enter(thief, link)) == 403
-    await thief.open("/console/")
-    assert thief.status == 401
-    street.estate.done("staff", "dismiss", added["staff"])
     await hanna.open("/console/")
     assert hanna.status == 401
+    assert (await enter(thief, link)) == 403
+    lines = {line["id"]: line for line in street.estate.done("staff", "list", "--json").json}
+    assert (lines[added["staff"]]["name"], lines[added["staff"]]["ways"]) == ("Hanna Berg", [])
+    street.estate.done("staff", "end", "Hanna Berg")
+    await hanna.open("/console/enrol")
+    assert hanna.status == 401
+
+
+async def test_a_worker_comes_in_with_her_account_until_she_leaves(
+    estate: Estate, provider: RunningProvider, new_browser: Callable[[str], Browser]
+) -> None:
+    estate.done("migrate")
+    estate.carry_in("elias")
+    estate.settings |= {"BREDVID_OIDC__ISSUER": provider.issuer, "BREDVID_OIDC__CLIENT_ID": "bredvid"}
+    estate.settings["BREDVID_OIDC__CLIENT_SECRET"] = "hush"
+    with estate.served() as house:
+        added = estate.done(
+            "staff", "add", "--name", "Hanna Berg", "--unit", "lindvik", "--oidc-sub", "hanna", "--json"
+        )
+        assert added.json["link"] is None
+        twice = ("staff", "add", "--name", "Olle Ek", "--unit", "lindvik", "--oidc-sub", "hanna")
+        assert "somebody's who works here" in estate.run(*twice).sentence
+        hanna = new_browser(house.web)
+        async with hanna.http.get(f"{house.web}/console/go", allow_redirects=False) as away:
+            back = await provider.prove(away.headers["Location"], "hanna")
+        async with hanna.http.get(back) as answer:
+            assert answer.status == 200
+        await hanna.open("/console/")
+        assert hanna.status == 200
+        assert "BH-2026-003" in hanna.body
+        assert "hanna" not in house.said.read_text(encoding="utf-8")
+        estate.done("staff", "end", "hanna berg")
+        await hanna.open("/console/")
+        assert hanna.status == 401
+        assert "works here" in estate.run("staff", "end", "Hanna Berg").sentence
 
 
 # --- a heavy card waits for a signature -------------------------------------------------------------------------------

@@ -171,6 +171,29 @@ def test_what_there_is_not_cannot_be_chosen(monkeypatch: pytest.MonkeyPatch, nam
         read_settings()
 
 
+def test_a_provider_is_https_and_knows_us_by_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = read_settings()
+    assert (settings.oidc.issuer, settings.eid.issuer) == (None, None)
+    (tmp_path / "secret").write_text("hush\n", encoding="utf-8")
+    for whose in ("OIDC", "EID"):
+        monkeypatch.setenv(f"BREDVID_{whose}__ISSUER", "https://login.lindvik.example")
+        with pytest.raises(ValidationError, match="client id"):
+            read_settings()
+        monkeypatch.setenv(f"BREDVID_{whose}__CLIENT_ID", "bredvid")
+        monkeypatch.setenv(f"BREDVID_{whose}__CLIENT_SECRET_FILE", str(tmp_path / "secret"))
+    settings = read_settings()
+    for given in (settings.oidc, settings.eid):
+        assert given.issuer == "https://login.lindvik.example"
+        assert given.client_secret is not None
+        assert given.client_secret.get_secret_value() == "hush"
+    assert settings.eid.acr == ("http://id.elegnamnden.se/loa/1.0/loa3",)
+    assert "hush" not in f"{settings!r}"
+    for address in ("http://login.lindvik.example", "ftp://127.0.0.1", "login.lindvik.example"):
+        monkeypatch.setenv("BREDVID_OIDC__ISSUER", address)
+        with pytest.raises(ValidationError, match="must be https"):
+            read_settings()
+
+
 def test_the_demo_touches_nobody_elses_store_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BREDVID_DB__URL", "postgresql+psycopg://db/the_real_one")
     monkeypatch.setenv("BREDVID_KEYS__PROVIDER", "file")

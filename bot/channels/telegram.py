@@ -173,7 +173,7 @@ def serve_webhook(app: web.Application, intake: Intake, secret: str) -> None:
 
     async def post(request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode()):
             return web.Response(status=403)
         body = await _body(request)
         if body is None:

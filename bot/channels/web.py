@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from bot import engine
 from bot.channels.doorway import Doorway, Tried
+from bot.channels.eid import Eid, serve_eid
 from bot.channels.look import serve_looks
 from bot.channels.own_copy import copy_file
 from bot.engine import Here, House, Shown
@@ -71,13 +72,21 @@ def make_chat(
     unsigned: Callable[[str], frozenset[str]] = engine.nothing,
     strip: StripOf | None = None,
     bot: Callable[[], str | None] = engine.nobody,
+    eid: Eid | None = None,
 ) -> web.Application:
     """The chat as an application to listen with at `/`. `secure`: the public address is https.
 
-    `bot` gives the name of the Telegram bot that grown-ups may link, once it is known.
+    `bot` gives the name of the Telegram bot that grown-ups may link, once it is known; `eid` is the broker of e-IDs.
     """
     cookies = Cookies(secure)
-    chat = Chat(store, replace(house_of(unsigned), bot=bot), cookies, static_files("bot.faces"), doorway, strip)
+    chat = Chat(
+        store,
+        replace(house_of(unsigned), bot=bot, eid=eid is not None),
+        cookies,
+        static_files("bot.faces"),
+        doorway,
+        strip,
+    )
 
     def draw(request: web.Request, status: int) -> str:
         return error_page(_locale(request), status, _frame(chat, request))
@@ -88,6 +97,8 @@ def make_chat(
     for method, path, answer in ROUTES:
         app.router.add_route(method, path, _with(chat, answer))
     serve_looks(app, store, cookies)
+    if eid is not None:
+        serve_eid(app, eid, store, cookies, lambda request: (_locale(request), _frame(chat, request)))
     chat.static.serve(app)
     return app
 

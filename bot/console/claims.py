@@ -25,6 +25,7 @@ from storage.commands import (
     ReleaseEntry,
 )
 from storage.consent import Reason, Withheld
+from storage.eid import wait_for_eid
 from storage.kinds import KINDS, readers_of
 from storage.queries import (
     CaseSheet,
@@ -53,7 +54,7 @@ from storage.sign_in import make_invite
 
 GROUNDS = ("own_data", "authority_decided")
 MOVES = (ClaimStage.PROVING, ClaimStage.LOOKING)
-LET_IN = (ProofWay.IN_PERSON, ProofWay.LETTER)
+LET_IN = (ProofWay.IN_PERSON, ProofWay.LETTER, ProofWay.EID)
 NEXT = timedelta(days=7)
 SHOWN = ("claim_function", "ground", "way")
 
@@ -246,7 +247,7 @@ async def _draw_answer(
         spoken=spoken,
         title=spoken.say(screen.title),
         blocks=[_block(block, spoken) for block in screen.blocks],
-        ways=LET_IN,
+        ways=_let_in_by(claim),
         grounds=tuple(RefusalGround),
         shown={f"shown_{name}": typed.one(name) for name in SHOWN},
         changed=changed,
@@ -264,10 +265,16 @@ def _facts(errand: Errand, claim: ClaimSheet, answer: ClaimAnswer, typed: Typed)
     facts = ClaimFacts(claim.unit, ClaimStage.ANSWERED, at=errand.now(), sent_at=claim.stages[0][1],
                        function=typed.one("claim_function"), who=errand.actor.label, answer=answer)  # fmt: skip
     if answer is ClaimAnswer.RELEASED:
-        return replace(facts, way=ProofWay.LETTER if typed.one("way") == ProofWay.LETTER else ProofWay.IN_PERSON)
+        named = typed.one("way")
+        return replace(facts, way=ProofWay(named) if named in _let_in_by(claim) else ProofWay.IN_PERSON)
     if answer is ClaimAnswer.REFUSED and typed.one("ground") in tuple(RefusalGround):
         return replace(facts, ground=RefusalGround(typed.one("ground")))
     return facts
+
+
+def _let_in_by(claim: ClaimSheet) -> tuple[ProofWay, ...]:
+    """How she can be let in: by her e-ID only when she has shown one."""
+    return LET_IN if claim.eid is not None else LET_IN[:2]
 
 
 async def give_answer(errand: Errand) -> web.StreamResponse:
@@ -291,7 +298,7 @@ async def give_answer(errand: Errand) -> web.StreamResponse:
 async def _let_in(errand: Errand, given: AnswerClaim) -> web.StreamResponse:
     """Answer and invite in one: either both are done or neither is."""
 
-    def both(seat: Seat) -> tuple[CaseId, PersonId, str, str] | Withheld:
+    def both(seat: Seat) -> tuple[CaseId, PersonId, str, str] | Withheld:  # '' for no slip: her e-ID lets her in
         claim = seat.ask(OneClaim(given.claim))
         if isinstance(claim, Withheld):
             return claim
@@ -305,12 +312,17 @@ async def _let_in(errand: Errand, given: AnswerClaim) -> web.StreamResponse:
         for command in (Invite(sheet.case, child), given):
             if (no := seat.do(command)) is not None:
                 return no
+        if given.way is ProofWay.EID and claim.eid is not None:
+            wait_for_eid(seat.tx, claim.eid.mark, child, sheet.case)
+            return sheet.case, child, "", ""
         return sheet.case, child, *make_invite(seat.tx, child, sheet.case, by_letter=given.way is ProofWay.LETTER)
 
     made = await errand.sit(both)
     if isinstance(made, Withheld):
         return await _draw_answer(errand, given.answer, errand.problem_of(made, AnswerClaim, "claim_function"))
     case, child, token, code = made
+    if not token:
+        return errand.go(f"/requests/{given.claim}", "claim_answered")
     address = f"{errand.house.public_url}/i/{token}"
     return errand.page("slip.html", qr=qr(address), address=address, code=f"{code[:4]} {code[4:]}", person=child,
                        case_id=case, by_letter=given.way is ProofWay.LETTER)  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, overload
 from aiohttp import web
 from jinja2 import Environment
 
+from bot.console.door import BASE, StaffDoor
 from bot.console.forms import Problem, Typed
 from bot.console.refusals import Refusal, refusal, status_of
 from bot.console.words import Words
@@ -32,7 +33,6 @@ T2 = TypeVar("T2")
 T3 = TypeVar("T3")
 T4 = TypeVar("T4")
 T5 = TypeVar("T5")
-BASE = "/console"
 
 
 class NotDeclared(RuntimeError):
@@ -50,6 +50,7 @@ class House:
     secure: bool
     public_url: str
     practice: bool
+    door: StaffDoor
 
 
 class Errand:

@@ -44,6 +44,7 @@ SAID = (
     "unblocked", "tie_ended", "unlocked", "adult_kept", "investigation_on", "investigation_off", "contact_decided",
     "consent_kept", "entry_saved", "released", "told", "look_opened", "look_moved", "state_changed", "taken_back",
     "claim_moved", "claim_connected", "claim_answered", "entry_refused",
+    "sign_in_suspend", "sign_in_seal", "sign_in_open",
     "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
@@ -55,6 +56,8 @@ LABELS = (
     "goal_who", "next_on", "entry", "f_prison_months", "stage", "way", "claim_function", "claim_next_on", "words",
     "refusal",
 )  # fmt: skip
+DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
+         "said_no", "tampered", "again")  # fmt: skip
 PUSH_STATES = ("queued", "claimed", "sending", "sent", "retry_wait", "ambiguous", "suppressed", "expired", "blocked",
                "dead")  # fmt: skip
 
@@ -80,7 +83,7 @@ def families() -> Iterator[str]:
         yield from _family(name, values)
     for what in ("not_found", "broken", "not_allowed", "bad_form"):
         yield from (f"console.plain.{what}", f"console.plain.{what}.do")
-    for what in ("door", "spent", "left", "needed"):
+    for what in DOORS:
         yield from (f"console.door.{what}", f"console.door.{what}.do")
 
 
@@ -121,6 +124,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "claim.what": ("name", "born", "where", "reach"),
     "claim.entry": ("released", "refused", "taken_back", "undecided"),
     "claim.refusal": RefusalGround,
+    "door.passkey": ("create", "get"),
     "case_new": Side,
     "people.nobody": Side,
 }

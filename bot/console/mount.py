@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.console import sign_in, together
-from bot.console.errand import BASE, Errand, House
+from bot.console.door import BASE, Porch, StaffDoor
+from bot.console.errand import Errand, House
 from bot.console.forms import Typed
 from bot.console.routes import OPEN, ROUTES, Route
 from bot.console.words import Words
@@ -25,13 +26,13 @@ from storage.vault import Store
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def make_console(store: Store, *, secure: bool, public_url: str, practice: bool) -> web.Application:
+def make_console(store: Store, *, secure: bool, public_url: str, practice: bool, door: StaffDoor) -> web.Application:
     """The console, to be mounted at `/console/`. `secure`: the public address is https; it is written without a
-    slash at its end. `practice` puts a strip on every page that says nothing here is real.
+    slash at its end. `practice` puts a strip on every page that says nothing here is real. `door`: the ways in.
     """
     cookies, static = Cookies(secure), static_files("bot.console")
     pages = make_environment("bot.console", "templates")
-    house = House(store, pages, static, cookies, secure, public_url.rstrip("/"), practice)
+    house = House(store, pages, static, cookies, secure, public_url.rstrip("/"), practice, door)
 
     def draw(request: web.Request, status: int) -> str:
         return _plain_page(house, request, "not_found" if status in (404, 405) else "broken")
@@ -39,16 +40,16 @@ def make_console(store: Store, *, secure: bool, public_url: str, practice: bool)
     app = web.Application(middlewares=[calm_errors(draw), same_origin(cookies)])
     guard_headers(app, https=secure)
     for open_ in OPEN:
-        app.router.add_route(open_.method, open_.path, _open(house, open_.page))
+        app.router.add_route(open_.method, open_.path, _open(sign_in.porch_of(house), open_.page))
     for route in ROUTES:
         app.router.add_route(route.method, route.path, _guarded(house, route))
     static.serve(app)
     return app
 
 
-def _open(house: House, page: Callable[[House, web.Request], Awaitable[web.StreamResponse]]) -> Handler:
+def _open(porch: Porch, page: Callable[[Porch, web.Request], Awaitable[web.StreamResponse]]) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
-        return await page(house, request)
+        return await page(porch, request)
 
     return answer
 

@@ -19,11 +19,12 @@ from storage.commands import (
     Enrol,
     Invite,
     SetStatus,
+    ShutSignIn,
     Unlock,
 )
 from storage.consent import Withheld
 from storage.queries import CaseSheet, PartyLine, RulesOf, Sheet
-from storage.records import GuardianStatus, Listener, NoticeWording, PersonId, Side, TieId, TieKind, new_id
+from storage.records import GuardianStatus, Listener, NoticeWording, PersonId, Shutting, Side, TieId, TieKind, new_id
 from storage.sign_in import make_invite
 
 TIES = {
@@ -193,6 +194,14 @@ async def end_tie(errand: Errand) -> web.StreamResponse:
 async def unlock(errand: Errand) -> web.StreamResponse:
     """Let a person whom the worker has met try her code again."""
     return await _change(errand, Unlock(errand.case, errand.person), "unlocked", "unlock")
+
+
+async def shut(errand: Errand) -> web.StreamResponse:
+    """Shut every way in of a person, for now or for good, or open it again."""
+    how = Reading(errand.typed).choice("how", Shutting)
+    if how is None:
+        return await _again(errand, problem("shut", "choose"))
+    return await _change(errand, ShutSignIn(errand.case, errand.person, how), f"sign_in_{how}", "shut")
 
 
 async def _again(errand: Errand, *problems: Problem) -> web.StreamResponse:

@@ -30,6 +30,7 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.STATUS, ClearGuardian): "console.refusal.status.clear",
     (Reason.BLOCKED, ClearGuardian): "console.refusal.blocked.clear",
     (Reason.NO_CONTACT_DECISION, Invite): "console.refusal.no_contact_decision.invite",
+    (Reason.CONFLICT, Invite): "console.refusal.conflict.invite",
     (Reason.OTHER_UNIT, Enrol): "console.refusal.other_unit.enrol",
     (Reason.STRENGTH, AnswerClaim): "console.refusal.strength.answer",
     (Reason.CONFLICT, AnswerClaim): "console.refusal.conflict.answer",

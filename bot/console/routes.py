@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.console import (
+    account,
     adults,
     cases,
     claims,
     decisions,
     entries,
     entry_page,
+    me,
     meetings,
     notify,
+    passkey,
     people,
     sign_in,
     start,
@@ -23,7 +26,8 @@ from bot.console import (
     threads,
     together,
 )
-from bot.console.errand import Errand, House
+from bot.console.door import Porch
+from bot.console.errand import Errand
 from storage import commands as c
 from storage import queries as q
 from storage.records import Role
@@ -52,12 +56,18 @@ class OpenRoute:
 
     method: str
     path: str
-    page: Callable[[House, web.Request], Awaitable[web.StreamResponse]]
+    page: Callable[[Porch, web.Request], Awaitable[web.StreamResponse]]
 
 
 OPEN: tuple[OpenRoute, ...] = (
     OpenRoute(GET, "/in/{token}", sign_in.show_door),
     OpenRoute(POST, "/in/{token}", sign_in.enter),
+    OpenRoute(GET, "/go", account.leave_for_account),
+    OpenRoute(GET, "/back", account.back_from_account),
+    OpenRoute(GET, "/key", passkey.show_key),
+    OpenRoute(POST, "/key", passkey.use),
+    OpenRoute(GET, "/enrol", passkey.show_enrol),
+    OpenRoute(POST, "/enrol", passkey.add),
 )
 
 _FORM = (q.Sheet, q.CaseAdults)
@@ -71,6 +81,9 @@ _MEETINGS = (q.Sheet, q.CaseMeetings, q.CasePlan)
 ROUTES: tuple[Route, ...] = (
     Route(GET, "/", start.start, (q.WorkList, q.MyCases)),
     Route(POST, "/out", sign_in.sign_out),
+    Route(GET, "/me", me.show_me),
+    Route(POST, "/me/drop", me.drop_key),
+    Route(POST, "/me/out", sign_in.sign_out_everywhere),
     Route(POST, "/tasks/{task}/done", start.close_task, (c.CloseTask,)),
     Route(GET, "/cases", start.list_cases, (q.MyCases,)),
     Route(POST, "/find", start.find, (q.Find,)),
@@ -88,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{PERSON}/block", people.block, (q.Sheet, c.BlockGuardian)),
     Route(POST, f"{PERSON}/end", people.end_tie, (q.Sheet, c.EndTie)),
     Route(POST, f"{PERSON}/unlock", people.unlock, (q.Sheet, c.Unlock)),
+    Route(POST, f"{PERSON}/shut", people.shut, (q.Sheet, c.ShutSignIn)),
     Route(POST, f"{PERSON}/invite", people.invite, (q.Sheet, c.Invite)),
     Route(GET, f"{CASE}/adults", adults.list_adults, _FORM),
     Route(POST, f"{CASE}/adults", adults.keep_adult, (*_FORM, c.KeepAdult)),

@@ -1,4 +1,4 @@
-"""The door of the console: a single-use link becomes a session, and a session ends."""
+"""The door of the console: the one-time link, the page for whoever is not signed in, and a session's end."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ import asyncio
 
 from aiohttp import web
 
-from bot.console.errand import BASE, Errand, House
-from bot.console.words import Words
+from bot.console.door import BASE, Porch
+from bot.console.errand import Errand, House
 from bot.http.headers import forget
-from bot.http.same_origin import STAMP_DIGITS, stamp_of
-from storage.sign_in import enter_as_staff, leave
+from storage.sign_in import end_sessions, enter_as_staff, leave
+from storage.staff_sign_in import enrol_by_link
 
 
-async def show_door(house: House, request: web.Request) -> web.StreamResponse:
+async def show_door(porch: Porch, request: web.Request) -> web.StreamResponse:
     """One button. Opening the page uses nothing up, so a mail program that looks at links cannot spend it."""
-    return _draw(house, request, "door", 200)
+    return porch.draw(request, "door", 200)
 
 
-async def enter(house: House, request: web.Request) -> web.StreamResponse:
-    """Use the link and begin a session under a new token."""
-    token = request.match_info["token"]
-    entered = await asyncio.wrap_future(house.store.submit(lambda tx: enter_as_staff(tx, token)))
+async def enter(porch: Porch, request: web.Request) -> web.StreamResponse:
+    """Use the link: it begins to tie a way in to her; in the demo it lets her in."""
+    token, opens = request.match_info["token"], porch.door.links_enter
+    call = enter_as_staff if opens else enrol_by_link
+    entered = await asyncio.wrap_future(porch.store.submit(lambda tx: call(tx, token)))
     if entered is None:
-        return _draw(house, request, "spent", 403)
-    answer = web.Response(status=303, headers={"Location": f"{BASE}/"})
-    house.cookies.give(answer, "console", entered.token)
+        return porch.draw(request, "spent", 403)
+    answer = web.Response(status=303, headers={"Location": f"{BASE}/" if opens else f"{BASE}/enrol"})
+    porch.cookies.give(answer, "console", entered.token)
     return answer
 
 
@@ -34,7 +35,17 @@ async def sign_out(errand: Errand) -> web.StreamResponse:
     token = errand.house.cookies.read(errand.request, "console")
     if token:
         await asyncio.wrap_future(errand.house.store.submit(lambda tx: leave(tx, token)))
-    answer = _draw(errand.house, errand.request, "left", 200)
+    return _left(errand)
+
+
+async def sign_out_everywhere(errand: Errand) -> web.StreamResponse:
+    """End every session of hers, on every device."""
+    await asyncio.wrap_future(errand.house.store.submit(lambda tx: end_sessions(tx, errand.actor.id)))
+    return _left(errand)
+
+
+def _left(errand: Errand) -> web.StreamResponse:
+    answer = porch_of(errand.house).draw(errand.request, "left", 200)
     errand.house.cookies.take(answer, "console")
     forget(answer)
     return answer
@@ -42,14 +53,9 @@ async def sign_out(errand: Errand) -> web.StreamResponse:
 
 def ask_to_sign_in(house: House, request: web.Request) -> web.Response:
     """What everybody gets who is not signed in, whatever they asked for."""
-    return _draw(house, request, "needed", 401)
+    return porch_of(house).draw(request, "needed", 401)
 
 
-def _draw(house: House, request: web.Request, what: str, status: int) -> web.Response:
-    words = Words.of(request)
-    stamp = f"{stamp_of(house.cookies.read(request, 'console')):0{STAMP_DIGITS}d}"
-    css = BASE + house.static.url("a.css")
-    body = house.pages.get_template("sign_in.html").render(
-        t=words.t, locale=words.locale, css=css, what=what, stamp=stamp, base=BASE
-    )
-    return web.Response(text=body, status=status, content_type="text/html")
+def porch_of(house: House) -> Porch:
+    """The house as its door sees it."""
+    return Porch(house.store, house.pages, house.static, house.cookies, house.secure, house.public_url, house.door)

@@ -24,7 +24,16 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
     (
         "rest",
-        (Duty.INCIDENT, Duty.INTEGRITY, Duty.UNSURE, Duty.TELL, Duty.PIN_LOCKED, Duty.TURN_FAILED, Duty.BOT_REFUSED),
+        (
+            Duty.INCIDENT,
+            Duty.INTEGRITY,
+            Duty.UNSURE,
+            Duty.TELL,
+            Duty.PIN_LOCKED,
+            Duty.INVITE_BURNT,
+            Duty.TURN_FAILED,
+            Duty.BOT_REFUSED,
+        ),
     ),
 )
 ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT})
@@ -33,7 +42,7 @@ ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
-    Duty.BOT_REFUSED,
+    Duty.BOT_REFUSED, Duty.INVITE_BURNT,
 })  # fmt: skip
 
 
@@ -72,8 +81,8 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         return f"{stem}/entries/{ref}#{deed}"
     if duty in ABOUT_THREAD and ref:
         return f"{stem}/thread/{ref}"
-    if duty is Duty.PIN_LOCKED and ref:
-        return f"{stem}/people/{ref}#unlock"
+    if duty in (Duty.PIN_LOCKED, Duty.INVITE_BURNT) and ref:
+        return f"{stem}/people/{ref}#" + ("unlock" if duty is Duty.PIN_LOCKED else "invite")
     return stem + {Duty.MEETING_ANSWER: "/meetings", Duty.DELIVERY: "/deliveries"}.get(duty, "")
 
 

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.console.errand import BASE, Errand, House
+from bot.console.door import BASE, turned_cookie
+from bot.console.errand import Errand, House
 from bot.console.forms import Problem, Typed, problem
 from bot.console.preview import Shown, level_of, show_view
 from bot.console.words import Words
@@ -56,7 +57,7 @@ def reading_of(house: House, request: web.Request) -> Reading | None:
 
 def cookie_name(house: House) -> str:
     """The name of the cookie that keeps a browser on the child's pages."""
-    return "__Host-together" if house.secure else "together"
+    return turned_cookie(secure=house.secure)
 
 
 def confined(house: House, request: web.Request) -> web.Response | None:

@@ -20,8 +20,10 @@ from bot.flows import (
     my_way,
     near,
     open_part,
+    places,
     plan,
     say,
+    show_eid,
     stop,
     telegram,
     way_in,
@@ -54,6 +56,8 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
             contact.STEPS,
             telegram.STEPS,
             linking.STEPS,
+            places.STEPS,
+            show_eid.STEPS,
         )
         for step in steps
     }

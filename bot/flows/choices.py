@@ -32,7 +32,9 @@ class Given:
         found = facts[MyChoices(me.case)]
         if isinstance(found, Withheld):
             return refused(me, found)
-        ways = (Choice("telegram", Text("linking.row")), BACK) if _may_link(me) else (BACK,)
+        telegram = (Choice("telegram", Text("linking.row")),) if _may_link(me) else ()
+        here = (Choice("places", Text("places.title")),) if me.channel is Channel.WEB else ()
+        ways = (*telegram, *here, BACK)
         if not found.given:
             return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), choices=ways)
         rows = tuple(Choice(consent, _yes(scope, until)) for consent, scope, _, until in found.given)
@@ -45,6 +47,8 @@ class Given:
         match event:
             case Chose("back"):
                 return Turn(home(me))
+            case Chose("places") if me.channel is Channel.WEB:
+                return Turn(Go("places/list"))
             case Chose("telegram") if _may_link(me):
                 return Turn(Go("linking/telegram"))
             case Chose(value) if any(consent == value for consent, *_ in given):

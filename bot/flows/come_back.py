@@ -12,7 +12,23 @@ from typing import Any, ClassVar
 from bot.manners import BACK, CLAIMS, AboutClaim, no_claim
 from bot.story.claims import help_now
 from bot.story.safety import alarm_in
-from bot.talk import Ask, Block, Choice, Chose, Event, Facts, Failed, Go, Many, Me, Name, Screen, Text, Turn, Typed
+from bot.talk import (
+    Ask,
+    Block,
+    Choice,
+    Chose,
+    Event,
+    Facts,
+    Failed,
+    Go,
+    Many,
+    Me,
+    Name,
+    Screen,
+    Text,
+    Turn,
+    Typed,
+)
 from storage.commands import AddToClaim, BeginClaim, DropClaim, SendClaim
 from storage.consent import Withheld
 from storage.queries import ClaimDoor, Query
@@ -166,7 +182,8 @@ class Way(AboutClaim):
         claim = facts[self.asked]
         if isinstance(claim, Withheld):
             return no_claim()
-        rows = tuple(Choice(way, Text(f"come_back.way.{way}")) for way in ProofWay)
+        ways = tuple(way for way in ProofWay if way is not ProofWay.EID or me.eid)
+        rows = tuple(Choice(way, Text(f"come_back.way.{way}")) for way in ways)
         lines = (Text("come_back.way.lead"), Text("come_back.way.receipt_how"))
         return Screen(Text("come_back.way.title"), (*help_now(claim), Block(lines)), rows=rows, choices=(THROW, BACK))
 
@@ -177,6 +194,8 @@ class Way(AboutClaim):
         match event:
             case Chose(ProofWay.RECEIPT):
                 return Turn(self.at("come_back/code"))
+            case Chose(ProofWay.EID) if me.eid:
+                return Turn(self.at("show_eid/claim"))
             case Chose(ProofWay.IN_PERSON | ProofWay.LETTER as way):
                 return Turn(_to_send(self.claim, way))
             case Chose("throw"):
@@ -237,7 +256,7 @@ class Send(AboutClaim):
         claim = facts[self.asked]
         if isinstance(claim, Withheld):
             return no_claim()
-        answered = tuple(Text(f"come_back.has.{what}") for what in (*ORDER, "code") if what in claim.has)
+        answered = tuple(Text(f"come_back.has.{what}") for what in (*ORDER, "code", "eid") if what in claim.has)
         lines = [Text("come_back.send.has", {"what": Many(answered)})] if answered else []
         way = self.way if self.way in tuple(ProofWay) else ProofWay.IN_PERSON
         lines += [Text(f"come_back.send.{way}"), Text("come_back.send.to", {"unit": Name(claim.unit)})]

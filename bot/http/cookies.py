@@ -22,8 +22,9 @@ class Cookies:
         return f"__Host-{plain}" if self.https else plain
 
     def read(self, request: web.Request, jar: Jar) -> str | None:
-        """What the browser sent, or None."""
-        return request.cookies.get(self.name(jar)) or None
+        """What the browser sent, or None; ours are plain signs, and anything else was never ours."""
+        value = request.cookies.get(self.name(jar), "")
+        return value if value and value.isascii() else None
 
     def give(self, response: web.StreamResponse, jar: Jar, value: str, *, keep: int | None = None) -> None:
         """Set the cookie: until the browser closes, or for `keep` seconds when the phone is only hers."""

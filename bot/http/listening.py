@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 from aiohttp import web
 
+from bot.http.errors import where
 from bot.http.forms import LIMIT
 
 KEEP_ALIVE = 30.0
@@ -11,6 +14,26 @@ LINE = 4096
 FIELD = 8190
 HEADERS = 64
 LINGER = 2.0
+
+
+class WithoutWords(logging.Filter):
+    """What aiohttp says about a request that it cannot read quotes the request: an invite, a cookie, an address."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep that it happened, and nothing of it."""
+        failure = record.exc_info[1] if record.exc_info else None
+        what = where(failure) if failure is not None else "no reason given"
+        record.msg, record.args, record.exc_info, record.exc_text = (
+            f"web: a request was not read: {what}",
+            (),
+            None,
+            None,
+        )
+        return True
+
+
+log = logging.getLogger(__name__)
+log.addFilter(WithoutWords())
 
 
 def make_runner(app: web.Application) -> web.AppRunner:
@@ -22,6 +45,7 @@ def make_runner(app: web.Application) -> web.AppRunner:
     return web.AppRunner(
         app,
         access_log=None,
+        logger=log,
         keepalive_timeout=KEEP_ALIVE,
         max_line_size=LINE,
         max_field_size=FIELD,

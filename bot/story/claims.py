@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.talk import Block, Name, Screen, Slot, Text
+from bot.talk import Block, Link, Name, Screen, Slot, Text
 from storage.queries import ClaimFacts
 from storage.records import ClaimAnswer, ClaimStage, ProofWay
 
@@ -56,7 +56,9 @@ def _answered(claim: ClaimFacts, answer: ClaimAnswer, now: datetime) -> Screen:
     if answer in GONE:
         blocks.append(Block((Text("come_back.elsewhere"),)))
     blocks.append(Block((Text("come_back.answer.heavy"),), tone="closing"))
-    return Screen(Text(f"{stem}.title"), tuple(blocks))
+    by_eid = answer is ClaimAnswer.RELEASED and claim.way is ProofWay.EID
+    link = Link("/eid/in", Text("eid.come_in"), file=False) if by_eid else None
+    return Screen(Text(f"{stem}.title"), tuple(blocks), link=link)
 
 
 def help_now(claim: ClaimFacts) -> tuple[Block, ...]:

@@ -14,6 +14,7 @@ from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer
 
 from bot.channels.doorway import Doorway
+from bot.channels.eid import Eid
 from bot.channels.web import make_chat
 from bot.demo.people import Cast, Tried, Worker, settle
 from storage.commands import Command
@@ -87,13 +88,15 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(url: str, folder: Path) -> AsyncIterator[House]:
+async def open_house(
+    url: str, folder: Path, eid: Callable[[Clock], Eid | None] = lambda _: None
+) -> AsyncIterator[House]:
     """The house on one database, open for as long as the block runs."""
     clock = Clock()
     store = Store(url, FileKeys(folder / "root.key", make=True), clock=clock, migrate=True)
     cast = await asyncio.to_thread(settle, store, folder)
     doorway = Doorway(store)
-    app: web.Application = make_chat(store, doorway, secure=False, bot=lambda: BOT)
+    app: web.Application = make_chat(store, doorway, secure=False, bot=lambda: BOT, eid=eid(clock))
     server = TestServer(app)
     await server.start_server()
     sessions: list[ClientSession] = []

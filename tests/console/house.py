@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,11 +13,14 @@ from pathlib import Path
 from aiohttp import ClientSession, CookieJar, web
 
 from bot.console import make_console
+from bot.console.door import StaffDoor
 from bot.http.headers import guard_headers
+from bot.http.listening import make_runner
 from storage.keys import FileKeys
 from storage.records import Role, Side
 from storage.sign_in import employ, staff_link
 from storage.vault import Store
+from tests.parts.ports import a_free_port
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 HEX = r"[0-9a-f]{32}"
@@ -166,21 +169,28 @@ class House:
         return one
 
 
+Door = Callable[[Clock, str], StaffDoor]
+
+
+def by_link(_: Clock, __: str) -> StaffDoor:
+    """Everybody comes in with a link, as in the demo: most stories are not about the door."""
+    return StaffDoor(links_enter=True)
+
+
 @asynccontextmanager
-async def open_house(folder: Path) -> AsyncIterator[House]:
-    """A console over an empty store."""
-    clock = Clock()
+async def open_house(folder: Path, door: Door = by_link, host: str = "127.0.0.1") -> AsyncIterator[House]:
+    """A console over an empty store. `door` makes the ways in from the clock and the public address."""
+    clock, address = Clock(), f"http://{host}:{(port := a_free_port())}"
     store = Store(f"sqlite:///{folder / 'store.db'}", FileKeys(folder / "root.key", make=True), clock=clock,
                   migrate=True)  # fmt: skip
     root = web.Application()
     guard_headers(root, https=False)
-    root.add_subapp("/console/", make_console(store, secure=False, public_url="http://127.0.0.1:8080", practice=False))
-    runner = web.AppRunner(root)
+    console = make_console(store, secure=False, public_url=address, practice=False, door=door(clock, address))
+    root.add_subapp("/console/", console)
+    runner = make_runner(root)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    house = House(f"http://127.0.0.1:{port}", store, clock)
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    house = House(address, store, clock)
     try:
         yield house
     finally:

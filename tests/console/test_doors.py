@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.console import make_console
+from bot.console.door import StaffDoor
 from bot.console.keys import all_keys
 from bot.console.routes import OPEN, ROUTES
 from bot.console.start import GROUPS
@@ -27,7 +28,7 @@ def path_of(pattern: str, known: dict[str, str]) -> str:
 
 
 async def test_every_route_of_the_application_is_in_the_table(house: House) -> None:
-    app = make_console(house.store, secure=False, public_url="http://x", practice=True)
+    app = make_console(house.store, secure=False, public_url="http://x", practice=True, door=StaffDoor())
     found = {
         (route.method, route.resource.canonical)
         for route in app.router.routes()

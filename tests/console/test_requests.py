@@ -6,21 +6,25 @@ from datetime import timedelta
 
 import pytest
 
-from storage.commands import AddToClaim, BeginClaim, SendClaim
+from storage.commands import AddToClaim, BeginClaim, SendClaim, ShowEid
 from storage.consent import Actor, Withheld
+from storage.eid import enter_by_eid
 from storage.gate import Sitting
+from storage.payloads import TalkState
 from storage.queries import ClaimDoor, ClaimFacts, MyClaim
 from storage.records import VISITOR, Channel, ClaimToken, ProofWay, Side, Strength, claim_of
+from storage.talks import state_text
 from storage.vault import Tx
 from tests.console.house import HEX, House, Page, Worker
 from tests.console.steps import adult, enrol, open_case, write_entry
 
 UNIT = "Barnahus Norr"
+NUMBER, STATE = "200306211239", state_text(TalkState("way_in/choose", 1, {}))
 VISITING = Actor(VISITOR, Strength.NONE)
 TYPED = {"name": "Noa Strand", "born": "2003-06-21", "where": "Norr, 2012", "reach": "<b>070-1</b> efter fem"}
 
 
-def ask_as_visitor(house: House, locale: str = "sv") -> tuple[str, ClaimToken]:
+def ask_as_visitor(house: House, locale: str = "sv", eid: str = "") -> tuple[str, ClaimToken]:
     """Somebody asks without sign-in: the request's id and the secret that opens it."""
 
     def make(tx: Tx) -> ClaimToken:
@@ -30,7 +34,8 @@ def ask_as_visitor(house: House, locale: str = "sv") -> tuple[str, ClaimToken]:
             deeds = (
                 BeginClaim(door.token, door.number, UNIT, locale),
                 *(AddToClaim(door.token, what, words) for what, words in TYPED.items()),
-                SendClaim(door.token, ProofWay.IN_PERSON),
+                *([ShowEid(door.token, eid, "Noa Strand")] if eid else []),
+                SendClaim(door.token, ProofWay.EID if eid else ProofWay.IN_PERSON),
             )
             for deed in deeds:
                 assert not isinstance(sitting.do(deed), Withheld)
@@ -123,12 +128,66 @@ async def test_noas_road_from_a_request_to_a_slip(house: House) -> None:
     assert page.has("Lämnas inte ut", "Den som anmälde ska inte bli känd")
     slip = await give(eva, claim, "released", way="letter")
     assert slip.status == 200, slip.problems
-    assert slip.find(r"(http://127\.0\.0\.1:8080/i/[\w-]{40,})")
+    assert slip.find(r"(http://127\.0\.0\.1:\d+/i/[\w-]{40,})")
     assert slip.find(r">([0-9A-Z]{4} [0-9A-Z]{4})<")
     facts = seen_by_her(house, token)
     assert (facts.answer, facts.way, facts.who) == ("released", "letter", "Eva, socialsekreterare")
     assert not (await eva.get("/")).has(f"/requests/{claim}")
     assert (await eva.get(f"/requests/{claim}")).has("Besvarad", "Det finns något att läsa")
+
+
+async def test_an_eid_shows_whose_number_it_is_and_the_worker_lets_her_in_by_it(house: House) -> None:
+    eva = await house.worker("Eva")
+    case = await open_case(eva, "BH 2012-22")
+    child = await enrol(eva, case, "child", "Noa Strand", born="2003-06-21", number=NUMBER)
+    gun = await adult(eva, case, "Gun", "social_worker", "social")
+    entry, _ = await write_entry(eva, case, "social_measure", state="happened", on="2012-06-11", f_by=gun,
+                                 f_measure="parent_support")  # fmt: skip
+    claim, token = ask_as_visitor(house, eid=NUMBER)
+    page = await eva.get(f"/requests/{claim}")
+    assert page.has("utställd på Noa Strand", "Numret hör till BH 2012-22, Noa Strand", case)
+    assert not page.has(NUMBER)
+    await move(eva, claim, "looking", "eid")
+    page = await eva.post(f"/requests/{claim}/connect", {"case": case})
+    page = await eva.post(f"/requests/{claim}/entries/{entry}/release", {"ground": "own_data"})
+    assert house.store.run(lambda tx: enter_by_eid(tx, NUMBER, STATE)) is None, "nothing before the answer"
+    done = await give(eva, claim, "released", way="eid")
+    assert (done.status, done.path.partition("?")[0]) == (200, f"/requests/{claim}"), done.problems
+    facts = seen_by_her(house, token)
+    assert (facts.answer, facts.way) == ("released", "eid")
+    entered = house.store.run(lambda tx: enter_by_eid(tx, NUMBER, STATE))
+    assert entered is not None
+    assert entered.person == child
+    assert house.store.run(lambda tx: enter_by_eid(tx, NUMBER, STATE)) is None, "once"
+
+
+async def test_a_changed_number_is_nobodys_and_a_person_must_look(house: House) -> None:
+    """Nothing is joined by itself: not by the name, and not because a number might be an older one."""
+    eva = await house.worker("Eva")
+    case = await open_case(eva, "BH 2012-22")
+    await enrol(eva, case, "child", "Noa Strand", born="2003-06-21", number="200306611239")
+    claim, _ = ask_as_visitor(house, eid=NUMBER)
+    page = await eva.get(f"/requests/{claim}")
+    assert page.has("Ingen här har det numret. Det kan vara nytt")
+    assert not page.has(case)
+    assert (await eva.get("/")).has(f"/console/requests/{claim}")
+
+
+async def test_nobody_is_let_in_by_an_eid_that_was_never_shown(house: House) -> None:
+    eva = await house.worker("Eva")
+    case, one, two = await grown_case(eva)
+    claim, _ = ask_as_visitor(house)
+    await move(eva, claim, "looking")
+    await eva.post(f"/requests/{claim}/connect", {"case": case})
+    for entry in (one, two):
+        await eva.post(f"/requests/{claim}/entries/{entry}/release", {"ground": "own_data"})
+    path = f"/requests/{claim}/answer/released"
+    page = await eva.get(path)
+    assert not page.has('value="eid"')
+    page = await eva.post(path, {**page.form(""), "claim_function": "Samordnaren", "way": "eid", "do": "look"})
+    page = await eva.post(path, {**page.form(""), "way": "eid", "shown_way": "eid", "do": "send"})
+    assert page.status in (403, 422)
+    assert (await eva.get("/")).has(f"/console/requests/{claim}")
 
 
 @pytest.mark.parametrize(

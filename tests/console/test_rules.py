@@ -42,7 +42,7 @@ async def test_a_child_is_not_invited_before_the_decision(house: House) -> None:
     await decide_contact(eva, case)
     page = await eva.fill(f"/cases/{case}/people/{child}", "/invite", way="in_person")
     assert page.status == 200
-    assert page.has("<svg", "http://127.0.0.1:8080/i/", "Säg koden högt")
+    assert page.has("<svg", f"{house.root}/i/", "Säg koden högt")
     slip = page.text.partition('class="slip"')[2].partition("</section>")[0]
     assert "Moa" not in slip
     assert "Bredvid" not in slip

@@ -29,6 +29,7 @@ from storage.queries import (
     MyClaim,
     MyLink,
     MyMeetings,
+    MyPlaces,
     MyPlan,
     MyRefusals,
     MyThread,
@@ -45,6 +46,7 @@ from storage.queries import (
     WholeStory,
     WhoRead,
 )
+from storage.queries import Place as Spot
 from storage.records import (
     Bookmark,
     Channel,
@@ -100,7 +102,7 @@ _ANYONE = (VISITOR, *CHILDREN, REPRESENTATIVE, RECIPIENT, *_OUTSIDE)
 WHO: Mapping[str, Sequence[Me]] = {
     "welcome": (VISITOR,),
     "open": (VISITOR,),
-    "come_back": (VISITOR,),
+    "come_back": (VISITOR, replace(VISITOR, eid=True)),
     "way_in": _ANYONE,
     "my_way": (*_ON_THE_WAY, UNSIGNED),
     "my_way/copy": (CHILDREN[3], _UNSIGNED_GROWN),
@@ -119,6 +121,8 @@ WHO: Mapping[str, Sequence[Me]] = {
     "contact": (RECIPIENT,),
     "telegram": (VISITOR,),
     "linking": (*_LINKED, RECIPIENT),
+    "places": _HERSELF,
+    "show_eid": (replace(VISITOR, eid=True),),
 }
 
 # What a place may remember, where that changes what it shows.
@@ -278,13 +282,14 @@ def _doors() -> list[Opening]:
 def _claims() -> Iterator[ClaimFacts]:
     written = ClaimFacts("Lindvik", None, number="0123456789", has=frozenset({*come_back.ORDER, "code"}))
     yield written
+    yield replace(written, has=frozenset({*come_back.ORDER, "eid"}))
     yield from (replace(written, alarm=str(alarm), has=frozenset()) for alarm in Alarm)
     for stage, way in ((stage, way) for stage in list(ClaimStage)[:3] for way in ProofWay):
         for next_on in (TODAY + DAY, TODAY - DAY):
             yield ClaimFacts("Lindvik", stage, NOW, NOW, "samordnaren", "Tove", next_on, way)
     for answer in ClaimAnswer:
         grounds = tuple(RefusalGround) if answer is ClaimAnswer.REFUSED else (None,)
-        lets_in = (ProofWay.IN_PERSON, ProofWay.LETTER) if answer is ClaimAnswer.RELEASED else (None,)
+        lets_in = (ProofWay.IN_PERSON, ProofWay.LETTER, ProofWay.EID) if answer is ClaimAnswer.RELEASED else (None,)
         for ground, by in ((ground, by) for ground in grounds for by in lets_in):
             yield ClaimFacts("Lindvik", ClaimStage.ANSWERED, NOW, NOW, "samordnaren", "Tove", None, by, answer, ground)
 
@@ -354,6 +359,7 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     Adults: lambda _: [*_adults(), ()],
     MyThread: lambda _: _threads(),
     MyLink: lambda _: _links(),
+    MyPlaces: lambda _: [(), tuple(Spot(f"p{kept}", NOW - DAY, NOW, kept) for kept in (True, False))],
     MyChoices: lambda _: [Choices((), ()), *(_choices(until) for until in (None, "2027-01-31"))],
     WhoRead: lambda _: _visits(),
     MyMeetings: lambda _: [(), tuple(_meetings())],

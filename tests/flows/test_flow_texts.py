@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from markupsafe import escape
 
 from bot import engine
+from bot.channels.eid import NO
 from bot.faces.web import page
 from bot.flows import FLOWS
 from bot.speech import FOLDER, Locale, catalogue_of, locale, locales, slots_in
@@ -27,6 +28,7 @@ TAGS = tuple(one.tag for one in locales())
 ELSEWHERE = (
     engine.OLD_PAGE, engine.BROKE,
     "invite.title", "invite.lead", "invite.label", "invite.wrong", "invite.button",
+    "eid.yes", "eid.no", "eid.kept", "eid.welcome", *(f"eid.{why}" for why in NO),
 )  # fmt: skip
 # Words that no sample meets, since the answer that would bring them cannot come about today.
 SPARE = {f"refused.{reason}" for reason in Reason} | {f"purpose.{purpose}" for purpose in Purpose}

@@ -18,6 +18,7 @@ from bot.channels.doorway import Doorway
 from bot.channels.stand_in import BotApi, User
 from bot.channels.web import house_of, make_chat
 from bot.console import make_console
+from bot.console.door import StaffDoor
 from bot.engine import nothing
 from bot.speech import locale
 from bot.talk import Text
@@ -169,7 +170,10 @@ async def world(folder: Path, *, content: bool = False) -> AsyncIterator[World]:
         doorway = Doorway(store)
         stack.callback(doorway.close)
         chat: web.Application = make_chat(store, doorway, secure=False, bot=lambda: account.username)
-        chat.add_subapp("/console/", make_console(store, secure=False, public_url=root, practice=False))
+        chat.add_subapp(
+            "/console/",
+            make_console(store, secure=False, public_url=root, practice=False, door=StaffDoor(links_enter=True)),
+        )
         account.serve(chat)
         runner = web.AppRunner(chat, access_log=None, shutdown_timeout=0.5)
         await runner.setup()

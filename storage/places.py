@@ -1,0 +1,71 @@
+"""Where a person is signed in, ended one by one by herself; and all of it shut by her worker, at the next request."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from storage import _sql as sql
+from storage import _tables as t
+from storage._outbox_rows import STOP_PERSON
+from storage._shelf import drop
+from storage._sql import Tx, instant
+from storage.queries import Place
+from storage.records import PERSON_PART, PersonId, Strength
+from storage.sign_in import end_sessions
+
+_p = bindparam
+# The part of a chat's binding that a stop takes away; what was said there is deleted by its own rows.
+END_BINDINGS = (
+    update(t.conversation)
+    .where(t.conversation.c.person == _p("of"), t.conversation.c.channel == "telegram",
+           t.conversation.c.ended_at.is_(None))
+    .values(ended_at=_p("at"), binding=None, sealed=None)
+)  # fmt: skip
+_OPEN = (
+    select(t.session)
+    .where(
+        t.session.c.subject == _p("of"),
+        t.session.c.sort == "chat",
+        t.session.c.strength.in_((Strength.PIN.value, Strength.CHANNEL.value)),
+        t.session.c.ended_at.is_(None),
+        t.session.c.expires_at >= _p("now"),
+    )
+    .order_by(t.session.c.seen_at.desc(), t.session.c.created_at.desc())
+    .limit(20)
+)
+
+
+def places_of(tx: Tx, person: str) -> tuple[Place, ...]:
+    """Where she is signed in on the web, the place used last first."""
+    return tuple(
+        Place(_name(row), instant(row.created_at), instant(row.seen_at), bool(row.trusted)) for row in _rows(tx, person)
+    )
+
+
+def end_place(tx: Tx, person: str, which: str) -> bool:
+    """End one of them; False when it is none of hers, or over."""
+    found = next((row for row in _rows(tx, person) if _name(row) == which), None)
+    return found is not None and tx.run(sql.END_SESSION, {"of": found.token, "at": tx.now_ms}) == 1
+
+
+def shut_out(tx: Tx, person: PersonId, *, for_good: bool) -> None:
+    """End every session, invite and chat of a person. `for_good`: her PIN and receipt go too, as if she had none."""
+    end_sessions(tx, person)
+    for purpose in ("invite", "telegram_link", "eid", *(("receipt",) if for_good else ())):
+        tx.run(sql.BURN_SECRETS_OF, {"of": person, "for_": purpose, "at": tx.now_ms})
+    tx.run(END_BINDINGS, {"of": person, "at": tx.now_ms})
+    tx.run(STOP_PERSON, {"of": person, "why": "unlinked", "at": tx.now_ms})
+    for name in ("bound", "linking", *(("pin",) if for_good else ())):
+        drop(tx, f"{person}.{name}", PERSON_PART)
+
+
+def _rows(tx: Tx, person: str) -> list[Row[Any]]:
+    return list(tx.rows(_OPEN, {"of": person, "now": tx.now_ms}))
+
+
+def _name(row: Row[Any]) -> str:
+    """What a place is called in a form: it leads to the session and says nothing about its token."""
+    return blake2b(row.token, digest_size=8).hexdigest()
