@@ -18,7 +18,9 @@ import babel
 
 from bot.speech import SOURCE, Catalogue, Locale, catalogue_of, locale, slots_in, source_mark
 from bot.story import readability
+from bot.story.keys import parts, prefix, variants
 from bot.story.safety import Alarm, alarm_in
+from storage.kinds import KINDS
 from storage.records import Listener
 
 # The longest sentence that a listener can hold (domain 3.3), in words.
@@ -78,11 +80,51 @@ def proofread(tag: str) -> tuple[Fault, ...]:
     """Everything that is wrong with a language, in the order of its keys; empty when a human may begin to read."""
     one = locale(tag)
     mine, source = catalogue_of(one.folder), catalogue_of(locale(SOURCE).folder)
-    faults = [Fault(key, "has no words") for key in sorted(people_keys() - mine.forms.keys())]
+    faults = [
+        Fault(key, "has no words") for key in sorted(people_keys() - mine.forms.keys()) if not _may_lack(key, one)
+    ]
     faults += [Fault(key, "is asked for by nothing") for key in sorted(mine.forms.keys() - source.forms.keys())]
     for key in sorted(mine.forms.keys() & source.forms.keys()):
         faults += (Fault(key, say) for say in _wrong(key, mine, source, one))
     return tuple(faults)
+
+
+@lru_cache(maxsize=64)
+def lacking(tag: str) -> frozenset[str]:
+    """The kinds of entry that a language cannot tell yet: whoever reads in it is told who goes through them with her."""
+    forms = catalogue_of(locale(tag).folder).forms
+    return frozenset(
+        code
+        for code, kind in KINDS.items()
+        if any(key not in forms for listener in Listener for key in parts(kind, listener))
+    )
+
+
+def _may_lack(key: str, one: Locale) -> bool:
+    """Whether a language that says it is partial may be without this text: whole kinds may wait, no kind by halves."""
+    if not one.partial:
+        return False
+    if key.startswith("phrase."):
+        return True
+    kind = _kind_of(key)
+    return kind is not None and kind not in _begun(one.tag)
+
+
+@lru_cache(maxsize=64)
+def _begun(tag: str) -> frozenset[str]:
+    """The kinds of which a language has at least a word."""
+    kinds = map(_kind_of, catalogue_of(locale(tag).folder).forms)
+    return frozenset(kind for kind in kinds if kind is not None)
+
+
+@lru_cache(maxsize=16384)
+def _kind_of(key: str) -> str | None:
+    words = key.removeprefix("did.").split(".")
+    return next((code for code in KINDS if words[0] == code or _variant_of(words[0], code)), None)
+
+
+def _variant_of(head: str, code: str) -> bool:
+    return any(head == prefix(KINDS[code], value) for value in variants(KINDS[code]))
 
 
 def stale_keys(tag: str) -> frozenset[str]:

@@ -152,6 +152,7 @@ class Locale:
     folder: Path
     months: tuple[str, ...] = ()
     strict: bool = False
+    partial: bool = False
 
     def speaks(self, key: str) -> bool:
         """Whether the locale has words of its own for a key."""
@@ -233,7 +234,8 @@ class Locale:
 def _read_locale(folder: Path, strict: bool) -> Locale:
     page = tomllib.loads((folder / "locale.toml").read_text(encoding="utf-8"))
     months = tuple(page.get("months", ()))
-    return Locale(folder.name, page["own_name"], page["dir"], page["cldr"], folder, months, strict)
+    partial = bool(page.get("partial", False))
+    return Locale(folder.name, page["own_name"], page["dir"], page["cldr"], folder, months, strict, partial)
 
 
 @lru_cache(maxsize=4)

@@ -30,6 +30,7 @@ from bot.http.languages import asked_language
 from bot.http.listening import BODY
 from bot.http.same_origin import same_origin, stamp_of
 from bot.http.static import StaticFiles, static_files
+from bot.proofreading import lacking
 from bot.speech import Locale, locale, locales
 from bot.talk import Ask, Block, Choice, Door, Event, Screen, Text, Typed
 from storage.payloads import TalkState
@@ -61,7 +62,7 @@ class Chat:
 
 def house_of(unsigned: Callable[[str], frozenset[str]], default: str = "sv") -> House:
     """The languages of the house, and what nobody has signed in them."""
-    return House(tuple((one.tag, one.own_name) for one in locales()), default, unsigned)
+    return House(tuple((one.tag, one.own_name) for one in locales()), default, lambda tag: unsigned(tag) | lacking(tag))
 
 
 def make_chat(
