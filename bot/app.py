@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -30,10 +32,12 @@ from bot.http.listening import make_runner
 from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
 from bot.settings import KeySource, Settings, TelegramMode
-from storage.keys import FileKeys, KeyProvider
+from storage.keys import CredentialKeys, FileKeys, KeyProvider, KeysAway
+from storage.transit import Transit, TransitKeys
 from storage.vault import Clock, Store
 
 log = logging.getLogger(__name__)
+KEYS_AGAIN = 2.0
 
 
 class NotSet(Exception):
@@ -59,15 +63,38 @@ def key_provider(settings: Settings, *, demo: bool) -> KeyProvider:
         case None:
             raise NotSet("Say where the root key is: BREDVID_KEYS__PROVIDER and BREDVID_KEYS__PATH.")
         case KeySource.FILE:
-            if settings.keys.path is None:
-                raise NotSet("The provider 'file' needs BREDVID_KEYS__PATH, the root key's file.")
-            return FileKeys(settings.keys.path)
+            return FileKeys(_key_path(settings, "the root key's file"))
+        case KeySource.SYSTEMD:
+            given = os.environ.get("CREDENTIALS_DIRECTORY")
+            return CredentialKeys(Path(given) if given else None, _key_path(settings, "the folder of wrapped keys"))
+        case KeySource.VAULT:
+            keys = settings.keys
+            if keys.address is None or (keys.token is None and keys.token_file is None):
+                raise NotSet("The provider 'vault' needs BREDVID_KEYS__ADDRESS and BREDVID_KEYS__TOKEN_FILE.")
+            token = keys.token.get_secret_value() if keys.token else ""
+            service = Transit(keys.address, token, keys.token_file, keys.name, keys.mount, keys.ca)
+            return TransitKeys(service, _key_path(settings, "the folder of wrapped keys"))
 
 
-def open_store(settings: Settings, *, demo: bool = False, clock: Clock | None = None) -> Store:
-    """The store, at head. The demo brings its own tables up."""
+def _key_path(settings: Settings, what: str) -> Path:
+    if settings.keys.path is None:
+        raise NotSet(f"The provider '{settings.keys.provider}' needs BREDVID_KEYS__PATH, {what}.")
+    return settings.keys.path
+
+
+def open_store(settings: Settings, *, demo: bool = False, clock: Clock | None = None, wait: float = 0.0) -> Store:
+    """The store, at head. The demo brings its own tables up. `wait` is how many seconds a key service may be away."""
     settings.dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Store(settings.database_url, key_provider(settings, demo=demo), clock=clock, migrate=demo)
+    until = time.monotonic() + wait
+    while True:
+        try:
+            provider = key_provider(settings, demo=demo)
+            return Store(settings.database_url, provider, clock=clock, migrate=demo)
+        except KeysAway as away:
+            if time.monotonic() >= until:
+                raise
+            log.warning("%s Waiting for it.", away)
+            time.sleep(min(KEYS_AGAIN, max(0.0, until - time.monotonic())))
 
 
 async def serve(settings: Settings) -> None:
@@ -75,7 +102,7 @@ async def serve(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         if settings.is_sqlite:
             stack.enter_context(control.holding(settings.dir))
-        store = open_store(settings)
+        store = await asyncio.to_thread(open_store, settings, wait=settings.keys.wait)
         stack.callback(store.close)
         signatures = Signatures()
 

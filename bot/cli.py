@@ -19,7 +19,7 @@ from bot.flowmap import flow_map
 from bot.settings import Db, Keys, Ops, SecretUnread, Settings, Web, read_settings
 from bot.speech import locale, locales
 from bot.verbs import OK, REFUSED, VERBS, Answer, kinds_table, locale_check
-from storage.keys import KeyMissing, WrongRoot
+from storage.keys import KeyMissing, KeysAway, WrongRoot
 from storage.records import Listener
 from storage.schema.shape import case_schema
 from storage.vault import NotAtHead, Unreachable, bring_to_head
@@ -43,7 +43,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
-    except (NotSet, SecretUnread, NotAtHead, Unreachable, KeyMissing, WrongRoot, control.Busy) as refusal:
+    except (NotSet, SecretUnread, NotAtHead, Unreachable, KeyMissing, WrongRoot, KeysAway, control.Busy) as refusal:
         _refuse(str(refusal))
     except OSError as wrong:
         # A folder that cannot be made, a port that is taken.

@@ -39,6 +39,8 @@ class KeySource(StrEnum):
     """Where the root key lives."""
 
     FILE = "file"
+    SYSTEMD = "systemd"
+    VAULT = "vault"
 
 
 class TelegramMode(StrEnum):
@@ -99,10 +101,30 @@ class Telegram(BaseModel):
 
 
 class Keys(BaseModel):
-    """The key provider. `serve` wants it named; the demo keeps a file in its `DIR`."""
+    """The key provider. `serve` wants it named; the demo keeps a file in its `DIR`.
+
+    `path` is the root key's file, or for the other two the folder of wrapped keys. The rest is for Vault or OpenBao:
+    its address, a token (read anew from its file each time), the transit key's name, where transit is mounted, a CA,
+    and how many seconds `serve` waits for a service that is not up yet.
+    """
 
     provider: KeySource | None = None
     path: Path | None = None
+    address: str | None = None
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    name: str = "bredvid"
+    mount: str = "transit"
+    ca: Path | None = None
+    wait: float = 60.0
+
+    @field_validator("address")
+    @classmethod
+    def _https_or_here(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value is None or parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            return value
+        raise ValueError("the key service must be reached by https; plain http is for this machine only")
 
 
 class Settings(BaseSettings):

@@ -153,7 +153,9 @@ CASES_OF_UNIT = (
 # --- data keys and parts ------------------------------------------------------------------------------------
 
 DEK = select(t.dek).where(t.dek.c.owner == _p("owner"), t.dek.c.compartment == _p("compartment"))
+DEK_HELD = DEK.with_for_update(read=True)
 ADD_DEK = insert(t.dek)
+KEY_NUMBER = func.substr(t.dek.c.wrapped, 1, 4)
 
 # Places for values in a list, filled up with the last one: a statement of one shape is compiled once.
 NAMES, COMPARTMENTS = 4, 12
@@ -390,6 +392,9 @@ NEXT_DUE = select(func.min(_DUE.c.at).label("at"))
 ADD_SEARCH = insert(t.search)
 FIND = select(t.search.c.subject).where(t.search.c.hash == _p("hash"))
 
+MONTHS_OF_KEYS = select(t.dek.c.month, KEY_NUMBER.label("raw"), func.count().label("many")).group_by(
+    t.dek.c.month, KEY_NUMBER
+)
 META = select(t.meta.c.value).where(t.meta.c.name == _p("name"))
 ADD_META = insert(t.meta)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from storage import _sql as sql
 from storage._duty_rows import open_duty
-from storage._sealing import Key, Place, Tampered, unseal
+from storage._sealing import Culled, Key, Place, Tampered, unseal
 from storage._shelf import take
 from storage._sql import Tx
 from storage.consent import Actor, Grant, Withheld
@@ -92,10 +92,10 @@ def talk_of(tx: Tx, row: Row[Any], strength: Strength, channel: Channel, *, lock
     sitting.preload(row.person)
     talk = Talk(row.id, row.turn, strength, bool(row.trusted), sitting, None, PersonId(row.person), side)
     grant = sitting.own()
-    if isinstance(grant, Withheld) or row.wrapped is None or tx.keyring.month(row.month) is None:
+    talk.key = _her_key(tx, row) if not isinstance(grant, Withheld) else None
+    if isinstance(grant, Withheld) or talk.key is None:
         talk.state = _open_state(row.open_state)
         return talk
-    talk.key = tx.smith.unwrap(row.wrapped, row.person, PERSON_PART, row.month)
     place = Place(tx.tenant, "profile", row.profile_record, row.person, PERSON_PART, row.profile_v, row.profile_version)
     talk.profile = read("profile", row.profile_v, unseal(grant, talk.key, place, row.profile))
     talk.state = _sealed_state(tx, grant, talk, row) or _open_state(row.open_state)
@@ -104,6 +104,14 @@ def talk_of(tx: Tx, row: Row[Any], strength: Strength, channel: Channel, *, lock
         talk.has_pin = bool(pins)
         talk.pictures = bool(pins) and pins[0].payload.pictures
     return talk
+
+
+def _her_key(tx: Tx, row: Row[Any]) -> Key | None:
+    """The key of her own part; None when it was culled, or does not open."""
+    try:
+        return tx.smith.unwrap(row.wrapped, row.person, PERSON_PART, row.month) if row.wrapped is not None else None
+    except (Culled, Tampered):
+        return None
 
 
 def _sealed_state(tx: Tx, grant: Grant, talk: Talk, row: Row[Any]) -> TalkState | None:

@@ -26,7 +26,7 @@ from storage._engine import PG_THREADS, Unreachable, bring_to_head, engine_for, 
 from storage._sealing import Locksmith
 from storage._sql import Tx
 from storage.audit import Chain
-from storage.keys import KeyProvider, Keyring, MonthKeyMissing, WrongRoot
+from storage.keys import KeyMissing, KeyProvider, Keyring, MonthKeyMissing, WrongRoot
 from storage.migrations import head, revision_of, upgrade
 from storage.records import new_id
 
@@ -38,6 +38,9 @@ GROUP = 64
 # A day begins and ends here: ties, birthdays and promises are counted in Swedish days.
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _DEADLOCK_TRIES = 5
+_KEY_TRIES = 3
+# A higher number than a month ever has is a damaged row, and that is found when it is opened.
+_MOST_NUMBERS = 64
 
 
 class NotAtHead(Exception):
@@ -59,6 +62,7 @@ class Closed(Exception):
 class _Waiting:
     call: Callable[[Tx], Any]
     future: Future[Any] = field(default_factory=Future)
+    looked: int = 0
 
     def give(self, result: Any) -> None:
         if not self.future.cancelled():
@@ -149,24 +153,33 @@ class Store:
             locks=not self.is_sqlite,
         )
 
-    def alone(self, hand: _Hand, waiting: _Waiting) -> None:
-        """Run one call in a transaction of its own; a missing month key is made between two tries."""
-        for _ in range(2):
-            kept = (hand.chain.seq, hand.chain.mac)
-            try:
-                with _transaction(hand.conn):
-                    result = waiting.call(self.tx(hand))
-            except MonthKeyMissing as missing:
-                hand.chain.seq, hand.chain.mac = kept
-                self.keyring.ensure_month(missing.month)
-            except BaseException as error:
-                hand.chain.seq, hand.chain.mac = kept
-                waiting.fail(error)
-                return
-            else:
-                waiting.give(result)
-                return
-        waiting.fail(RuntimeError("a month key could not be made"))
+    def alone(self, hand: _Hand, waiting: _Waiting) -> MonthKeyMissing | None:
+        """Run one call in a transaction of its own; which month's key it wants before it can be tried again."""
+        kept = (hand.chain.seq, hand.chain.mac)
+        try:
+            with _transaction(hand.conn):
+                result = waiting.call(self.tx(hand))
+        except MonthKeyMissing as missing:
+            hand.chain.seq, hand.chain.mac = kept
+            return missing
+        except BaseException as error:
+            hand.chain.seq, hand.chain.mac = kept
+            waiting.fail(error)
+        else:
+            waiting.give(result)
+        return None
+
+    def find_key(self, waiting: _Waiting, missing: MonthKeyMissing) -> bool:
+        """Ask the provider for a month's key; False when the call has been told that there is none."""
+        waiting.looked += 1
+        try:
+            if waiting.looked > _KEY_TRIES:
+                raise KeyMissing(f"The key of {missing.month} could not be had.")
+            self.keyring.find(missing)
+        except BaseException as error:
+            waiting.fail(error)
+            return False
+        return True
 
     def _look(self, *, migrate: bool) -> str:
         """Whether tables and keys are those of this house; its tenant's id."""
@@ -180,7 +193,24 @@ class Store:
             tenant = _kept(conn, "tenant", new_id())
             if _kept(conn, "keys", self._mark(tenant)) != self._mark(tenant):
                 raise WrongRoot("The root key is another installation's: its keys are not those of this database.")
+            self._miss_no_month(conn)
             return tenant
+
+    def _miss_no_month(self, conn: Connection) -> None:
+        """A key that was destroyed left a mark. One that is simply not there was lost: nobody may call that culled."""
+        wanted = {(row.month, int.from_bytes(row.raw, "big")) for row in conn.execute(sql.MONTHS_OF_KEYS)}
+        lost = {at for at in wanted if 0 < at[1] <= _MOST_NUMBERS and not self._has_or_had(*at)}
+        if lost:
+            self.keyring.refresh()
+        months = sorted({at[0] for at in lost if not self._has_or_had(*at)})
+        if months:
+            raise KeyMissing(
+                f"The keys of {len(months)} months are missing, the first {months[0]}. "
+                "Put the folder of wrapped keys back as it was."
+            )
+
+    def _has_or_had(self, month: str, number: int) -> bool:
+        return self.keyring.month_key(month, number) is not None or self.keyring.is_gone(month, number)
 
     def _mark(self, tenant: str) -> str:
         """What tells these keys from another installation's, and nothing else about them."""
@@ -193,6 +223,8 @@ class _OneWriter:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        # A key service may be slow, and everybody waits for the one writer.
+        self._finder = ThreadPoolExecutor(1, thread_name_prefix="keys")
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
@@ -200,6 +232,7 @@ class _OneWriter:
         self._queue.put(waiting)
 
     def close(self) -> None:
+        self._finder.shutdown(wait=True)
         self._queue.put(None)
         self._thread.join()
 
@@ -225,7 +258,7 @@ class _OneWriter:
     def _run_group(self, hand: _Hand, group: list[_Waiting]) -> None:
         if len(group) < 2:
             for waiting in group:
-                self._store.alone(hand, waiting)
+                self._alone(hand, waiting)
             return
         kept = (hand.chain.seq, hand.chain.mac)
         results = []
@@ -236,10 +269,23 @@ class _OneWriter:
             # One of them failed: nothing was given out, so each may run again alone and answer for itself.
             hand.chain.seq, hand.chain.mac = kept
             for waiting in group:
-                self._store.alone(hand, waiting)
+                self._alone(hand, waiting)
             return
         for waiting, result in zip(group, results, strict=True):
             waiting.give(result)
+
+    def _alone(self, hand: _Hand, waiting: _Waiting) -> None:
+        missing = self._store.alone(hand, waiting)
+        if missing is None:
+            return
+        try:
+            self._finder.submit(self._find, waiting, missing)
+        except RuntimeError:
+            waiting.fail(Closed())
+
+    def _find(self, waiting: _Waiting, missing: MonthKeyMissing) -> None:
+        if self._store.find_key(waiting, missing):
+            self._queue.put(waiting)
 
 
 class _Pool:
@@ -262,7 +308,9 @@ class _Pool:
     def _work(self, waiting: _Waiting) -> None:
         for last in [False] * (_DEADLOCK_TRIES - 1) + [True]:
             attempt = _Waiting(waiting.call)
-            self._store.alone(self._hand(), attempt)
+            while (missing := self._store.alone(self._hand(), attempt)) is not None:
+                if not self._store.find_key(attempt, missing):
+                    break
             error = attempt.future.exception()
             if error is None:
                 waiting.give(attempt.future.result())
