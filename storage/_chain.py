@@ -17,6 +17,7 @@ from storage._sql import Tx, instant
 from storage.audit import GENESIS, Seen, link_mac
 from storage.records import RULES_PART, SubjectSort
 from storage.rules import RULE, Recorded, Rule, Standing
+from storage.safety import Outside, Told, worth_keeping
 
 SALT = 16
 
@@ -55,6 +56,13 @@ def add_rule(tx: Tx, subject: str, rule: Rule) -> None:
     )
     if tx.run(sql.MOVE_HEAD, {"of": subject, "n": n, "mac": mac}) != 1:
         raise RuntimeError("the head of a chain moved under its writer")
+    tell_outside(tx, subject, n, rule)
+
+
+def tell_outside(tx: Tx, subject: str, n: int, what: Told) -> None:
+    """Have the safety log say so too, when this is something that a restored copy must not forget."""
+    if (kept := worth_keeping(what)) is not None:
+        tx.outside.append(Outside(subject, n, tx.now_ms, kept))
 
 
 def standing_of(tx: Tx, subject: str, *, lock: bool) -> Standing | None:

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 
 from storage import _sql as sql
 from storage import _tables as t
-from storage._chain import add_rule, standing_of
+from storage._chain import add_rule, standing_of, tell_outside
 from storage._desk import Ask, Deed, Desk, Done
 from storage._outbox_rows import STOP_PERSON
 from storage._reminding import REMINDERS, remind_all
@@ -26,6 +26,7 @@ from storage.payloads import CODE_WORDS, Bound, Linking
 from storage.queries import LinkFacts, MyLink
 from storage.records import PERSON_PART, Channel, Profile, Strength, TieKind, new_id
 from storage.rules import Consented, Standing
+from storage.safety import Unlinked
 
 LINK_LIVES = timedelta(minutes=15)
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
@@ -113,6 +114,7 @@ def _end(desk: Desk, grant: Grant, deed: EndLink) -> Done | Withheld:
             drop(desk.tx, part.record, PERSON_PART)
     desk.tx.run(END_BINDINGS, {"of": deed.person, "at": desk.tx.now_ms})
     desk.tx.run(STOP_PERSON, {"of": deed.person, "why": "unlinked", "at": desk.tx.now_ms})
+    tell_outside(desk.tx, deed.person, 0, Unlinked())
     return Done()
 
 

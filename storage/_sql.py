@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from storage import _tables as t
 from storage._sealing import Locksmith
 from storage.audit import Chain
 from storage.keys import Keyring
+from storage.safety import Outside
 
 Rows = Sequence[Row[Any]]
 
@@ -57,6 +58,7 @@ class Tx:
     tenant: str
     now: datetime
     locks: bool
+    outside: list[Outside] = field(default_factory=list)
     _placed: int = 0
 
     @property

@@ -1,4 +1,4 @@
-"""Where the root may live beside a file: the service manager's credential, and a key service; and how each is turned."""
+"""Where the root may live beside a file: in the service manager's credential, or with a key service."""
 
 from __future__ import annotations
 
