@@ -212,6 +212,14 @@ class Keyring:
         named = sorted({name.split(":")[1] for name in self._keys if name.startswith(_MONTH)})
         return {month: tuple(sorted(_numbers(self._keys, month))) for month in named}
 
+    def culled(self) -> frozenset[str]:
+        """The months whose keys were destroyed and that have no other."""
+        return frozenset(
+            name.split(":")[1]
+            for name in self._gone
+            if name.startswith(_MONTH) and self.newest(name.split(":")[1]) is None
+        )
+
     def find(self, missing: MonthKeyMissing) -> None:
         """Look again at the provider's, and make what should be there. Never while a transaction is open."""
         self.refresh()
