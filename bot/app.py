@@ -33,6 +33,7 @@ from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
 from bot.settings import KeySource, Settings, TelegramMode
 from storage.keys import CredentialKeys, FileKeys, KeyProvider, KeysAway
+from storage.replay import replay
 from storage.transit import Transit, TransitKeys
 from storage.vault import Clock, Store
 
@@ -83,18 +84,33 @@ def _key_path(settings: Settings, what: str) -> Path:
 
 
 def open_store(settings: Settings, *, demo: bool = False, clock: Clock | None = None, wait: float = 0.0) -> Store:
-    """The store, at head. The demo brings its own tables up. `wait` is how many seconds a key service may be away."""
+    """The store, at head and told what the safety log knows. The demo brings its own tables up.
+
+    `wait` is how many seconds the key service may be away: after a power cut it may come up later than we do.
+    """
     settings.dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     until = time.monotonic() + wait
-    while True:
-        try:
-            provider = key_provider(settings, demo=demo)
-            return Store(settings.database_url, provider, clock=clock, migrate=demo)
-        except KeysAway as away:
-            if time.monotonic() >= until:
-                raise
-            log.warning("%s Waiting for it.", away)
-            time.sleep(min(KEYS_AGAIN, max(0.0, until - time.monotonic())))
+    while (store := _try_to_open(settings, clock, demo=demo, last=time.monotonic() >= until)) is None:
+        time.sleep(min(KEYS_AGAIN, max(0.0, until - time.monotonic())))
+    try:
+        replayed = replay(store)
+    except BaseException:
+        store.close()
+        raise
+    if replayed.told or replayed.restored:
+        log.warning("The safety log told this store %d things; %d messages expired.", replayed.told, replayed.expired)
+    return store
+
+
+def _try_to_open(settings: Settings, clock: Clock | None, *, demo: bool, last: bool) -> Store | None:
+    try:
+        provider = key_provider(settings, demo=demo)
+        return Store(settings.database_url, provider, clock=clock, migrate=demo, safety=settings.safety_dir)
+    except KeysAway as away:
+        if last:
+            raise
+        log.warning("%s Waiting for it.", away)
+        return None
 
 
 async def serve(settings: Settings) -> None:

@@ -127,6 +127,12 @@ class Keys(BaseModel):
         raise ValueError("the key service must be reached by https; plain http is for this machine only")
 
 
+class Safety(BaseModel):
+    """Where the log lies that a restored copy is held against; best on another disk. Without it: `DIR/safety`."""
+
+    dir: Path | None = None
+
+
 class Settings(BaseSettings):
     """Everything that may be set from outside, prefix `BREDVID_`, nested by `__`."""
 
@@ -140,6 +146,7 @@ class Settings(BaseSettings):
     ops: Ops = Field(default_factory=Ops)
     telegram: Telegram = Field(default_factory=Telegram)
     keys: Keys = Field(default_factory=Keys)
+    safety: Safety = Field(default_factory=Safety)
 
     @classmethod
     def settings_customise_sources(
@@ -165,6 +172,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The SQLAlchemy URL."""
         return self.db.url or f"sqlite:///{self.dir / 'store.db'}"
+
+    @property
+    def safety_dir(self) -> Path:
+        """The folder of the safety log."""
+        return self.safety.dir or self.dir / "safety"
 
     @property
     def is_sqlite(self) -> bool:

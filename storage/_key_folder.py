@@ -136,6 +136,13 @@ class RootedKeys(FolderKeys):
         """The newest root."""
         return self._roots()[-1]
 
+    def opened_by(self, root: bytes) -> int:
+        """How many keys this root opens: all there are, or `WrongRoot`."""
+        names = sorted(self.names())
+        for name in names:
+            open_wrapped([root], name, self._file(name).read_bytes())
+        return len(names)
+
     def _wrap(self, name: str, key: bytes) -> bytes:
         return Key(self.root()).seal(key, _name_bound(name))
 

@@ -398,6 +398,7 @@ MONTHS_OF_KEYS = select(t.dek.c.month, KEY_NUMBER.label("raw"), func.count().lab
     t.dek.c.month, KEY_NUMBER
 )
 META = select(t.meta.c.value).where(t.meta.c.name == _p("name"))
+META_NAMED = select(t.meta).where(t.meta.c.name.startswith(_p("start")))
 ADD_META = insert(t.meta)
 
 REVIEWS = select(t.review)

@@ -28,7 +28,9 @@ __all__ = [
     "Keyring",
     "KeysAway",
     "MonthKeyMissing",
+    "RootedKeys",
     "WrongRoot",
+    "write_private",
 ]
 
 STANDING_NAMES = (

@@ -29,7 +29,6 @@ from storage.vault import Store
 SLICE = 200
 _PENDING, _NEWEST, _AT = "rewrap:", "month:", "reseal"
 _p = bindparam
-_NAMED = select(t.meta).where(t.meta.c.name.startswith(_p("start")))
 _SET = upsert(t.meta).values(name=_p("of"), value=_p("to"))
 _SET_META = _SET.on_conflict_do_update(index_elements=["name"], set_={"value": _SET.excluded.value})
 _DROP_META = delete(t.meta).where(t.meta.c.name == _p("of"))
@@ -148,7 +147,7 @@ def _begin(store: Store, month: str | None) -> dict[str, int]:
 
 
 def _pending(tx: Tx) -> dict[str, int]:
-    return {row.name.removeprefix(_PENDING): int(row.value) for row in tx.rows(_NAMED, {"start": _PENDING})}
+    return {row.name.removeprefix(_PENDING): int(row.value) for row in tx.rows(sql.META_NAMED, {"start": _PENDING})}
 
 
 def _rewrap_some(tx: Tx, month: str, number: int, at: tuple[str, str]) -> tuple[tuple[str, str] | None, int]:
@@ -170,13 +169,13 @@ def _close_month(tx: Tx, month: str, number: int) -> None:
     """Nothing needs the old key any more, and nothing will: whoever adds a data key looks here afterwards."""
     if tx.locks:
         tx.conn.execute(text("LOCK TABLE dek IN SHARE ROW EXCLUSIVE MODE"))
-    tx.run(_DROP_META, {"of": f"{_PENDING}{month}"})
+    drop_meta(tx, f"{_PENDING}{month}")
     if _many_behind(tx, month, number) == 0:
         set_meta(tx, f"{_NEWEST}{month}", str(number))
 
 
 def _destroy_replaced(store: Store) -> None:
-    newest = store.run(lambda tx: {row.name: int(row.value) for row in tx.rows(_NAMED, {"start": _NEWEST})})
+    newest = store.run(lambda tx: {row.name: int(row.value) for row in tx.rows(sql.META_NAMED, {"start": _NEWEST})})
     for month, numbers in store.keyring.months().items():
         for number in numbers:
             if number < newest.get(f"{_NEWEST}{month}", 0):
@@ -227,7 +226,7 @@ def _reseal_next(tx: Tx) -> tuple[bool, int]:
     at = tx.row(sql.META, {"name": _AT})
     found = tx.row(_NEXT_OWNER, {"o": at.value if at is not None else ""})
     if found is None or found.owner is None:
-        tx.run(_DROP_META, {"of": _AT})
+        drop_meta(tx, _AT)
         return False, 0
     set_meta(tx, _AT, found.owner)
     try:
@@ -287,3 +286,8 @@ def _each(tx: Tx, statement: Any, changes: list[dict[str, Any]]) -> None:
 def set_meta(tx: Tx, name: str, value: str) -> None:
     """Write down something about the house, in the place of what stood there."""
     tx.run(_SET_META, {"of": name, "to": value})
+
+
+def drop_meta(tx: Tx, name: str) -> None:
+    """Forget something about the house."""
+    tx.run(_DROP_META, {"of": name})

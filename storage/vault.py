@@ -180,9 +180,6 @@ class Store:
     def _has_or_had(self, month: str, number: int) -> bool:
         return self.keyring.month_key(month, number) is not None or self.keyring.is_gone(month, number)
 
-    def _has_or_had(self, month: str, number: int) -> bool:
-        return self.keyring.month_key(month, number) is not None or self.keyring.is_gone(month, number)
-
     def _mark(self, tenant: str) -> str:
         """What tells these keys from another installation's, and nothing else about them."""
         return blake2b(f"keys|{tenant}".encode(), digest_size=16, key=self.keyring["mac"]).hexdigest()
