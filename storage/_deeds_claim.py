@@ -11,7 +11,7 @@ from storage import _sql as sql
 from storage._chain import add_rule, found_subject
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
-from storage._shelf import places, put, replace, take
+from storage._shelf import places, put, replace, take, take_own
 from storage.claims import BEGUN_A_DAY, LIVES, SENT_A_DAY, cull_month, forget, token_of, units, within
 from storage.commands import (
     AddToClaim,
@@ -133,7 +133,7 @@ def _drop(desk: Desk, grant: Grant, _: DropClaim) -> Done | Withheld:
 
 
 def _asking(desk: Desk, grant: Grant) -> Asking:
-    asking: Asking = take(desk.tx, grant, "asking", compartments=frozenset({CLAIM_PART}), limit=1)[0].payload
+    asking: Asking = take_own(desk.tx, grant, "asking", compartments=frozenset({CLAIM_PART})).payload
     return asking
 
 

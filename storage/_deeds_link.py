@@ -18,7 +18,7 @@ from storage._chain import add_rule, standing_of, tell_outside
 from storage._desk import Ask, Deed, Desk, Done
 from storage._outbox_rows import STOP_PERSON
 from storage._reminding import REMINDERS, remind_all
-from storage._shelf import Taken, drop, put, replace, take
+from storage._shelf import Taken, drop, put, replace, take, take_own
 from storage._sql import Tx, millis
 from storage.commands import AskForLink, EndLink, PickCodeWord, SameWords, SayYes
 from storage.consent import Grant, Reason, Withheld, is_of_age
@@ -155,7 +155,7 @@ def _my_link(desk: Desk, grant: Grant, _: MyLink) -> LinkFacts:
 
 def _is_adult(desk: Desk, grant: Grant) -> bool:
     """A child never is, whatever a profile says; others are unless their birth date says that they are not."""
-    profile: Profile = take(desk.tx, grant, "profile", limit=1)[0].payload
+    profile: Profile = take_own(desk.tx, grant, "profile").payload
     today = desk.tx.now.date()
     if profile.born is not None:
         return is_of_age(profile.born, today)
