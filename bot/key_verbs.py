@@ -12,8 +12,9 @@ from typing import Any
 
 from bot.answering import OK, REFUSED, Answer, Verb
 from storage.culling import Culling, NotCulled, Proposed, cull
+from storage.keys import KeyMissing, KeysAway, WrongRoot
 from storage.rekeying import Progress, reseal, rewrap, status
-from storage.vault import Store
+from storage.vault import Store, Unreachable
 
 _WHY: Mapping[NotCulled, str] = MappingProxyType(
     {
@@ -76,12 +77,24 @@ def _cull(store: Store, given: Mapping[str, Any]) -> Answer:
             return Answer(REFUSED, {"state": "refused", "reason": done}, _WHY[done])
 
 
+def _said_plainly(verb: Verb) -> Verb:
+    """What the key provider or the database's file stands in the way of is a sentence, also over the socket."""
+
+    def said(store: Store, given: Mapping[str, Any]) -> Answer:
+        try:
+            return verb(store, given)
+        except (KeyMissing, KeysAway, WrongRoot, Unreachable) as no:
+            return Answer(REFUSED, None, str(no))
+
+    return said
+
+
 KEY_VERBS: Mapping[str, Verb] = MappingProxyType(
     {
         "keys status": _status,
-        "keys rotate": _rotate,
-        "keys rewrap": _rewrap,
-        "keys reseal": _reseal,
-        "keys cull": _cull,
+        "keys rotate": _said_plainly(_rotate),
+        "keys rewrap": _said_plainly(_rewrap),
+        "keys reseal": _said_plainly(_reseal),
+        "keys cull": _said_plainly(_cull),
     }
 )

@@ -128,7 +128,10 @@ def _attacks(house: House, records: int, step: int) -> Iterator[Attack]:
             yield f"{table.name} emptied", table, [(row, {**row, column: b""})]
             yield f"{table.name} deleted", table, [(row, None)]
         for one, other in pairwise(rows):
-            pair = [(one, {**one, column: other[column]}), (other, {**other, column: one[column]})]
+            pair: list[tuple[Row, Row | None]] = [
+                (one, {**one, column: other[column]}),
+                (other, {**other, column: one[column]}),
+            ]
             yield f"{table.name} swapped", table, pair
     yield from _clear_columns(house, records)
     yield from _forged(house)
