@@ -95,20 +95,6 @@ class FolderKeys(ABC):
     def _unwrap_all(self, wrapped: dict[str, bytes]) -> dict[str, bytes]:
         return {name: self._unwrap(name, raw) for name, raw in wrapped.items()}
 
-    def _rewrap(self, name: str, wrapped: bytes) -> bytes:
-        return self._wrap(name, self._unwrap(name, wrapped))
-
-    def _rewrap_files(self) -> Iterator[tuple[int, int]]:
-        names = sorted(self.names())
-        for done, name in enumerate(names, 1):
-            with self._locked():
-                if self._file(name).exists():
-                    old = self._file(name).read_bytes()
-                    fresh = self._rewrap(name, old)
-                    if fresh != old:
-                        put_private(self._file(name), fresh)
-            yield done, len(names)
-
     def _file(self, name: str, suffix: str = _KEY) -> Path:
         return self._folder / (name.replace(":", "+") + suffix)
 
@@ -157,6 +143,17 @@ class RootedKeys(FolderKeys):
         roots = self._roots()
         by, key = open_wrapped(roots, name, wrapped)
         return wrapped if by == len(roots) - 1 else self._wrap(name, key)
+
+    def _rewrap_files(self) -> Iterator[tuple[int, int]]:
+        names = sorted(self.names())
+        for done, name in enumerate(names, 1):
+            with self._locked():
+                if self._file(name).exists():
+                    old = self._file(name).read_bytes()
+                    fresh = self._rewrap(name, old)
+                    if fresh != old:
+                        put_private(self._file(name), fresh)
+            yield done, len(names)
 
 
 def open_wrapped(roots: list[bytes], name: str, wrapped: bytes) -> tuple[int, bytes]:
