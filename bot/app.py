@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -124,6 +124,9 @@ async def serve(settings: Settings) -> None:
 
         async def refresh() -> None:
             signatures.unsigned = await asyncio.wrap_future(store.submit(signing.unsigned_kinds))
+            with suppress(KeysAway):
+                # Another process may have culled: what it destroyed is not to be held here either.
+                await asyncio.to_thread(store.keyring.refresh)
 
         await refresh()
         await stack.enter_async_context(_listening(settings, store, signatures, refresh, None))

@@ -41,7 +41,7 @@ from storage.rules import (
     Tied,
     Withdrew,
 )
-from storage.safety import CulledMonth, Kept, Line, SafetyBroken, TakenBack, Unlinked
+from storage.safety import CulledMonth, Line, SafetyBroken, TakenBack, Told, Unlinked
 from storage.vault import Store
 
 RESTORED, _SEEN, _EPOCH = "restored", "safety.seq", "epoch"
@@ -96,7 +96,10 @@ def replay(store: Store) -> Replayed:
             "Put the whole log back before the house opens."
         )
     fresh = [line for line in lines if line.seq > seen]
-    last = {key: (line, what) for key, line, what in _last_words(store, fresh)}
+    last: dict[tuple[str, ...], tuple[Line, Told]] = {}
+    for key, line, what in _last_words(store, fresh):
+        last.pop(key, None)
+        last[key] = (line, what)
     done = store.run(partial(_tell, last=list(last.values()), epoch=store.epoch, shut=restored is not None))
     finish_cullings(store)
     if restored is not None:
@@ -112,18 +115,18 @@ def _remembered(tx: Tx) -> tuple[int, int | None]:
     return int(seen.value) if seen is not None else 0, int(restored.value) if restored is not None else None
 
 
-def _last_words(store: Store, lines: Iterable[Line]) -> Iterable[tuple[tuple[str, ...], Line, Kept]]:
+def _last_words(store: Store, lines: Iterable[Line]) -> Iterable[tuple[tuple[str, ...], Line, Told]]:
     """The lines in the order in which they came to be: by how often the house was restored, then by the chain."""
     if store.safety is None:
         return
     for line in sorted(lines, key=lambda one: (one.epoch, one.subject, one.n, one.seq)):
         what = store.safety.what(line)
         if what is not None:
-            yield (line.subject, what.tag, _about(what)), line, what
+            yield (line.subject, what.tag, _about(line, what)), line, what
 
 
-def _about(what: Kept) -> str:
-    """What a line is about: of two lines about the same, the later one counts."""
+def _about(line: Line, what: Told) -> str:
+    """What a line is about: of two lines about the same, the later one counts. Else each counts by itself."""
     match what:
         case Blocked(tie=tie) | StatusSet(tie=tie) | Tied(tie=tie):
             return tie
@@ -133,16 +136,18 @@ def _about(what: Kept) -> str:
             return person
         case Refused(entry=entry) | TakenBack(entry=entry):
             return entry
-        case _:
+        case Sealed() | Investigation() | Employed() | Unlinked():
             return ""
+        case _:
+            return str(line.seq)
 
 
-def _tell(tx: Tx, last: list[tuple[Line, Kept]], epoch: int, *, shut: bool) -> tuple[int, int]:
+def _tell(tx: Tx, last: list[tuple[Line, Told]], epoch: int, *, shut: bool) -> tuple[int, int]:
     told = sum(_tell_one(tx, line, what, epoch) for line, what in last)
     return told, _shut(tx, epoch) if shut else 0
 
 
-def _tell_one(tx: Tx, line: Line, what: Kept, epoch: int) -> bool:
+def _tell_one(tx: Tx, line: Line, what: Told, epoch: int) -> bool:
     if isinstance(what, CulledMonth):
         return carry_out(tx, what.month, what.reference) > 0
     standing = standing_of(tx, line.subject, lock=True)
@@ -164,7 +169,7 @@ def _tell_one(tx: Tx, line: Line, what: Kept, epoch: int) -> bool:
     return True
 
 
-def _wanting(standing: Standing, what: Kept, *, unknown: bool) -> Rule | None:
+def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:
     """The rule that this standing lacks to say what the log says. `unknown`: its chain ends before that line."""
     ties = {tie.tie: tie for tie in standing.ties()}
     match what:
@@ -181,14 +186,14 @@ def _wanting(standing: Standing, what: Kept, *, unknown: bool) -> Rule | None:
         case Employed():
             role = standing.employment()
             lacks = role is not None and role.active != what.active
-        case Refused():
-            lacks = unknown
         case Tied():
             return _ended(ties.get(what.tie), what)
         case ContactDecided():
             return changed(what, decided_by=FROM_THE_LOG, why=FROM_THE_LOG) if unknown else None
-        case _:
+        case TakenBack() | Unlinked() | CulledMonth():
             return None
+        case _:
+            lacks = unknown
     return what if lacks else None
 
 

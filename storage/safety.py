@@ -13,11 +13,11 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from dataclasses import replace as changed
 from hashlib import blake2b
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -26,15 +26,18 @@ from storage._key_folder import put_private
 from storage.records import GuardianStatus
 from storage.rules import (
     Blocked,
-    ContactDecided,
+    Claimed,
+    ClearedBy,
+    Connected,
+    Consented,
     Employed,
     Investigation,
-    Refused,
+    Released,
     Rule,
     Sealed,
+    Staged,
     StatusSet,
     Tied,
-    Withdrew,
 )
 
 FILE = "safety.log"
@@ -71,11 +74,10 @@ class CulledMonth:
 
 
 Told = Rule | TakenBack | Unlinked | CulledMonth
-Kept = (
-    Withdrew | Blocked | Sealed | StatusSet | Investigation | Tied | Employed | Refused | ContactDecided
-    | TakenBack | Unlinked | CulledMonth
-)  # fmt: skip
-KEPT: TypeAdapter[Kept] = TypeAdapter(Annotated[Kept, Field(discriminator="tag")])
+KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")])
+# What gives something, and would only be missing: a copy may forget it. Every other kind of rule is kept.
+FORGETTABLE = (ClearedBy, Consented, Released, Claimed, Staged, Connected)
+_WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Outside:
     subject: str
     n: int
     at: int
-    what: Kept
+    what: Told
 
     @property
     def opens(self) -> bool:
@@ -115,21 +117,12 @@ class Line:
     sealed: str
 
 
-def worth_keeping(what: Told) -> Kept | None:
+def worth_keeping(what: Told) -> Told | None:
     """What the log keeps of a rule: ids and states, no names, no birth date and no worker's words; or nothing."""
-    match what:
-        case Tied(until=None):
-            return None
-        case Tied():
-            return changed(what, decided_by="", born=None)
-        case ContactDecided():
-            return changed(what, decided_by="", why="", maturity="")
-        case Withdrew() | Blocked() | Sealed() | StatusSet() | Investigation() | Employed() | Refused():
-            return what
-        case TakenBack() | Unlinked() | CulledMonth():
-            return what
-        case _:
-            return None
+    if isinstance(what, FORGETTABLE) or (isinstance(what, Tied) and what.until is None):
+        return None
+    words: dict[str, Any] = {field.name: _WORDS[field.name] for field in fields(what) if field.name in _WORDS}
+    return changed(what, **words) if words else what
 
 
 class SafetyLog:
@@ -170,7 +163,7 @@ class SafetyLog:
             prev = line.mac
         return lines
 
-    def what(self, line: Line) -> Kept | None:
+    def what(self, line: Line) -> Told | None:
         """What a line tells; None when it was emptied after a culling."""
         if not line.sealed:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -10,16 +11,20 @@ import pytest
 
 from storage import _tables as tables
 from storage import sign_in
+from storage._desk import Done
 from storage._sealing import number_of
-from storage.commands import Say, SetProfile
+from storage._sql import Tx
+from storage.commands import OpenCase, Say, SetProfile
 from storage.consent import Reason, Withheld
+from storage.gate import Sitting
 from storage.payloads import TalkState
 from storage.queries import MyProfile, MyThread, Sheet, Timeline, WholeEntries
+from storage.records import CaseId, Channel, Side
 from storage.rekeying import Progress, reseal, rewrap, status
 from storage.talks import move, open_talk, state_text
 from tests.parts.postgres import Postgres
 from tests.storage.family import CASE, HANNA, MIRA, MOTHER, Family, everyone, full_entry, move_in
-from tests.storage.house import House, open_house, signed_in
+from tests.storage.house import UNIT, House, open_house, signed_in
 
 MONTH = "2046-03"
 
@@ -184,3 +189,38 @@ def test_a_second_process_learns_of_new_keys_when_it_meets_them(postgres: Postgr
     with psycopg.connect(postgres.conninfo(name)) as connection:
         assert connection.execute("SELECT count(*) FROM meta WHERE name LIKE 'rewrap:%'").fetchone() == (0,)
     postgres.drop_database(name)
+
+
+def test_what_one_process_culled_is_not_held_by_another(postgres: Postgres, tmp_path: Path) -> None:
+    name = postgres.create_database()
+    url = postgres.url(name)
+    with open_house(url, tmp_path) as one, open_house(url, tmp_path) as two:
+        family = move_in(one)
+        family.contact()
+        two.store.keyring.refresh()
+        assert two.store.keyring.month(MONTH) is not None
+        one.store.keyring.destroy_month(MONTH)
+        two.store.keyring.refresh()
+        assert two.store.keyring.month(MONTH) is None
+        assert two.ask(signed_in(MIRA), Timeline(CASE)) == Withheld(Reason.CULLED)
+    postgres.drop_database(name)
+
+
+def test_the_first_key_of_a_month_that_two_processes_want_at_once_is_one(postgres: Postgres, tmp_path: Path) -> None:
+    name = postgres.create_database()
+    url = postgres.url(name)
+    with open_house(url, tmp_path) as one, open_house(url, tmp_path) as two:
+        deeds = [
+            house.store.submit(partial(_open_a_case, f"case-{number}")) for number, house in enumerate((one, two) * 6)
+        ]
+        assert all(deed.result() for deed in deeds)
+        assert one.store.keyring.months().keys() == two.store.keyring.months().keys() == {"2050-01"}
+        for house in (one, two):
+            for number in range(12):
+                assert house.see(HANNA, Sheet(CaseId(f"case-{number}"))).ref == f"case-{number}"
+    postgres.drop_database(name)
+
+
+def _open_a_case(name: str, tx: Tx) -> bool:
+    with Sitting(tx, HANNA, Channel.CONSOLE, lock=True) as sitting:
+        return isinstance(sitting.do(OpenCase(CaseId(name), UNIT, Side.BARNAHUS, name, "2050-01")), Done)
