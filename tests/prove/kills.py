@@ -133,7 +133,7 @@ def _work(folder: Path, deed: str, number: int, tell: int) -> None:
 def _look(folder: Path) -> str:
     """Open the house and everything in it: how many do not open, are back, were lost, or broke."""
     house = _open(folder)
-    closed = house.store.run(_closed_rows)
+    closed = house.store.run(closed_rows)
     revived = 0
     for row in house.rows(tables.subject):
         if row.culled_at is not None:
@@ -149,7 +149,8 @@ def _look(folder: Path) -> str:
     return f"{closed} {revived} {max(0, written - kept)} {broken}"
 
 
-def _closed_rows(tx: Tx) -> int:
+def closed_rows(tx: Tx) -> int:
+    """How many rows of the whole house do not open, and how many subjects' rules do not hold."""
     wraps = {(row.owner, row.compartment): row for row in tx.rows(tables.dek.select(), {})}
     closed = 0
     for row in tx.rows(tables.part.select(), {}):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 
 import psycopg
 import pytest
@@ -23,6 +24,7 @@ from storage.records import CaseId, Channel, Side
 from storage.rekeying import Progress, reseal, rewrap, status
 from storage.talks import move, open_talk, state_text
 from tests.parts.postgres import Postgres
+from tests.prove.kills import closed_rows
 from tests.storage.family import CASE, HANNA, MIRA, MOTHER, Family, everyone, full_entry, move_in
 from tests.storage.house import UNIT, House, open_house, signed_in
 
@@ -224,3 +226,30 @@ def test_the_first_key_of_a_month_that_two_processes_want_at_once_is_one(postgre
 def _open_a_case(name: str, tx: Tx) -> bool:
     with Sitting(tx, HANNA, Channel.CONSOLE, lock=True) as sitting:
         return isinstance(sitting.do(OpenCase(CaseId(name), UNIT, Side.BARNAHUS, name, "2050-01")), Done)
+
+
+def test_writes_go_on_while_every_key_is_changed_and_all_of_it_opens(full: Family) -> None:
+    house, wrong, done = full.house, [], Event()
+
+    def write() -> None:
+        number = 0
+        while not done.is_set() or number < 20:
+            number += 1
+            try:
+                house.done(signed_in(MIRA), Say(CASE, f"word {number}", None, None))
+                house.done(signed_in(MIRA), SetProfile(MIRA, "sv" if number % 2 else "en"))
+            except Exception as broke:
+                wrong.append(broke)
+
+    writers = [Thread(target=write) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for _ in range(4):
+        assert reseal(house.store, seconds=60).broken == 0
+        assert rewrap(house.store, seconds=60).broken == 0
+    done.set()
+    for writer in writers:
+        writer.join()
+    assert wrong == []
+    house.store.smith.forget()
+    assert house.store.run(closed_rows) == 0
