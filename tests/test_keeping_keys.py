@@ -120,21 +120,20 @@ def test_serve_waits_for_a_key_service_that_comes_up_later(estate: Estate) -> No
         estate.done("check")
         kept = (service.token, list(service.versions))
     estate.settings["BREDVID_KEYS__WAIT"] = "60"
-    up, down = threading.Event(), threading.Event()
+    said, down = estate.key.with_name("said.txt"), threading.Event()
 
     def late() -> None:
-        time.sleep(2)
+        while not down.is_set() and not (said.exists() and "Waiting for it" in said.read_text(encoding="utf-8")):
+            time.sleep(0.1)
         with key_service(port) as again:
             again.token, again.versions = kept
-            up.set()
-            down.wait(60)
+            down.wait(90)
 
     thread = threading.Thread(target=late)
     thread.start()
     try:
-        with estate.served() as house:
-            assert up.is_set()
-            assert "Waiting for it" in house.said.read_text(encoding="utf-8")
+        with estate.served():
+            assert "does not answer" in said.read_text(encoding="utf-8")
     finally:
         down.set()
         thread.join()
