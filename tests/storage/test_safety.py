@@ -240,7 +240,7 @@ def test_the_log_holds_no_word_and_no_name(tmp_path: Path) -> None:
     with logged(f"sqlite:///{tmp_path}/store.db", tmp_path) as house:
         in_the_case(house).block(MOTHERS)
     raw = (tmp_path / "safety" / FILE).read_bytes()
-    for word in (b"Hanna", b"She asks", b"2016", b"suspected", b"blocked", MOTHERS.encode()):
+    for word in (b"Hanna", b"She asks", b"2016-03-01", b"suspected", b"blocked", MOTHERS.encode()):
         assert word not in raw
 
 
