@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -35,10 +37,13 @@ from bot.http.oidc import Client, Provider
 from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
 from bot.settings import KeySource, Oidc, Settings, TelegramMode
-from storage.keys import FileKeys, KeyProvider
+from storage.keys import CredentialKeys, FileKeys, KeyProvider, KeysAway
+from storage.replay import replay
+from storage.transit import Transit, TransitKeys
 from storage.vault import Clock, Store
 
 log = logging.getLogger(__name__)
+KEYS_AGAIN = 2.0
 
 
 class NotSet(Exception):
@@ -64,15 +69,53 @@ def key_provider(settings: Settings, *, demo: bool) -> KeyProvider:
         case None:
             raise NotSet("Say where the root key is: BREDVID_KEYS__PROVIDER and BREDVID_KEYS__PATH.")
         case KeySource.FILE:
-            if settings.keys.path is None:
-                raise NotSet("The provider 'file' needs BREDVID_KEYS__PATH, the root key's file.")
-            return FileKeys(settings.keys.path)
+            return FileKeys(_key_path(settings, "the root key's file"))
+        case KeySource.SYSTEMD:
+            given = os.environ.get("CREDENTIALS_DIRECTORY")
+            return CredentialKeys(Path(given) if given else None, _key_path(settings, "the folder of wrapped keys"))
+        case KeySource.VAULT:
+            keys = settings.keys
+            if keys.address is None or (keys.token is None and keys.token_file is None):
+                raise NotSet("The provider 'vault' needs BREDVID_KEYS__ADDRESS and BREDVID_KEYS__TOKEN_FILE.")
+            token = keys.token.get_secret_value() if keys.token else ""
+            service = Transit(keys.address, token, keys.token_file, keys.name, keys.mount, keys.ca)
+            return TransitKeys(service, _key_path(settings, "the folder of wrapped keys"))
 
 
-def open_store(settings: Settings, *, demo: bool = False, clock: Clock | None = None) -> Store:
-    """The store, at head. The demo brings its own tables up."""
+def _key_path(settings: Settings, what: str) -> Path:
+    if settings.keys.path is None:
+        raise NotSet(f"The provider '{settings.keys.provider}' needs BREDVID_KEYS__PATH, {what}.")
+    return settings.keys.path
+
+
+def open_store(settings: Settings, *, demo: bool = False, clock: Clock | None = None, wait: float = 0.0) -> Store:
+    """The store, at head and told what the safety log knows. The demo brings its own tables up.
+
+    `wait` is how many seconds the key service may be away: after a power cut it may come up later than we do.
+    """
     settings.dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Store(settings.database_url, key_provider(settings, demo=demo), clock=clock, migrate=demo)
+    until = time.monotonic() + wait
+    while (store := _try_to_open(settings, clock, demo=demo, last=time.monotonic() >= until)) is None:
+        time.sleep(min(KEYS_AGAIN, max(0.0, until - time.monotonic())))
+    try:
+        replayed = replay(store)
+    except BaseException:
+        store.close()
+        raise
+    if replayed.told or replayed.restored:
+        log.warning("The safety log told this store %d things; %d messages expired.", replayed.told, replayed.expired)
+    return store
+
+
+def _try_to_open(settings: Settings, clock: Clock | None, *, demo: bool, last: bool) -> Store | None:
+    try:
+        provider = key_provider(settings, demo=demo)
+        return Store(settings.database_url, provider, clock=clock, migrate=demo, safety=settings.safety_dir)
+    except KeysAway as away:
+        if last:
+            raise
+        log.warning("%s Waiting for it.", away)
+        return None
 
 
 async def serve(settings: Settings) -> None:
@@ -80,12 +123,15 @@ async def serve(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         if settings.is_sqlite:
             stack.enter_context(control.holding(settings.dir))
-        store = open_store(settings)
+        store = await asyncio.to_thread(open_store, settings, wait=settings.keys.wait)
         stack.callback(store.close)
         signatures = Signatures()
 
         async def refresh() -> None:
             signatures.unsigned = await asyncio.wrap_future(store.submit(signing.unsigned_kinds))
+            with suppress(KeysAway):
+                # Another process may have culled: what it destroyed is not to be held here either.
+                await asyncio.to_thread(store.keyring.refresh)
 
         await refresh()
         await stack.enter_async_context(_listening(settings, store, signatures, refresh, None))

@@ -6,21 +6,31 @@ import asyncio
 import json
 import logging
 import os
-import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
 from bot import control
-from bot.app import NotSet, demo, key_provider, open_store, serve
+from bot.app import NotSet, demo, serve
+from bot.asking import Dir, Json
+from bot.asking import do as _do
+from bot.asking import refuse as _refuse
+from bot.asking import say as _say
+from bot.asking import settings_of as _settings
+from bot.cli_backup import backups
+from bot.cli_keys import keys
 from bot.flowmap import flow_map
-from bot.settings import Db, Keys, Ops, SecretUnread, Settings, Web, read_settings
+from bot.settings import Db, Keys, Ops, SecretUnread, Web, read_settings
 from bot.speech import locale, locales
-from bot.verbs import OK, REFUSED, VERBS, Answer, kinds_table, locale_check
-from storage.keys import KeyMissing, WrongRoot
+from bot.verbs import OK, Answer, kinds_table, locale_check
+from storage.backup import NoBackup
+from storage.escrow import BadShare
+from storage.keys import KeyMissing, KeysAway, WrongRoot
 from storage.records import Listener
+from storage.replay import NotReplayed
+from storage.safety import SafetyBroken
 from storage.schema.shape import case_schema
 from storage.vault import NotAtHead, Unreachable, bring_to_head
 
@@ -29,11 +39,18 @@ imports = typer.Typer(no_args_is_help=True, help="Bring a case in.")
 staff = typer.Typer(no_args_is_help=True, help="Let people in who work here, and out again.")
 languages = typer.Typer(no_args_is_help=True, help="The languages: how far they have come, and who signed them.")
 audit = typer.Typer(no_args_is_help=True, help="The log of who read what.")
-for name, group in (("import", imports), ("staff", staff), ("locale", languages), ("audit", audit)):
+for name, group in (
+    ("import", imports),
+    ("staff", staff),
+    ("locale", languages),
+    ("audit", audit),
+    ("keys", keys),
+    ("backup", backups),
+):
     app.add_typer(group, name=name)
 
-Dir = Annotated[Path | None, typer.Option("--dir", help="The store's folder.")]
-Json = Annotated[bool, typer.Option("--json", help="Answer for a machine.")]
+KEYS_WRONG = (KeyMissing, WrongRoot, KeysAway, BadShare)
+COPY_WRONG = (NoBackup, NotReplayed, SafetyBroken)
 
 
 def main() -> None:
@@ -43,7 +60,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
-    except (NotSet, SecretUnread, NotAtHead, Unreachable, KeyMissing, WrongRoot, control.Busy) as refusal:
+    except (NotSet, SecretUnread, NotAtHead, Unreachable, *KEYS_WRONG, *COPY_WRONG, control.Busy) as refusal:
         _refuse(str(refusal))
     except OSError as wrong:
         # A folder that cannot be made, a port that is taken.
@@ -279,53 +296,3 @@ def map_command(machine: Json = False) -> None:
     """Which screen reads what, for which purpose: the record of processing."""
     lines = flow_map()
     _say(Answer(OK, lines, "\n".join("  ".join(line.values()) for line in lines)), machine=machine)
-
-
-def _settings(folder: Path | None) -> Settings:
-    return read_settings(dir=folder) if folder is not None else read_settings()
-
-
-def _do(verb: str, given: dict[str, Any], folder: Path | None, *, machine: bool) -> NoReturn:
-    """Ask the process that serves this folder, or open the store here under the lock."""
-    settings = _settings(folder)
-    given |= {"public_url": settings.web.public_url, "issuer": settings.oidc.issuer}
-    answer = control.ask(settings.dir, verb, given) if settings.is_sqlite else None
-    if answer is None:
-        answer = _here(settings, verb, given)
-    _say(answer, machine=machine)
-
-
-def _here(settings: Settings, verb: str, given: dict[str, Any]) -> Answer:
-    demo_key = settings.dir / "root.key"
-    demo_store = settings.keys.provider is None and demo_key.exists()
-    if not demo_store:
-        key_provider(settings, demo=False)
-    if not settings.is_sqlite:
-        store = open_store(settings, demo=demo_store)
-        try:
-            return VERBS[verb](store, given)
-        finally:
-            store.close()
-    with control.holding(settings.dir):
-        store = open_store(settings, demo=demo_store)
-        try:
-            return VERBS[verb](store, given)
-        finally:
-            store.close()
-
-
-def _say(answer: Answer, *, machine: bool) -> NoReturn:
-    if machine:
-        said = json.loads(answer.text())
-        body = {"ok": False, "say": answer.say} if said["body"] is None else said["body"]
-        print(json.dumps(body, ensure_ascii=False, indent=1))
-    elif answer.exit == OK:
-        print(answer.say)
-    else:
-        print(answer.say, file=sys.stderr)
-    raise typer.Exit(answer.exit)
-
-
-def _refuse(say: str) -> NoReturn:
-    print(say, file=sys.stderr)
-    raise SystemExit(REFUSED)

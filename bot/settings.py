@@ -39,6 +39,8 @@ class KeySource(StrEnum):
     """Where the root key lives."""
 
     FILE = "file"
+    SYSTEMD = "systemd"
+    VAULT = "vault"
 
 
 class TelegramMode(StrEnum):
@@ -132,10 +134,36 @@ class Eid(Oidc):
 
 
 class Keys(BaseModel):
-    """The key provider. `serve` wants it named; the demo keeps a file in its `DIR`."""
+    """The key provider. `serve` wants it named; the demo keeps a file in its `DIR`.
+
+    `path` is the root key's file, or for the other two the folder of wrapped keys. The rest is for Vault or OpenBao:
+    its address, a token (read anew from its file each time), the transit key's name, where transit is mounted, a CA,
+    and how many seconds `serve` waits for a service that is not up yet.
+    """
 
     provider: KeySource | None = None
     path: Path | None = None
+    address: str | None = None
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    name: str = "bredvid"
+    mount: str = "transit"
+    ca: Path | None = None
+    wait: float = 60.0
+
+    @field_validator("address")
+    @classmethod
+    def _https_or_here(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value is None or parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            return value
+        raise ValueError("the key service must be reached by https; plain http is for this machine only")
+
+
+class Safety(BaseModel):
+    """Where the log lies that a restored copy is held against; best on another disk. Without it: `DIR/safety`."""
+
+    dir: Path | None = None
 
 
 class Settings(BaseSettings):
@@ -153,6 +181,7 @@ class Settings(BaseSettings):
     keys: Keys = Field(default_factory=Keys)
     oidc: Oidc = Field(default_factory=Oidc)
     eid: Eid = Field(default_factory=Eid)
+    safety: Safety = Field(default_factory=Safety)
 
     @classmethod
     def settings_customise_sources(
@@ -178,6 +207,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The SQLAlchemy URL."""
         return self.db.url or f"sqlite:///{self.dir / 'store.db'}"
+
+    @property
+    def safety_dir(self) -> Path:
+        """The folder of the safety log."""
+        return self.safety.dir or self.dir / "safety"
 
     @property
     def is_sqlite(self) -> bool:

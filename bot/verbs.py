@@ -5,16 +5,16 @@ The same function runs inside a serving process, asked over the control socket, 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
 from bot import signing
+from bot.answering import OK, REFUSED, Answer, Verb
+from bot.backup_verbs import BACKUP_VERBS
 from bot.console.refusals import refusal
+from bot.key_verbs import KEY_VERBS
 from bot.proofreading import proofread, stale_keys, trial
 from bot.speech import locale, locales
 from bot.story.keys import parts, variants
@@ -30,25 +30,9 @@ from storage.sign_in import dismiss, employ, staff_link
 from storage.staff_sign_in import account_mark, all_staff, staff_by, staff_called, tie_account
 from storage.vault import Store
 
-OK, REFUSED, USAGE = 0, 1, 2
+__all__ = ["LARGEST", "OK", "REFUSED", "VERBS", "Answer", "kinds_table", "locale_check"]
 # A case file of five, though every sign of it were escaped.
 LARGEST = 32 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a verb says: an exit code, a body for machines, and a sentence for people."""
-
-    exit: int
-    body: Any
-    say: str
-
-    def text(self) -> str:
-        """As one line of JSON, for the socket."""
-        return json.dumps({"exit": self.exit, "body": self.body, "say": self.say}, default=_plain)
-
-
-Verb = Callable[[Store, Mapping[str, Any]], Answer]
 
 
 def _import_case(store: Store, given: Mapping[str, Any]) -> Answer:
@@ -260,16 +244,6 @@ def kinds_table() -> list[dict[str, Any]]:
     ]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    raise TypeError(type(value).__name__)
-
-
 VERBS: Mapping[str, Verb] = MappingProxyType(
     {
         "import case": _import_case,
@@ -287,5 +261,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "locale stats": _locale_stats,
         "locale sign": _locale_sign,
         "check": _check,
+        **KEY_VERBS,
+        **BACKUP_VERBS,
     }
 )

@@ -9,7 +9,7 @@ from storage._answers_console import _named
 from storage._chain import standing_of
 from storage._desk import Ask, Desk
 from storage._search import find
-from storage._shelf import take
+from storage._shelf import take, take_own
 from storage.claims import fresh_number, token_of, units
 from storage.consent import Grant
 from storage.payloads import Asking
@@ -38,7 +38,7 @@ def _claim_door(desk: Desk, _: Grant, __: ClaimDoor) -> Opening:
 
 def _my_claim(desk: Desk, grant: Grant, query: MyClaim) -> ClaimFacts:
     standing = desk.known(query.subject)
-    asking: Asking = take(desk.tx, grant, "asking", compartments=frozenset({CLAIM_PART}), limit=1)[0].payload
+    asking: Asking = take_own(desk.tx, grant, "asking", compartments=frozenset({CLAIM_PART})).payload
     return _facts(standing, asking)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from storage import _sql as sql
 from storage._chain import seen_of
 from storage._desk import Ask, Desk
-from storage._shelf import take, take_one
+from storage._shelf import take, take_one, take_own
 from storage._sql import instant
 from storage.consent import Grant
 from storage.kinds import KINDS
@@ -153,7 +153,7 @@ def _my_plan(desk: Desk, grant: Grant, _: MyPlan) -> tuple[Plan, ...]:
 
 
 def _my_profile(desk: Desk, grant: Grant, _: MyProfile) -> Profile:
-    profile: Profile = take(desk.tx, grant, "profile", limit=1)[0].payload
+    profile: Profile = take_own(desk.tx, grant, "profile").payload
     return profile
 
 

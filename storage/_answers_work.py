@@ -8,6 +8,7 @@ from storage import _sql as sql
 from storage._chain import seen_of, standing_of
 from storage._desk import Ask, Desk
 from storage._outbox_rows import DELIVERIES_OF_CASE
+from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
 from storage._sql import instant
 from storage.consent import Grant, Question, Withheld, decide
@@ -52,7 +53,10 @@ STAFF_ONLY = frozenset({STAFF_PART})
 def _sheet(desk: Desk, grant: Grant, query: Sheet) -> CaseSheet:
     standing = desk.known(query.subject)
     taken = take(desk.tx, grant, "case", "party", "chosen", compartments=STAFF_ONLY)
-    ref = next(part.payload.ref for part in taken if part.name == "case")
+    ref = next((part.payload.ref for part in taken if part.name == "case"), None)
+    if ref is None:
+        # Every case has its reference: somebody took it away.
+        raise Tampered
     cards = [part.payload for part in taken if part.name == "party"]
     chosen = {part.payload.tie: part.payload for part in taken if part.name == "chosen"}
     lines = tuple(_party_line(standing, card, chosen.get(card.tie)) for card in cards)

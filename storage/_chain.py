@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from hashlib import blake2b
 from itertools import groupby
@@ -10,12 +11,15 @@ from typing import Any
 from sqlalchemy import Executable, Row
 
 from storage import _sql as sql
-from storage._sealing import Key, Place, Tampered, open_rule
+from storage._sealing import Culled, Key, Place, Tampered, open_rule
 from storage._shelf import key_for
 from storage._sql import Tx, instant
 from storage.audit import GENESIS, Seen, link_mac
 from storage.records import RULES_PART, SubjectSort
 from storage.rules import RULE, Recorded, Rule, Standing
+from storage.safety import Outside, Told, worth_keeping
+
+SALT = 16
 
 
 def found_subject(tx: Tx, subject: str, sort: SubjectSort, side: str, unit: str, cull_month: str) -> None:
@@ -42,15 +46,23 @@ def add_rule(tx: Tx, subject: str, rule: Rule) -> None:
     head = tx.row(sql.SUBJECT, {"id": subject})
     if head is None:
         raise LookupError(subject)
-    n, plain = head.head_n + 1, RULE.dump_json(rule)
+    # The MAC's key outlives a culling: without salt, whoever holds it could try what a culled rule had said.
+    n, plain = head.head_n + 1, secrets.token_bytes(SALT) + RULE.dump_json(rule)
     mac = _rule_mac(tx, subject, n, tx.now_ms, plain, head.head_mac)
-    sealed = key_for(tx, subject, RULES_PART).seal(plain, _rule_place(tx, subject, n).bound())
+    sealed = key_for(tx, subject, RULES_PART).seal(plain, rule_place(tx.tenant, subject, n).bound())
     tx.run(
         sql.ADD_RULE,
         {"subject": subject, "n": n, "at": tx.now_ms, "sealed": sealed, "mac": mac},
     )
     if tx.run(sql.MOVE_HEAD, {"of": subject, "n": n, "mac": mac}) != 1:
         raise RuntimeError("the head of a chain moved under its writer")
+    tell_outside(tx, subject, n, rule)
+
+
+def tell_outside(tx: Tx, subject: str, n: int, what: Told) -> None:
+    """Have the safety log say so too, when this is something that a restored copy must not forget."""
+    if (kept := worth_keeping(what)) is not None:
+        tx.outside.append(Outside(subject, n, tx.now_ms, kept))
 
 
 def standing_of(tx: Tx, subject: str, *, lock: bool) -> Standing | None:
@@ -87,15 +99,16 @@ def _verified(tx: Tx, rows: list[Row[Any]]) -> Standing:
         if row.n is None or culled:
             break
         n += 1
-        if tx.keyring.month(head.month or "") is None and row.wrapped is not None:
+        try:
+            plain = _rule_plain(tx, row)
+        except Culled:
             culled = True
             break
-        plain = _rule_plain(tx, row)
         mac = _rule_mac(tx, head.id, n, row.at, plain, mac)
         if row.n != n or row.mac != mac:
             intact = False
             break
-        rules.append(Recorded(RULE.validate_json(plain), instant(row.at)))
+        rules.append(Recorded(RULE.validate_json(plain[SALT:]), instant(row.at)))
     if not culled and (n != head.head_n or mac != head.head_mac):
         intact = False
     return Standing(head.id, head.side, head.unit, tuple(rules), intact, culled)
@@ -105,14 +118,15 @@ def _rule_plain(tx: Tx, row: Row[Any]) -> bytes:
     if row.wrapped is None:
         return b""
     try:
-        key: Key = tx.smith.unwrap(row.wrapped, row.id, RULES_PART, row.month)
-        return open_rule(key, _rule_place(tx, row.id, row.n), row.sealed)
+        key = tx.smith.unwrap(row.wrapped, row.id, RULES_PART, row.month)
+        return open_rule(key, rule_place(tx.tenant, row.id, row.n), row.sealed)
     except Tampered:
         return b""
 
 
-def _rule_place(tx: Tx, subject: str, n: int) -> Place:
-    return Place(tx.tenant, "rule", str(n), subject, RULES_PART, 1, n)
+def rule_place(tenant: str, subject: str, n: int) -> Place:
+    """Where a rule stands in its subject's chain."""
+    return Place(tenant, "rule", str(n), subject, RULES_PART, 1, n)
 
 
 def _first_mac(tx: Tx, subject: str, side: str, unit: str) -> bytes:
@@ -121,7 +135,7 @@ def _first_mac(tx: Tx, subject: str, side: str, unit: str) -> bytes:
 
 
 def _rule_mac(tx: Tx, subject: str, n: int, at: int, plain: bytes, prev: bytes) -> bytes:
-    mac = blake2b(digest_size=32, key=tx.keyring["mac"])
+    mac = blake2b(digest_size=32, key=tx.keyring["mac"], person=b"rule")
     raw = f"{tx.tenant}|{subject}|{n}|{at}".encode()
     mac.update(len(raw).to_bytes(4, "big") + raw + len(plain).to_bytes(4, "big") + plain + prev)
     return mac.digest()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from storage import _sql as sql
-from storage._chain import add_rule, found_subject
+from storage._chain import add_rule, found_subject, tell_outside
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import keep_entry_duties, open_duty
 from storage._outbox_rows import SUPERSEDE, Push, queue_push
@@ -46,6 +46,7 @@ from storage.records import (
     Told,
 )
 from storage.rules import Refused, Released, StatusSet, Tied
+from storage.safety import TakenBack
 
 STAFF_ONLY = frozenset({STAFF_PART})
 NOTICE_LIVES = timedelta(days=2)
@@ -203,15 +204,11 @@ def _change_state(desk: Desk, grant: Grant, deed: ChangeState) -> Done | Withhel
 
 
 def _take_back(desk: Desk, grant: Grant, deed: TakeBack) -> Done | Withheld:
-    done = _change(
-        desk,
-        grant,
-        deed.case,
-        deed.entry,
-        lambda entry: changed(entry, taken_back=True, taken_back_why=deed.why),
-    )
+    back = {"taken_back": True, "taken_back_why": deed.why}
+    done = _change(desk, grant, deed.case, deed.entry, lambda entry: changed(entry, **back))
     if isinstance(done, Done):
         desk.tx.run(SUPERSEDE, {"of": deed.entry, "now_version": 1 << 30, "at": desk.tx.now_ms})
+        tell_outside(desk.tx, deed.case, 0, TakenBack(deed.entry))
     return done
 
 

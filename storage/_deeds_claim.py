@@ -12,7 +12,7 @@ from storage._chain import add_rule, found_subject
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._search import find
-from storage._shelf import places, put, replace, take
+from storage._shelf import places, put, replace, take, take_own
 from storage.claims import BEGUN_A_DAY, LIVES, SENT_A_DAY, cull_month, forget, token_of, units, within
 from storage.commands import (
     AddToClaim,
@@ -154,7 +154,7 @@ def _drop(desk: Desk, grant: Grant, _: DropClaim) -> Done | Withheld:
 
 
 def _asking(desk: Desk, grant: Grant) -> Asking:
-    asking: Asking = take(desk.tx, grant, "asking", compartments=frozenset({CLAIM_PART}), limit=1)[0].payload
+    asking: Asking = take_own(desk.tx, grant, "asking", compartments=frozenset({CLAIM_PART})).payload
     return asking
 
 

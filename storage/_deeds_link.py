@@ -14,11 +14,11 @@ from sqlalchemy import bindparam, select
 
 from storage import _sql as sql
 from storage import _tables as t
-from storage._chain import add_rule, standing_of
+from storage._chain import add_rule, standing_of, tell_outside
 from storage._desk import Ask, Deed, Desk, Done
 from storage._outbox_rows import STOP_PERSON
 from storage._reminding import REMINDERS, remind_all
-from storage._shelf import Taken, drop, put, replace, take
+from storage._shelf import Taken, drop, put, replace, take, take_own
 from storage._sql import Tx, millis
 from storage.commands import AskForLink, EndLink, EndPlace, PickCodeWord, SameWords, SayYes
 from storage.consent import Grant, Reason, Withheld, is_of_age
@@ -27,6 +27,7 @@ from storage.places import END_BINDINGS, end_place, places_of
 from storage.queries import LinkFacts, MyLink, MyPlaces, Place
 from storage.records import PERSON_PART, Channel, Profile, Strength, TieKind, new_id
 from storage.rules import Consented, Standing
+from storage.safety import Unlinked
 
 LINK_LIVES = timedelta(minutes=15)
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
@@ -108,6 +109,7 @@ def _end(desk: Desk, grant: Grant, deed: EndLink) -> Done | Withheld:
             drop(desk.tx, part.record, PERSON_PART)
     desk.tx.run(END_BINDINGS, {"of": deed.person, "at": desk.tx.now_ms})
     desk.tx.run(STOP_PERSON, {"of": deed.person, "why": "unlinked", "at": desk.tx.now_ms})
+    tell_outside(desk.tx, deed.person, 0, Unlinked())
     return Done()
 
 
@@ -159,7 +161,7 @@ def _my_link(desk: Desk, grant: Grant, _: MyLink) -> LinkFacts:
 
 def _is_adult(desk: Desk, grant: Grant) -> bool:
     """A child never is, whatever a profile says; others are unless their birth date says that they are not."""
-    profile: Profile = take(desk.tx, grant, "profile", limit=1)[0].payload
+    profile: Profile = take_own(desk.tx, grant, "profile").payload
     today = desk.tx.now.date()
     if profile.born is not None:
         return is_of_age(profile.born, today)

@@ -11,7 +11,7 @@ from storage._chain import add_rule
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._reminding import changed_meeting, remind
-from storage._shelf import places, put, replace, take, take_one
+from storage._shelf import places, put, replace, take, take_one, take_own
 from storage.commands import (
     Answer,
     AnswerMeeting,
@@ -170,7 +170,7 @@ def _withdraw(desk: Desk, _: Grant, deed: Withdraw) -> Done | Withheld:
 
 
 def _set_profile(desk: Desk, grant: Grant, deed: SetProfile) -> Done | Withheld:
-    part = take(desk.tx, grant, "profile", limit=1)[0]
+    part = take_own(desk.tx, grant, "profile")
     profile = changed(
         part.payload,
         locale=deed.locale or part.payload.locale,

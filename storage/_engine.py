@@ -39,6 +39,19 @@ def bring_to_head(url: str) -> None:
         engine.dispose()
 
 
+def checkpoint(engine: Engine) -> None:
+    """Bring everything from SQLite's write-ahead log into its file and cut the log to nothing."""
+    if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
+        return
+    line = engine.raw_connection()
+    try:
+        busy, _, _ = line.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        line.close()
+    if busy:
+        raise Unreachable("Somebody else has the database's file open, so its log could not be emptied. Try again.")
+
+
 def engine_for(url: str) -> Engine:
     """A database engine with our rules of the connection; exceptions never carry what was being written."""
     try:

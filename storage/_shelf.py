@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Executable, Row
 
 from storage import _sql as sql
-from storage._sealing import Culled, Key, Place, Tampered, unseal
+from storage._sealing import Culled, Key, Place, Tampered, number_of, unseal
 from storage._sql import Tx
 from storage.consent import Grant
+from storage.keys import MonthKeyMissing
 from storage.payloads import current, read, write
 
 
@@ -44,6 +45,13 @@ def take(
         return []
     places = {"owner": grant.subject, "limit": limit, "offset": offset, **sql.within(names, wanted)}
     return [_open(tx, grant, row) for row in tx.rows(statement, places)]
+
+
+def take_own(tx: Tx, grant: Grant, name: str, *, compartments: frozenset[str] | None = None) -> Taken:
+    """The one part of this name that every such subject has; `Tampered` when somebody took it away."""
+    for part in take(tx, grant, name, compartments=compartments, limit=1):
+        return part
+    raise Tampered
 
 
 def take_one(
@@ -156,7 +164,8 @@ def key_for(tx: Tx, owner: str, compartment: str) -> Key:
 
 
 def _key(tx: Tx, owner: str, compartment: str) -> Key:
-    row = tx.row(sql.DEK, {"owner": owner, "compartment": compartment})
+    # On PostgreSQL another process may be sealing the compartment anew: it waits for us, or we for it.
+    row = tx.row(sql.DEK_HELD if tx.locks else sql.DEK, {"owner": owner, "compartment": compartment})
     if row is not None:
         return tx.smith.unwrap(row.wrapped, owner, compartment, row.month)
     subject = tx.row(sql.SUBJECT, {"id": owner})
@@ -172,7 +181,16 @@ def _key(tx: Tx, owner: str, compartment: str) -> Key:
             "wrapped": wrapped,
         },
     )
+    if tx.locks:
+        _still_newest(tx, subject.cull_month, wrapped)
     return key
+
+
+def _still_newest(tx: Tx, month: str, wrapped: bytes) -> None:
+    """Another process may have replaced the month's key and be about to destroy the one that we know."""
+    row = tx.row(sql.META, {"name": f"month:{month}"})
+    if row is not None and int(row.value) > number_of(wrapped):
+        raise MonthKeyMissing(month, number=int(row.value))
 
 
 def _open(tx: Tx, grant: Grant, row: Row[Any]) -> Taken:

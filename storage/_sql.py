@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from storage import _tables as t
 from storage._sealing import Locksmith
 from storage.audit import Chain
 from storage.keys import Keyring
+from storage.safety import Outside
 
 Rows = Sequence[Row[Any]]
 
@@ -58,6 +59,7 @@ class Tx:
     tenant: str
     now: datetime
     locks: bool
+    outside: list[Outside] = field(default_factory=list)
     _placed: int = 0
 
     @property
@@ -154,7 +156,9 @@ CASES_OF_UNIT = (
 # --- data keys and parts ------------------------------------------------------------------------------------
 
 DEK = select(t.dek).where(t.dek.c.owner == _p("owner"), t.dek.c.compartment == _p("compartment"))
+DEK_HELD = DEK.with_for_update(read=True)
 ADD_DEK = insert(t.dek)
+KEY_NUMBER = func.substr(t.dek.c.wrapped, 1, 4)
 
 # Places for values in a list, filled up with the last one: a statement of one shape is compiled once.
 NAMES, COMPARTMENTS = 4, 12
@@ -399,7 +403,11 @@ NEXT_DUE = select(func.min(_DUE.c.at).label("at"))
 ADD_SEARCH = insert(t.search)
 FIND = select(t.search.c.subject).where(t.search.c.hash == _p("hash"))
 
+MONTHS_OF_KEYS = select(t.dek.c.month, KEY_NUMBER.label("raw"), func.count().label("many")).group_by(
+    t.dek.c.month, KEY_NUMBER
+)
 META = select(t.meta.c.value).where(t.meta.c.name == _p("name"))
+META_NAMED = select(t.meta).where(t.meta.c.name.startswith(_p("start")))
 ADD_META = insert(t.meta)
 
 REVIEWS = select(t.review)

@@ -77,7 +77,7 @@ def link_mac(
     prev: bytes,
 ) -> bytes:
     """The MAC of one link over everything in it and the MAC before."""
-    mac = blake2b(digest_size=32, key=key)
+    mac = blake2b(digest_size=32, key=key, person=b"visit")
     for field in (chain, str(seq), str(at), actor, subject):
         raw = field.encode()
         mac.update(len(raw).to_bytes(4, "big") + raw)

@@ -22,7 +22,7 @@ from storage import _tables as t
 from storage._chain import add_visits
 from storage._deeds_link import chat_hash, places_of_words
 from storage._desk import Done
-from storage._sealing import Place
+from storage._sealing import Culled, Place, Tampered
 from storage._shelf import replace, take
 from storage._sql import Tx, millis
 from storage.audit import Seen
@@ -128,7 +128,7 @@ def talk_in(tx: Tx, chat: Chat, state: TalkState, *, content: bool) -> Talk:
 
 def may_be_told(tx: Tx, talk: Talk) -> bool:
     """Whether the rule lets her own story be told in her Telegram now."""
-    if talk.person is None:
+    if talk.person is None or talk.broken:
         return False
     herself = Actor(talk.person, Strength.CHANNEL, talk.side)
     return any(
@@ -164,7 +164,10 @@ def move_open(tx: Tx, talk: Talk, state: TalkState, *, forward: bool) -> None:
 def bound_chat(tx: Tx, sitting: Sitting) -> int | None:
     """The number of the chat that is bound to whoever sits at the door."""
     grant = sitting.own()
-    parts = [] if isinstance(grant, Withheld) else take(tx, grant, "bound", limit=1)
+    try:
+        parts = [] if isinstance(grant, Withheld) else take(tx, grant, "bound", limit=1)
+    except (Culled, Tampered):
+        return None
     return parts[0].payload.chat if parts else None
 
 

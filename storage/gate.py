@@ -159,17 +159,18 @@ class Sitting:
         # What names nothing may be anything that somebody typed.
         self._visits.append((subject if standing is not None else NOWHERE, seen))
         if isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY:
-            self._report(subject)
+            self.tell_of_damage(subject)
         return verdict
 
     def _broken(self, subject: str, broken: Exception) -> Withheld:
         reason = Reason.CULLED if isinstance(broken, Culled) else Reason.INTEGRITY
         self._visits.append((subject, Seen("", "", reason, self.channel, self.actor.label)))
         if reason is Reason.INTEGRITY:
-            self._report(subject)
+            self.tell_of_damage(subject)
         return Withheld(reason)
 
-    def _report(self, subject: str) -> None:
+    def tell_of_damage(self, subject: str) -> None:
+        """Something of a subject does not open as what it stands as: a worker has the task."""
         standing = self.standing(subject)
         if standing is not None:
             open_duty(self.tx, standing.unit, subject, Duty.INTEGRITY, subject, self.tx.now)

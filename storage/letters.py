@@ -16,6 +16,7 @@ from storage import _sql as sql
 from storage._answers_console import NOTICE_SCOPES
 from storage._chain import add_visits
 from storage._reminding import delete_later, reminders_wanted, safe_hours
+from storage._sealing import Culled, Tampered
 from storage._shelf import places, take
 from storage._sql import Tx, millis
 from storage.audit import Seen
@@ -108,7 +109,10 @@ def _her(tx: Tx, sitting: Sitting) -> _Her | None:
     grant = sitting.own()
     if isinstance(grant, Withheld):
         return None
-    parts = {part.name: part.payload for part in take(tx, grant, "profile", "bound")}
+    try:
+        parts = {part.name: part.payload for part in take(tx, grant, "profile", "bound")}
+    except (Culled, Tampered):
+        return None
     return _Her(parts["profile"], parts["bound"]) if len(parts) == 2 else None
 
 

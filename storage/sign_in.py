@@ -266,7 +266,10 @@ def _staff_label(tx: Tx, actor: Actor) -> str:
     grant = decide(herself, question, standing_of(tx, actor.id, lock=False), Channel.CONSOLE, tx.now)
     if isinstance(grant, Withheld):
         return ""
-    kept = take(tx, grant, "staff", limit=1)
+    try:
+        kept = take(tx, grant, "staff", limit=1)
+    except (Culled, Tampered):
+        return ""
     return f"{kept[0].payload.name}, {kept[0].payload.function}" if kept else ""
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from storage import _sql as sql
 from storage._duty_rows import open_duty
-from storage._sealing import Key, Place, Tampered, unseal
+from storage._sealing import Culled, Key, Place, Tampered, unseal
 from storage._shelf import take
 from storage._sql import Tx
 from storage.consent import Actor, Grant, Withheld
@@ -28,7 +28,10 @@ TOUCH_AFTER = timedelta(seconds=30)
 
 @dataclass(slots=True)
 class Talk:
-    """An open conversation: whose, how sure we are, its turn, where it stands. `state` None: begin at the start."""
+    """An open conversation: whose, how sure we are, its turn, where it stands. `state` None: begin at the start.
+
+    `broken`: her own part does not open as what it stands as. Nobody is let in by it, and a worker has the task.
+    """
 
     id: str
     turn: int
@@ -42,6 +45,7 @@ class Talk:
     has_pin: bool = False
     pictures: bool = False
     late: bool = False
+    broken: bool = False
     key: Key | None = None
 
 
@@ -71,7 +75,7 @@ def open_talk(tx: Tx, token: str, *, write: bool, typed: bool = False) -> Talk |
     if not late and tx.now_ms - row.seen_at > TOUCH_AFTER / _MS and strength is Strength.PIN:
         tx.run(sql.TOUCH_SESSION, {"of": row.token, "at": tx.now_ms})
     talk = talk_of(tx, row, strength, Channel.WEB, lock=write)
-    if strength is not Strength.NONE and _shut(talk, row.person):
+    if talk.broken or (strength is not Strength.NONE and _shut(talk, row.person)):
         return None
     talk.late = late
     return talk
@@ -101,18 +105,35 @@ def talk_of(tx: Tx, row: Row[Any], strength: Strength, channel: Channel, *, lock
     sitting.preload(row.person)
     talk = Talk(row.id, row.turn, strength, bool(row.trusted), sitting, None, PersonId(row.person), side)
     grant = sitting.own()
-    if isinstance(grant, Withheld) or row.wrapped is None or tx.keyring.month(row.month) is None:
+    if isinstance(grant, Withheld):
         talk.state = _open_state(row.open_state)
         return talk
-    talk.key = tx.smith.unwrap(row.wrapped, row.person, PERSON_PART, row.month)
-    place = Place(tx.tenant, "profile", row.profile_record, row.person, PERSON_PART, row.profile_v, row.profile_version)
-    talk.profile = read("profile", row.profile_v, unseal(grant, talk.key, place, row.profile))
+    try:
+        talk.key, talk.profile = _herself(tx, grant, row)
+        pins = take(tx, grant, "pin", limit=1) if strength is not Strength.PIN and channel is Channel.WEB else []
+    except Culled:
+        talk.state = _open_state(row.open_state)
+        return talk
+    except Tampered:
+        talk.broken = True
+        sitting.tell_of_damage(row.person)
+        return talk
     talk.state = _sealed_state(tx, grant, talk, row) or _open_state(row.open_state)
-    if strength is not Strength.PIN and channel is Channel.WEB:
-        pins = take(tx, grant, "pin", limit=1)
-        talk.has_pin = bool(pins)
-        talk.pictures = bool(pins) and pins[0].payload.pictures
+    talk.has_pin = bool(pins)
+    talk.pictures = bool(pins) and pins[0].payload.pictures
     return talk
+
+
+def _herself(tx: Tx, grant: Grant, row: Row[Any]) -> tuple[Key, Profile]:
+    """The key of her own part and her profile. `Tampered` also when the profile is not there: everybody has one."""
+    if row.wrapped is None:
+        raise Culled
+    if row.profile is None:
+        raise Tampered
+    key = tx.smith.unwrap(row.wrapped, row.person, PERSON_PART, row.month)
+    place = Place(tx.tenant, "profile", row.profile_record, row.person, PERSON_PART, row.profile_v, row.profile_version)
+    profile: Profile = read("profile", row.profile_v, unseal(grant, key, place, row.profile))
+    return key, profile
 
 
 def _sealed_state(tx: Tx, grant: Grant, talk: Talk, row: Row[Any]) -> TalkState | None:

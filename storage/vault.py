@@ -7,37 +7,37 @@ in a pool of threads, each with its own connection and chain. A call touches not
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
-from queue import Empty, SimpleQueue
-from typing import Any, Protocol, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage import _sql as sql
-from storage._engine import PG_THREADS, Unreachable, bring_to_head, engine_for, reaching
+from storage._engine import Unreachable, bring_to_head, checkpoint, engine_for, reaching
+from storage._runners import Closed, Hand, OneWriter, Pool, Runner, Waiting
 from storage._sealing import Locksmith
 from storage._sql import Tx
 from storage.audit import Chain
-from storage.keys import KeyProvider, Keyring, MonthKeyMissing, WrongRoot
+from storage.keys import KeyMissing, KeyProvider, Keyring, MonthKeyMissing, WrongRoot
 from storage.migrations import head, revision_of, upgrade
 from storage.records import new_id
+from storage.safety import SafetyLog
 
 __all__ = ["Clock", "Closed", "NotAtHead", "Store", "Tx", "Unreachable", "bring_to_head", "engine_for"]
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
-GROUP = 64
 # A day begins and ends here: ties, birthdays and promises are counted in Swedish days.
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-_DEADLOCK_TRIES = 5
+_KEY_TRIES = 3
+# A higher number than a month ever has is a damaged row, and that is found when it is opened.
+_MOST_NUMBERS = 64
 
 
 class NotAtHead(Exception):
@@ -51,44 +51,6 @@ class NotAtHead(Exception):
         )
 
 
-class Closed(Exception):
-    """A call was handed in after the store had begun to close."""
-
-
-@dataclass(slots=True)
-class _Waiting:
-    call: Callable[[Tx], Any]
-    future: Future[Any] = field(default_factory=Future)
-
-    def give(self, result: Any) -> None:
-        if not self.future.cancelled():
-            self.future.set_result(result)
-
-    def fail(self, error: BaseException) -> None:
-        if not self.future.cancelled():
-            self.future.set_exception(error)
-
-
-class _Runner(Protocol):
-    """How calls reach a connection on one kind of database."""
-
-    def submit(self, waiting: _Waiting) -> None:
-        """Take a call."""
-        ...
-
-    def close(self) -> None:
-        """Finish what was taken and let go."""
-        ...
-
-
-@dataclass(slots=True)
-class _Hand:
-    """One writing connection with the chain that its visits join."""
-
-    conn: Connection
-    chain: Chain
-
-
 class Store:
     """An open store. Hand in a call that takes a `Tx`; its result comes out after the commit."""
 
@@ -99,8 +61,12 @@ class Store:
         *,
         clock: Clock | None = None,
         migrate: bool = False,
+        safety: Path | None = None,
     ) -> None:
-        """Open the database at a SQLAlchemy URL. `migrate` brings the tables to head; else they must be there."""
+        """Open the database at a SQLAlchemy URL. `migrate` brings the tables to head; else they must be there.
+
+        `safety` is the folder of the log that a restored copy is held against.
+        """
         self.engine = engine_for(url)
         self.clock: Clock = clock or (lambda: datetime.now(UTC))
         self.keyring = Keyring(provider)
@@ -110,15 +76,16 @@ class Store:
         except BaseException:
             self.engine.dispose()
             raise
+        self.safety = SafetyLog(safety, self.keyring["safety"], self.tenant, self.epoch) if safety is not None else None
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._runner: _Runner = _OneWriter(self) if self.is_sqlite else _Pool(self)
+        self._runner: Runner = OneWriter(self) if self.is_sqlite else Pool(self)
         self._open = True
 
     def submit(self, call: Callable[[Tx], T]) -> Future[T]:
         """Hand in a call from any thread; the future is done after the commit."""
         if not self._open:
             raise Closed
-        waiting = _Waiting(call)
+        waiting = Waiting(call)
         self._runner.submit(waiting)
         return waiting.future
 
@@ -133,11 +100,15 @@ class Store:
             self._runner.close()
             self.engine.dispose()
 
-    def hand(self) -> _Hand:
-        """A writing connection with a chain of its own."""
-        return _Hand(self.engine.connect(), Chain(new_id()))
+    def leave_no_trace(self) -> None:
+        """Let the write-ahead log of SQLite forget what was deleted (the pages themselves are overwritten at once)."""
+        checkpoint(self.engine)
 
-    def tx(self, hand: _Hand) -> Tx:
+    def hand(self) -> Hand:
+        """A writing connection with a chain of its own."""
+        return Hand(self.engine.connect(), Chain(new_id()))
+
+    def tx(self, hand: Hand) -> Tx:
         """The transaction that a call sees."""
         return Tx(
             hand.conn,
@@ -149,24 +120,33 @@ class Store:
             locks=not self.is_sqlite,
         )
 
-    def alone(self, hand: _Hand, waiting: _Waiting) -> None:
-        """Run one call in a transaction of its own; a missing month key is made between two tries."""
-        for _ in range(2):
-            kept = (hand.chain.seq, hand.chain.mac)
-            try:
-                with _transaction(hand.conn):
-                    result = waiting.call(self.tx(hand))
-            except MonthKeyMissing as missing:
-                hand.chain.seq, hand.chain.mac = kept
-                self.keyring.ensure_month(missing.month)
-            except BaseException as error:
-                hand.chain.seq, hand.chain.mac = kept
-                waiting.fail(error)
-                return
-            else:
-                waiting.give(result)
-                return
-        waiting.fail(RuntimeError("a month key could not be made"))
+    def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]]) -> list[Any]:
+        """Run calls in one transaction; their results, after the commit.
+
+        What must be known outside the database is written down there before the commit when it takes something away,
+        and after it when it gives something back: whatever breaks in between, less is open and not more.
+        """
+        with _transaction(hand.conn):
+            txs = [self.tx(hand) for _ in calls]
+            results = [call(tx) for call, tx in zip(calls, txs, strict=True)]
+            told = [line for tx in txs for line in tx.outside]
+            if told and self.safety is not None:
+                self.safety.write([line for line in told if not line.opens])
+        if told and self.safety is not None:
+            self.safety.write([line for line in told if line.opens])
+        return results
+
+    def find_key(self, waiting: Waiting, missing: MonthKeyMissing) -> bool:
+        """Ask the provider for a month's key; False when the call has been told that there is none."""
+        waiting.looked += 1
+        try:
+            if waiting.looked > _KEY_TRIES:
+                raise KeyMissing(f"The key of {missing.month} could not be had.")
+            self.keyring.find(missing)
+        except BaseException as error:
+            waiting.fail(error)
+            return False
+        return True
 
     def _look(self, *, migrate: bool) -> str:
         """Whether tables and keys are those of this house; its tenant's id."""
@@ -180,116 +160,29 @@ class Store:
             tenant = _kept(conn, "tenant", new_id())
             if _kept(conn, "keys", self._mark(tenant)) != self._mark(tenant):
                 raise WrongRoot("The root key is another installation's: its keys are not those of this database.")
+            self._miss_no_month(conn)
+            self.epoch = int(_kept(conn, "epoch", "0"))
             return tenant
+
+    def _miss_no_month(self, conn: Connection) -> None:
+        """A key that was destroyed left a mark. One that is simply not there was lost: nobody may call that culled."""
+        wanted = {(row.month, int.from_bytes(row.raw, "big")) for row in conn.execute(sql.MONTHS_OF_KEYS)}
+        lost = {at for at in wanted if 0 < at[1] <= _MOST_NUMBERS and not self._has_or_had(*at)}
+        if lost:
+            self.keyring.refresh()
+        months = sorted({at[0] for at in lost if not self._has_or_had(*at)})
+        if months:
+            raise KeyMissing(
+                f"The keys of {len(months)} months are missing, the first {months[0]}. "
+                "Put the folder of wrapped keys back as it was."
+            )
+
+    def _has_or_had(self, month: str, number: int) -> bool:
+        return self.keyring.month_key(month, number) is not None or self.keyring.is_gone(month, number)
 
     def _mark(self, tenant: str) -> str:
         """What tells these keys from another installation's, and nothing else about them."""
         return blake2b(f"keys|{tenant}".encode(), digest_size=16, key=self.keyring["mac"]).hexdigest()
-
-
-class _OneWriter:
-    """SQLite: one thread, one connection, groups of calls."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="store", daemon=True)
-        self._thread.start()
-
-    def submit(self, waiting: _Waiting) -> None:
-        self._queue.put(waiting)
-
-    def close(self) -> None:
-        self._queue.put(None)
-        self._thread.join()
-
-    def _work(self) -> None:
-        hand = self._store.hand()
-        try:
-            while group := self._next_group():
-                self._run_group(hand, [waiting for waiting in group if waiting is not None])
-                if None in group:
-                    return
-        finally:
-            hand.conn.close()
-
-    def _next_group(self) -> list[_Waiting | None]:
-        group: list[_Waiting | None] = [self._queue.get()]
-        while len(group) < GROUP and group[-1] is not None:
-            try:
-                group.append(self._queue.get_nowait())
-            except Empty:
-                break
-        return group
-
-    def _run_group(self, hand: _Hand, group: list[_Waiting]) -> None:
-        if len(group) < 2:
-            for waiting in group:
-                self._store.alone(hand, waiting)
-            return
-        kept = (hand.chain.seq, hand.chain.mac)
-        results = []
-        try:
-            with _transaction(hand.conn):
-                results = [waiting.call(self._store.tx(hand)) for waiting in group]
-        except BaseException:
-            # One of them failed: nothing was given out, so each may run again alone and answer for itself.
-            hand.chain.seq, hand.chain.mac = kept
-            for waiting in group:
-                self._store.alone(hand, waiting)
-            return
-        for waiting, result in zip(group, results, strict=True):
-            waiting.give(result)
-
-
-class _Pool:
-    """PostgreSQL: a pool of threads, each with a connection and a chain of its own."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._local = threading.local()
-        self._hands: list[_Hand] = []
-        self._threads = ThreadPoolExecutor(PG_THREADS, thread_name_prefix="store")
-
-    def submit(self, waiting: _Waiting) -> None:
-        self._threads.submit(self._work, waiting)
-
-    def close(self) -> None:
-        self._threads.shutdown(wait=True)
-        for hand in self._hands:
-            hand.conn.close()
-
-    def _work(self, waiting: _Waiting) -> None:
-        for last in [False] * (_DEADLOCK_TRIES - 1) + [True]:
-            attempt = _Waiting(waiting.call)
-            self._store.alone(self._hand(), attempt)
-            error = attempt.future.exception()
-            if error is None:
-                waiting.give(attempt.future.result())
-                return
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
-                self._local.hand = None
-            if last or not _may_pass(error):
-                waiting.fail(error)
-                return
-
-    def _hand(self) -> _Hand:
-        hand: _Hand | None = getattr(self._local, "hand", None)
-        if hand is None:
-            hand = self._local.hand = self._store.hand()
-            self._hands.append(hand)
-        return hand
-
-
-def _may_pass(error: BaseException) -> bool:
-    """Whether trying again may help: another transaction stood in the way, or the server had gone."""
-    if not isinstance(error, OperationalError):
-        return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in (
-        "40P01",
-        "40001",
-        "55P03",
-    )
 
 
 def _kept(conn: Connection, name: str, fresh: str) -> str:

@@ -37,7 +37,7 @@ ALLOWED: dict[str, Callable[[Any], bool]] = {
     tables.SEALED: _is_envelope,
     tables.DAY: lambda value: bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)),
     tables.VERSION: lambda value: isinstance(value, int),
-    tables.WRAPPED: _is_envelope,
+    tables.WRAPPED: lambda value: 0 < int.from_bytes(value[:4], "big") < 1000 and _is_envelope(value[4:]),
 }
 # Nothing of the store's own deeds writes these: a channel or a job does, and its tests fill them.
 FILLED_ELSEWHERE = {"lease"}

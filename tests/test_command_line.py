@@ -343,7 +343,7 @@ def test_an_invite_is_made_by_the_rule_and_printed_once(town: tuple[Estate, dict
     assert "does not belong" in estate.run(*stranger).sentence
     assert "no such case" in estate.run("invite", "--case", "nowhere", "--person", people["amina"][0]).sentence
     token = made["address"].rpartition("/")[2].encode()
-    assert not [file for file in estate.folder.iterdir() if token in file.read_bytes()]
+    assert not [file for file in estate.folder.rglob("*") if file.is_file() and token in file.read_bytes()]
 
 
 def test_nobody_is_invited_before_it_was_decided_that_contact_is_good_for_the_child(estate: Estate) -> None:

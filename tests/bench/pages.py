@@ -51,7 +51,7 @@ class ClearLocksmith(Locksmith):
     def make(self, owner: str, compartment: str, month: str) -> tuple[bytes, Key]:
         """A key that is none; its month stands, or the rows would count as culled."""
         self._keyring.ensure_month(month)
-        return b"clear", ClearKey()
+        return b"\0\0\0\1clear", ClearKey()
 
     def unwrap(self, wrapped: bytes, owner: str, compartment: str, month: str) -> Key:
         """The same."""

@@ -1,1 +1,1 @@
-"""The rule of who may see what, proved against a reference that was written from the policy alone."""
+"""The long proofs: what must hold however often it is tried; a small number of each is in the suite."""

@@ -14,10 +14,12 @@ from pathlib import Path
 from statistics import median
 from types import MappingProxyType
 
-from tests.prove import interference
+from tests.prove import bytes as rows_of_bytes
+from tests.prove import interference, kills
 
 OUT = Path(__file__).parents[2] / "var" / "proof.json"
 PAIRS = 2_000
+KILLS = 500
 # Two walks of one guardian through the same pages differ by so much from one another anyway.
 TIMING_BUCKET = 1.25
 
@@ -52,7 +54,33 @@ def non_interference() -> list[Row]:
     ]
 
 
-PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType({"non_interference": non_interference})
+def killed_while_keys_change() -> list[Row]:
+    """Kill -9 at any moment of a rotation, a rewrap, a reseal and a culling (security D.4, K2)."""
+    found = kills.run(KILLS)
+    note = f"{found.kills} kills; {found.lost} acknowledged writes lost, {found.broken} answers other than before"
+    closed, back = found.undecryptable, found.revived
+    whole = found.lost == 0 and found.broken == 0
+    return [
+        Row("kills_undecryptable", closed, "rows", f"0 after {KILLS}", closed == 0 and whole, note),
+        Row("kills_revived", back, "rows", f"0 after {KILLS}", back == 0, note),
+    ]
+
+
+def turned_bytes() -> list[Row]:
+    """Every byte of sealed rows turned; rows swapped, forged, deleted, cut (security D.4, X2 to X6)."""
+    found = rows_of_bytes.run()
+    wrong = len(found.faults) + len(found.forged)
+    note = f"{found.tried} tried: {found.refused} refused as not whole, {found.quiet} with nothing to show for it"
+    return [Row("turned_bytes_believed_or_faults", wrong, "answers", "0", wrong == 0, note)]
+
+
+PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
+    {
+        "non_interference": non_interference,
+        "killed_while_keys_change": killed_while_keys_change,
+        "turned_bytes": turned_bytes,
+    }
+)
 
 
 def main(names: list[str]) -> None:
