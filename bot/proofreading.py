@@ -80,9 +80,7 @@ def proofread(tag: str) -> tuple[Fault, ...]:
     """Everything that is wrong with a language, in the order of its keys; empty when a human may begin to read."""
     one = locale(tag)
     mine, source = catalogue_of(one.folder), catalogue_of(locale(SOURCE).folder)
-    faults = [
-        Fault(key, "has no words") for key in sorted(people_keys() - mine.forms.keys()) if not _may_lack(key, one)
-    ]
+    faults = [Fault(key, "has no words") for key in sorted(people_keys() - mine.forms.keys()) if not may_lack(key, one)]
     faults += [Fault(key, "is asked for by nothing") for key in sorted(mine.forms.keys() - source.forms.keys())]
     for key in sorted(mine.forms.keys() & source.forms.keys()):
         faults += (Fault(key, say) for say in _wrong(key, mine, source, one))
@@ -91,7 +89,7 @@ def proofread(tag: str) -> tuple[Fault, ...]:
 
 @lru_cache(maxsize=64)
 def lacking(tag: str) -> frozenset[str]:
-    """The kinds of entry that a language cannot tell yet: whoever reads in it is told who goes through them with her."""
+    """The kinds of entry that a language cannot tell yet: its reader is told who goes through them with her."""
     forms = catalogue_of(locale(tag).folder).forms
     return frozenset(
         code
@@ -100,7 +98,7 @@ def lacking(tag: str) -> frozenset[str]:
     )
 
 
-def _may_lack(key: str, one: Locale) -> bool:
+def may_lack(key: str, one: Locale) -> bool:
     """Whether a language that says it is partial may be without this text: whole kinds may wait, no kind by halves."""
     if not one.partial:
         return False

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-from bot.proofreading import people_keys, stale_keys
+from bot.proofreading import lacking, people_keys, stale_keys
 from bot.speech import catalogue_of, locale, locales
 from bot.story.keys import CHILDREN, parts
 from storage.kinds import KINDS
@@ -22,7 +22,7 @@ from storage.vault import Tx
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far one locale has come: in messages, in signed kinds, and in texts made from other Swedish than today's."""
+    """How far one locale has come: in messages, in signed kinds, in kinds it lacks, in texts older than the Swedish."""
 
     tag: str
     messages: int
@@ -31,6 +31,7 @@ class Coverage:
     signed: int
     stale: int
     outdated: int
+    lacking: int
 
 
 @lru_cache(maxsize=1024)
@@ -79,6 +80,6 @@ def coverage(tx: Tx) -> tuple[Coverage, ...]:
         translated = len(catalogue_of(one.folder).forms.keys() & whole)
         mine = {kind: mark for (tag, kind), mark in signed.items() if tag == one.tag}
         fresh = sum(1 for kind, mark in mine.items() if mark == digest_of(kind, one.tag))
-        outdated = len(stale_keys(one.tag))
-        found.append(Coverage(one.tag, len(whole), translated, translated, fresh, len(mine) - fresh, outdated))
+        older, untold = len(stale_keys(one.tag)), len(lacking(one.tag))
+        found.append(Coverage(one.tag, len(whole), translated, translated, fresh, len(mine) - fresh, older, untold))
     return tuple(found)

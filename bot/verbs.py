@@ -15,7 +15,7 @@ from bot.answering import OK, REFUSED, Answer, Verb
 from bot.backup_verbs import BACKUP_VERBS
 from bot.console.refusals import refusal
 from bot.key_verbs import KEY_VERBS
-from bot.proofreading import proofread, stale_keys, trial
+from bot.proofreading import lacking, proofread, stale_keys, trial
 from bot.speech import locale, locales
 from bot.story.keys import parts, variants
 from storage.audit import verify
@@ -185,6 +185,9 @@ def _locale_sign(store: Store, given: Mapping[str, Any]) -> Answer:
         return Answer(REFUSED, None, "There is no such language here.")
     if not by:
         return Answer(REFUSED, None, "A signature needs the name of whoever has read the texts.")
+    if given["kind"] != "all" and (untold := sorted(lacking(tag) & set(kinds))):
+        return Answer(REFUSED, None, f"This language has no words yet for: {', '.join(untold)}.")
+    kinds = [kind for kind in kinds if kind not in lacking(tag)]
     if older := [kind for kind in kinds if signing.outdated(kind, tag)]:
         return Answer(REFUSED, None, f"Mend these first, which are older than the Swedish: {', '.join(older)}.")
 

@@ -14,6 +14,7 @@ from bot import engine
 from bot.channels.eid import NO
 from bot.faces.web import page
 from bot.flows import FLOWS
+from bot.proofreading import may_lack
 from bot.speech import FOLDER, Locale, catalogue_of, locale, locales, slots_in
 from bot.story.keys import catalogue
 from bot.talk import Chose, Event, Failed, Me, Proven, Step, Text, Typed
@@ -41,8 +42,8 @@ NEVER = ("allt blir bra", "du är trygg", "kommer att", "påstå", "ljuger", "bo
 
 @pytest.fixture(params=TAGS)
 def speaker(request: pytest.FixtureRequest) -> Locale:
-    """Each language, with every slip an error."""
-    return locale(request.param, strict=True)
+    """Each language, with every slip an error; one that lacks whole kinds says them in Swedish, and says so."""
+    return locale(request.param, strict=not locale(request.param).partial)
 
 
 @cache
@@ -96,7 +97,7 @@ class TestEveryPlaceCanBeSaid:
             for place in all_places()
             for part in said(place.screen)
             for key in keys_in(part)
-            if not speaker.speaks(key)
+            if not speaker.speaks(key) and not may_lack(key, speaker)
         }
         assert not lacking
 
