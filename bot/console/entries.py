@@ -17,7 +17,7 @@ from bot.speech import locales
 from bot.story import Depth
 from storage.commands import KeepAdult, WriteEntry
 from storage.consent import Reason, Withheld
-from storage.kinds import KINDS, ROLES, Kind, readers_of
+from storage.kinds import KINDS, MATTERS, ROLES, Kind, readers_of
 from storage.queries import CaseAdults, CaseSheet, Sheet, WholeEntry
 from storage.records import Adult, Authority, Entry, HoldKind, Listener, new_id
 
@@ -30,7 +30,7 @@ async def choose_kind(errand: Errand) -> web.StreamResponse:
     seen = await errand.ask(Sheet(errand.case))
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
-    return errand.page("entry_kinds.html", sheet=seen[0], kinds=tuple(KINDS.values()))
+    return errand.page("entry_kinds.html", sheet=seen[0], matters=MATTERS)
 
 
 def _kind(errand: Errand) -> Kind:

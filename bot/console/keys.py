@@ -20,7 +20,7 @@ from bot.console.words import kind_keys
 from bot.story import Depth
 from storage.duties import Duty
 from storage.entry_check import FaultKind
-from storage.kinds import KINDS, ROLES, fields_of
+from storage.kinds import KINDS, MATTERS, ROLES, fields_of
 from storage.records import (
     Authority,
     ClaimAnswer,
@@ -112,6 +112,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "channel": CHANNELS,
     "depth": Depth,
     "face": Face,
+    "matter": MATTERS,
     "meeting_kind": MEETING_KINDS,
     "meeting_answer": ("come", "other_time", "call_me"),
     "delivery": PUSH_STATES,

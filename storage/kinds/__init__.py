@@ -36,9 +36,13 @@ from storage.kinds.shape import (
 )
 
 __all__ = [
-    "COMMON_FIELDS", "COMMON_LINES", "KINDS", "OFFENCE", "PLACES", "ROLES", "SHIELDS", "TONGUES", "TRAVEL", "WHOM",
+    "COMMON_FIELDS", "COMMON_LINES", "KINDS", "MATTERS", "OFFENCE", "PLACES", "ROLES", "SHIELDS", "TONGUES", "TRAVEL", "WHOM",
     "WISH_EFFECT", "WORRY", "Field", "FieldType", "Kind", "Line", "fields_for", "fields_of", "fits", "readers_of",
     "told_in_person",
 ]  # fmt: skip
 
+# The three tables as a worker finds her way among them.
+MATTERS: MappingProxyType[str, tuple[Kind, ...]] = MappingProxyType(
+    {"investigation": INVESTIGATION, "court": COURT, "care": CARE}
+)
 KINDS: MappingProxyType[str, Kind] = MappingProxyType({kind.code: kind for kind in INVESTIGATION + COURT + CARE})
