@@ -34,6 +34,7 @@ from bot.demo.phones import link_phones
 from bot.http.cookies import Cookies
 from bot.http.listening import make_runner
 from bot.http.oidc import Client, Provider
+from bot.jobs.anchors import Anchors
 from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
 from bot.settings import KeySource, Oidc, Settings, TelegramMode
@@ -221,7 +222,13 @@ async def _listening(
             telegram.serve(chat)
         if phones is not None:
             phones.serve(chat)
-        ticks = Ticks(store, refresh)
+        anchors = Anchors(store, settings.anchor_dir)
+
+        async def read_and_anchor() -> None:
+            await refresh()
+            await anchors.keep_today()
+
+        ticks = Ticks(store, read_and_anchor)
         ticks.start()
         stack.push_async_callback(ticks.stop)
         await _listen(stack, make_ops(store, ticks, telegram), settings.ops.bind)
@@ -230,7 +237,7 @@ async def _listening(
             await stack.enter_async_context(telegram.running())
         if phones is not None:
             phones.switch_on()
-        known = {"public_url": settings.web.public_url, "issuer": settings.oidc.issuer}
+        known = {"public_url": settings.web.public_url, "issuer": settings.oidc.issuer, "anchors": str(settings.anchor_dir)}
         server = await control.listen(store, settings.dir, known, refresh)
         stack.callback(server.close)
         stack.callback((settings.dir / control.SOCKET).unlink, missing_ok=True)

@@ -242,6 +242,31 @@ def audit_verify_command(folder: Dir = None, machine: Json = False) -> None:
     _do("audit verify", {}, folder, machine=machine)
 
 
+@audit.command("export")
+def audit_export_command(
+    by: Annotated[str, typer.Option("--by", help="The name of whoever reads.")],
+    since: Annotated[str | None, typer.Option("--since", help="A day; thirty days ago when left out.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="A day, itself left out.")] = None,
+    folder: Dir = None,
+    machine: Json = False,
+) -> None:
+    """Who read what, when and why, one visit a line; what was read is not in it. Reading the log is a visit too."""
+    _do("audit export", {"by": by, "since": since, "until": until}, folder, machine=machine)
+
+
+@audit.command("report")
+def audit_report_command(
+    by: Annotated[str, typer.Option("--by", help="The name of whoever reviews.")],
+    since: Annotated[str | None, typer.Option("--since", help="A day; thirty days ago when left out.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="A day, itself left out.")] = None,
+    baits: Annotated[list[str] | None, typer.Option("--bait", help="A case that nobody has an errand in.")] = None,
+    folder: Dir = None,
+    machine: Json = False,
+) -> None:
+    """The recurring review: far more than others, out of hours, one's own name, a bait, turned away."""
+    _do("audit report", {"by": by, "since": since, "until": until, "baits": baits or []}, folder, machine=machine)
+
+
 @languages.command("check")
 def locale_check_command(
     tag: Annotated[str | None, typer.Argument(help="A language; all of them when left out.")] = None,

@@ -160,6 +160,12 @@ class Keys(BaseModel):
         raise ValueError("the key service must be reached by https; plain http is for this machine only")
 
 
+class Audit(BaseModel):
+    """Where the daily anchors lie; best where the database's keeper cannot write. Without it: `DIR/anchors`."""
+
+    anchor_dir: Path | None = None
+
+
 class Safety(BaseModel):
     """Where the log lies that a restored copy is held against; best on another disk. Without it: `DIR/safety`."""
 
@@ -181,6 +187,7 @@ class Settings(BaseSettings):
     keys: Keys = Field(default_factory=Keys)
     oidc: Oidc = Field(default_factory=Oidc)
     eid: Eid = Field(default_factory=Eid)
+    audit: Audit = Field(default_factory=Audit)
     safety: Safety = Field(default_factory=Safety)
 
     @classmethod

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot import signing
+from bot.audit_verbs import AUDIT_VERBS
 from bot.answering import OK, REFUSED, Answer, Verb
 from bot.backup_verbs import BACKUP_VERBS
 from bot.console.refusals import refusal
@@ -162,15 +163,6 @@ def _rows(rows: list[dict[str, Any]]) -> Answer:
     return Answer(OK, rows, "\n".join("  ".join(str(value) for value in row.values()) for row in rows) or "Nothing.")
 
 
-def _audit_verify(store: Store, _: Mapping[str, Any]) -> Answer:
-    links = store.run(visit_links)
-    broken = [asdict(one) for one in verify(store.keyring["mac"], links)]
-    if broken:
-        say = "\n".join(f"{one['chain']} {one['seq']}: {one['what']}" for one in broken)
-        return Answer(REFUSED, {"visits": len(links), "broken": broken}, say)
-    return Answer(OK, {"visits": len(links), "broken": []}, f"{len(links)} visits, and every chain holds.")
-
-
 def _locale_stats(store: Store, _: Mapping[str, Any]) -> Answer:
     lines = [asdict(one) for one in store.run(signing.coverage)]
     return Answer(OK, lines, "\n".join("  ".join(f"{name} {value}" for name, value in line.items()) for line in lines))
@@ -260,7 +252,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "outbox": _outbox,
         "inbox": _inbox,
         "tasks": _tasks,
-        "audit verify": _audit_verify,
+        **AUDIT_VERBS,
         "locale stats": _locale_stats,
         "locale sign": _locale_sign,
         "check": _check,
