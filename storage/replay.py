@@ -36,12 +36,12 @@ from storage.rules import (
     Refused,
     Rule,
     Sealed,
-    Standing,
     StatusSet,
     Tied,
     Withdrew,
 )
 from storage.safety import CulledMonth, Line, SafetyBroken, TakenBack, Told, Unlinked
+from storage.standing import Standing
 from storage.vault import Store
 
 RESTORED, _SEEN, _EPOCH = "restored", "safety.seq", "epoch"

@@ -79,8 +79,9 @@ class Family:
         return entry
 
     def release(self, entry: EntryId, to: ReaderClass, tie: TieId | None = None) -> None:
-        """A worker lets a class of reader have an entry."""
-        self.house.done(HANNA, ReleaseEntry(CASE, entry, release(to, tie)))
+        """A worker lets a class of reader have an entry, and a colleague agrees where it takes two."""
+        for one in (HANNA, OLLE):
+            self.house.done(one, ReleaseEntry(CASE, entry, release(to, tie)))
 
 
 def contact(**how: Any) -> DecideContact:
