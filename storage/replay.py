@@ -175,6 +175,8 @@ def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:
     match what:
         case Withdrew():
             lacks = any(yes.consent == what.consent for yes in standing.consents())
+        case Blocked(staff=str(staff)):
+            lacks = unknown or standing.shut_out(staff) != what.blocked
         case Blocked():
             lacks = what.tie in ties and (unknown or standing.blocked(what.tie) != what.blocked)
         case StatusSet():

@@ -238,7 +238,7 @@ def test_no_protection_is_told_in_person_first_and_protection_at_once(outcome: s
 def test_a_sentence_that_was_once_stored_with_an_acquittal_is_in_nobodys_part() -> None:
     entry = full_entry("verdict", releases=released_to_everyone(), told=TOLD[1])
     entry.fields["outcome"] = "acquitted"
-    for name in ("child", "shared"):
+    for name in ("child", "shared:court"):
         view = _parts(entry)[name].payload
         assert isinstance(view, EntryView)
         assert not {"sentence", "prison_months"} & (set(view.fields) | set(view.missing))
