@@ -30,6 +30,7 @@ from storage.records import (
     ReaderClass,
     RecordId,
     Release,
+    Role,
     Side,
     TieId,
     TieKind,
@@ -70,8 +71,9 @@ class Family:
         self.house.done(HANNA, contact(**how))
 
     def block(self, tie: TieId = MOTHERS, *, blocked: bool = True) -> None:
-        """One click."""
-        self.house.done(HANNA, BlockGuardian(CASE, tie, blocked))
+        """One click; to lift it takes two, one of them a manager."""
+        for one in (HANNA,) if blocked else (HANNA, replace(OLLE, role=Role.MANAGER)):
+            self.house.done(one, BlockGuardian(CASE, tie, blocked))
 
     def write(self, entry: Entry) -> Entry:
         """A worker writes an entry."""
