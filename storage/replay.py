@@ -128,6 +128,8 @@ def _last_words(store: Store, lines: Iterable[Line]) -> Iterable[tuple[tuple[str
 def _about(line: Line, what: Told) -> str:
     """What a line is about: of two lines about the same, the later one counts. Else each counts by itself."""
     match what:
+        case Blocked(staff=str(staff)):
+            return staff
         case Blocked(tie=tie) | StatusSet(tie=tie) | Tied(tie=tie):
             return tie
         case Withdrew(consent=consent):
