@@ -86,10 +86,11 @@ def decide(
     if standing.culled:
         return Withheld(Reason.CULLED)
     answer = _answer(actor, question, standing, channel, now)
+    outside = isinstance(answer, Withheld) and answer.reason in (Reason.NO_RELATION, Reason.OTHER_UNIT)
+    if standing.sealed() and question.reach is not Reach.SEAL and not outside:
+        return Withheld(Reason.SEALED)
     if isinstance(answer, Withheld):
         return answer
-    if standing.sealed() and question.reach is not Reach.SEAL:
-        return Withheld(Reason.SEALED)
     return Grant(
         _MINT,
         actor=actor.id,
