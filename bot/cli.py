@@ -212,10 +212,11 @@ def invite_command(
 @app.command("explain")
 def explain_command(
     person: Annotated[str, typer.Option("--as")], see: Annotated[str, typer.Option("--see")],
+    channel: Annotated[str, typer.Option("--channel", help="web or telegram")] = "web",
     folder: Dir = None, machine: Json = False,
 ) -> None:  # fmt: skip
-    """Would this person's key open this entry, and why?"""
-    _do("explain", {"as": person, "see": see}, folder, machine=machine)
+    """Would this person's key open this entry, and why? Names the rule of the policy."""
+    _do("explain", {"as": person, "see": see, "channel": channel}, folder, machine=machine)
 
 
 @app.command("outbox")

@@ -229,9 +229,9 @@ def _parties(talk: Talk) -> tuple[Party, ...]:
 def _listener(kinds: set[TieKind], talk: Talk, now: datetime) -> Listener:
     if TieKind.CHILD in kinds and talk.profile is not None:
         return listener_for(talk.profile.born, now.date(), talk.profile.level)
-    if TieKind.REPRESENTATIVE in kinds:
-        return Listener.REPRESENTATIVE
-    return Listener.GUARDIAN if TieKind.GUARDIAN in kinds else Listener.GROWN
+    if TieKind.GUARDIAN in kinds and len(kinds) == 1:
+        return Listener.GUARDIAN
+    return Listener.GROWN if not kinds or kinds == {TieKind.RECIPIENT} else Listener.REPRESENTATIVE
 
 
 def _start(talk: Talk, me: Me) -> Go:

@@ -13,7 +13,10 @@ from storage.records import ClaimToken, Listener, TieKind
 BACK = Choice("back", Text("choice.back"), quiet=True)
 HOME = {
     TieKind.CHILD: Go("my_way/home"),
-    TieKind.REPRESENTATIVE: Go("my_way/home"),
+    **{
+        kind: Go("my_way/home")
+        for kind in (TieKind.REPRESENTATIVE, TieKind.COUNSEL, TieKind.READER, TieKind.SAFETY, TieKind.TREATMENT)
+    },
     TieKind.RECIPIENT: Go("meetings/home"),
 }
 OUTSIDE = Go("near/home")

@@ -17,6 +17,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from storage.ages import Ages
+
 PREFIX = "BREDVID_"
 FILE = "_FILE"
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
@@ -172,6 +174,24 @@ class Safety(BaseModel):
     dir: Path | None = None
 
 
+class AgePolicy(BaseModel):
+    """The birthdays on which a right moves to the child, as the municipality has written them down."""
+
+    asked: int = 12
+    notices: int = 13
+    decides: int = 15
+    treatment: int = 16
+
+    @model_validator(mode="after")
+    def _climbs(self) -> Self:
+        self.table()
+        return self
+
+    def table(self) -> Ages:
+        """The table that the rule reads."""
+        return Ages(self.asked, self.notices, self.decides, self.treatment)
+
+
 class Settings(BaseSettings):
     """Everything that may be set from outside, prefix `BREDVID_`, nested by `__`."""
 
@@ -189,6 +209,7 @@ class Settings(BaseSettings):
     eid: Eid = Field(default_factory=Eid)
     audit: Audit = Field(default_factory=Audit)
     safety: Safety = Field(default_factory=Safety)
+    ages: AgePolicy = Field(default_factory=AgePolicy)
 
     @classmethod
     def settings_customise_sources(

@@ -21,12 +21,12 @@ from bot.speech import locale, locales
 from bot.story.keys import parts, variants
 from storage.audit import verify
 from storage.commands import Invite
-from storage.consent import Withheld
+from storage.consent import Reason, Withheld
 from storage.importing import import_case
 from storage.kinds import KINDS, fields_of, readers_of
 from storage.kinds.coverage import ITEMS_OF_KIND, ROWS_OF_KIND
 from storage.maintenance import all_tasks, explain, inbox_rows, invite, new_staff_link, outbox_rows, visit_links
-from storage.records import CaseId, Listener, PersonId, Role, Side, StaffId
+from storage.records import CaseId, Channel, Listener, PersonId, Role, Side, StaffId
 from storage.sign_in import dismiss, employ, staff_link
 from storage.staff_sign_in import account_mark, all_staff, staff_by, staff_called, tie_account
 from storage.vault import Store
@@ -141,10 +141,16 @@ def _invite(store: Store, given: Mapping[str, Any]) -> Answer:
 
 
 def _explain(store: Store, given: Mapping[str, Any]) -> Answer:
-    found = store.run(lambda tx: explain(tx, str(given["as"]), str(given["see"])))
+    try:
+        channel = Channel(str(given.get("channel") or Channel.WEB))
+    except ValueError:
+        return Answer(REFUSED, None, f"There is no such channel. Choose one of: {', '.join(Channel)}.")
+    found = store.run(lambda tx: explain(tx, str(given["as"]), str(given["see"]), channel))
     if found is None:
         return Answer(REFUSED, None, "There is no such person, or no such entry.")
-    return Answer(OK, found, f"{found['verdict']}: {found['reason']}")
+    says = {tag: locale(tag).say(refusal(Reason(found["reason"])).say) for tag in ("sv", "en")}
+    rule = f" ({found['rule']})" if found["rule"] else ""
+    return Answer(OK, {**found, "says": says}, f"{found['verdict']}: {found['reason']}{rule}. {says['en']}")
 
 
 def _outbox(store: Store, _: Mapping[str, Any]) -> Answer:

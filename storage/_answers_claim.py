@@ -26,7 +26,7 @@ from storage.queries import (
     Opening,
 )
 from storage.records import CLAIM_PART, STAFF_PART
-from storage.rules import Standing
+from storage.standing import Standing
 
 STAFF_ONLY = frozenset({STAFF_PART})
 

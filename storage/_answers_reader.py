@@ -10,7 +10,7 @@ from storage._chain import seen_of
 from storage._desk import Ask, Desk
 from storage._shelf import take, take_one, take_own
 from storage._sql import instant
-from storage.consent import Grant
+from storage.consent import Grant, Reason
 from storage.kinds import KINDS
 from storage.queries import (
     PAGE,
@@ -29,6 +29,7 @@ from storage.queries import (
     OneMeeting,
     Page,
     Plan,
+    Purpose,
     TheCase,
     Thread,
     Timeline,
@@ -71,7 +72,7 @@ def _whole_story(desk: Desk, grant: Grant, _: WholeStory) -> tuple[EntryView, ..
 
 
 def _adults(desk: Desk, grant: Grant, _: Adults) -> tuple[Adult, ...]:
-    return tuple(part.payload for part in take(desk.tx, grant, "adult"))
+    return tuple({part.record: part.payload for part in take(desk.tx, grant, "adult")}.values())
 
 
 def _the_case(desk: Desk, grant: Grant, query: TheCase) -> CaseFacts:
@@ -117,12 +118,13 @@ def _who_read(desk: Desk, _: Grant, query: WhoRead) -> tuple[Visit, ...]:
             continue
         seen = seen_of(desk.tx, row)
         if seen.who and _reads(seen.purpose):
-            lines.append(Visit(instant(row.at), seen.who, seen.purpose, True))
+            purpose = Purpose.EMERGENCY if seen.verdict == Reason.BREAK_GLASS else seen.purpose
+            lines.append(Visit(instant(row.at), seen.who, purpose, True))
     return tuple(_one_each_day(lines)[:SHOWN_VISITS])
 
 
 def _reads(purpose: str) -> bool:
-    return purpose in ("case_work", "informing", "release", "rules", "delivery")
+    return purpose in ("case_work", "informing", "release", "rules", "delivery", "emergency")
 
 
 def _one_each_day(lines: list[Visit]) -> list[Visit]:

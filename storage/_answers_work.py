@@ -11,10 +11,11 @@ from storage._outbox_rows import DELIVERIES_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
 from storage._sql import instant
-from storage.consent import Grant, Question, Withheld, decide
+from storage.consent import OPENED, Grant, Question, Withheld, decide
 from storage.payloads import Asked, CaseName, Chosen, PartyCard
 from storage.queries import (
     PAGE,
+    AuditLine,
     CaseAdults,
     CaseLine,
     CaseMeetings,
@@ -29,6 +30,7 @@ from storage.queries import (
     Purpose,
     Reach,
     Sheet,
+    UnitVisits,
     WholeEntries,
     WholeEntry,
 )
@@ -45,8 +47,9 @@ from storage.records import (
     TieKind,
     Visit,
 )
-from storage.rules import Standing
+from storage.standing import Standing
 
+AUDITED = 200
 STAFF_ONLY = frozenset({STAFF_PART})
 
 
@@ -121,14 +124,22 @@ def _case_visits(desk: Desk, _: Grant, query: CaseVisits) -> tuple[Visit, ...]:
                 instant(row.at),
                 seen.who or row.actor,
                 seen.question,
-                not _is_refusal(seen.verdict),
+                seen.verdict in OPENED,
             )
         )
     return tuple(lines)
 
 
-def _is_refusal(verdict: str) -> bool:
-    return verdict not in ("own", "guardian_cleared", "appointed", "assigned_staff")
+def _unit_visits(desk: Desk, _: Grant, query: UnitVisits) -> tuple[AuditLine, ...]:
+    wanted = {"unit": query.unit, "side": desk.actor.side, "limit": AUDITED, "offset": AUDITED * query.page}
+    lines = []
+    for row in desk.tx.rows(sql.VISITS_OF_UNIT, wanted):
+        seen = seen_of(desk.tx, row)
+        allowed = seen.verdict in OPENED
+        lines.append(
+            AuditLine(instant(row.at), seen.who or row.actor, seen.question, row.subject, seen.verdict, allowed)
+        )
+    return tuple(lines)
 
 
 def _my_cases(desk: Desk, _: Grant, query: MyCases) -> tuple[CaseLine, ...]:
@@ -194,6 +205,7 @@ WORK_ANSWERS: Mapping[type, Ask] = {
     CaseThread: _case_thread,
     CaseMeetings: _case_meetings,
     CaseVisits: _case_visits,
+    UnitVisits: _unit_visits,
     MyCases: _my_cases,
     OpenTasks: _open_tasks,
     Deliveries: _deliveries,

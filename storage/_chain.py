@@ -16,8 +16,9 @@ from storage._shelf import key_for
 from storage._sql import Tx, instant
 from storage.audit import GENESIS, Seen, link_mac
 from storage.records import RULES_PART, SubjectSort
-from storage.rules import RULE, Recorded, Rule, Standing
+from storage.rules import RULE, Recorded, Rule
 from storage.safety import Outside, Told, worth_keeping
+from storage.standing import Standing
 
 SALT = 16
 
@@ -111,7 +112,7 @@ def _verified(tx: Tx, rows: list[Row[Any]]) -> Standing:
         rules.append(Recorded(RULE.validate_json(plain[SALT:]), instant(row.at)))
     if not culled and (n != head.head_n or mac != head.head_mac):
         intact = False
-    return Standing(head.id, head.side, head.unit, tuple(rules), intact, culled)
+    return Standing(head.id, head.side, head.unit, tuple(rules), intact, culled, tx.ages, tx.telegram_full)
 
 
 def _rule_plain(tx: Tx, row: Row[Any]) -> bytes:

@@ -23,31 +23,31 @@ from storage.commands import (
     OpenCase,
     ReadTogether,
     RecordTold,
-    RefuseEntry,
-    ReleaseEntry,
     TakeBack,
     WriteEntry,
 )
-from storage.consent import Grant, Reason, Withheld, is_of_age
+from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
 from storage.entry_check import faults
 from storage.payloads import CaseName, PartyCard
-from storage.projection import PartOf, child_of, project
+from storage.projection import PartOf, Spared, child_of, project
 from storage.records import (
     STAFF_PART,
     Adult,
+    CaseId,
     Entry,
     EntryView,
     Profile,
-    ReaderClass,
-    Refusal,
     SubjectSort,
     TieKind,
     Told,
 )
-from storage.rules import Refused, Released, StatusSet, Tied
+from storage.rules import StatusSet, Tied
 from storage.safety import TakenBack
+from storage.standing import Standing
 
+# The yes of somebody whom an entry tells about, that it may be told (policy P57).
+BE_NAMED = "be_named"
 STAFF_ONLY = frozenset({STAFF_PART})
 NOTICE_LIVES = timedelta(days=2)
 
@@ -80,7 +80,6 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
     card = PartyCard(deed.person, deed.tie, deed.kind, deed.name, deed.born, deed.locale, deed.level, deed.number,
                      deed.status, deed.wording)  # fmt: skip
     put(desk.tx, deed.case, STAFF_PART, "party", f"{deed.tie}.party", card)
-    born = deed.born if deed.kind is TieKind.CHILD else None
     add_rule(
         desk.tx,
         deed.case,
@@ -91,7 +90,7 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
             deed.from_,
             deed.until,
             deed.decided_by,
-            born=born,
+            born=deed.born,
         ),
     )
     if deed.kind is TieKind.GUARDIAN:
@@ -126,58 +125,21 @@ def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:
 
 
 def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry) -> Done | Withheld:
-    adults = _adults(desk, grant)
+    adults = adults_of(desk, grant)
     if faults(deed.entry, adults):
         return Withheld(Reason.INVALID)
     old = take_one(desk.tx, grant, deed.entry.id, "entry", compartments=STAFF_ONLY)
     if old is not None and old.payload == deed.entry:
         return Done(fresh=False)
-    _keep(desk, grant, deed.entry, adults)
+    keep_entry(desk, grant, deed.entry, adults)
     return Done()
-
-
-def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withheld:
-    def add(entry: Entry) -> Entry | Withheld:
-        same = [r for r in entry.releases if (r.to, r.tie) == (deed.release.to, deed.release.tie)]
-        listeners = entry.listeners if deed.release.to in entry.listeners else (*entry.listeners, deed.release.to)
-        refused = None if deed.release.to is ReaderClass.CHILD else entry.refused
-        releases = (*entry.releases, deed.release)
-        return entry if same else changed(entry, releases=releases, listeners=listeners, refused=refused)
-
-    done = _change(desk, grant, deed.case, deed.entry, add)
-    if isinstance(done, Done) and done.fresh:
-        release = deed.release
-        add_rule(
-            desk.tx,
-            deed.case,
-            Released(deed.entry, release.to, desk.actor.id, release.ground),
-        )
-        return Done(rules_changed=True)
-    return done
-
-
-def _refuse_entry(desk: Desk, grant: Grant, deed: RefuseEntry) -> Done | Withheld:
-    """Only a grown-up is refused with a ground and a way to appeal; a child is told when it can be told."""
-    if not is_of_age(desk.known(deed.case).born, desk.tx.now.date()):
-        return Withheld(Reason.INVALID)
-
-    def refuse(entry: Entry) -> Entry | Withheld:
-        if entry.taken_back or any(release.to is ReaderClass.CHILD for release in entry.releases):
-            return Withheld(Reason.CONFLICT)
-        return changed(entry, refused=Refusal(desk.actor.label, deed.ground, desk.tx.now.date()))
-
-    done = _change(desk, grant, deed.case, deed.entry, refuse)
-    if isinstance(done, Withheld) or not done.fresh:
-        return done
-    add_rule(desk.tx, deed.case, Refused(deed.entry, desk.actor.id, deed.ground))
-    return Done(rules_changed=True)
 
 
 def _record_told(desk: Desk, grant: Grant, deed: RecordTold) -> Done | Withheld:
     def add(entry: Entry) -> Entry | Withheld:
         return entry if deed.told in entry.told else changed(entry, told=(*entry.told, deed.told))
 
-    return _change(desk, grant, deed.case, deed.entry, add)
+    return change_entry(desk, grant, deed.case, deed.entry, add)
 
 
 def _look_again(desk: Desk, grant: Grant, deed: LookAgain) -> Done | Withheld:
@@ -190,11 +152,11 @@ def _look_again(desk: Desk, grant: Grant, deed: LookAgain) -> Done | Withheld:
             return changed(entry, hold=changed(entry.hold, lifted=True, looked=today))
         return changed(entry, hold=changed(entry.hold, until=deed.until, looked=today))
 
-    return _change(desk, grant, deed.case, deed.entry, look)
+    return change_entry(desk, grant, deed.case, deed.entry, look)
 
 
 def _change_state(desk: Desk, grant: Grant, deed: ChangeState) -> Done | Withheld:
-    return _change(
+    return change_entry(
         desk,
         grant,
         deed.case,
@@ -205,7 +167,7 @@ def _change_state(desk: Desk, grant: Grant, deed: ChangeState) -> Done | Withhel
 
 def _take_back(desk: Desk, grant: Grant, deed: TakeBack) -> Done | Withheld:
     back = {"taken_back": True, "taken_back_why": deed.why}
-    done = _change(desk, grant, deed.case, deed.entry, lambda entry: changed(entry, **back))
+    done = change_entry(desk, grant, deed.case, deed.entry, lambda entry: changed(entry, **back))
     if isinstance(done, Done):
         desk.tx.run(SUPERSEDE, {"of": deed.entry, "now_version": 1 << 30, "at": desk.tx.now_ms})
         tell_outside(desk.tx, deed.case, 0, TakenBack(deed.entry))
@@ -217,7 +179,7 @@ def _read_together(desk: Desk, grant: Grant, deed: ReadTogether) -> Done | Withh
         return Withheld(Reason.NOT_FOUND)
     told = Told(deed.person, desk.actor.label, deed.on, "together", deed.understood)
     for ref in deed.entries:
-        done = _change(
+        done = change_entry(
             desk,
             grant,
             deed.case,
@@ -249,7 +211,7 @@ def _ask_to_be_sent(desk: Desk, _: Grant, deed: AskToBeSent) -> Done | Withheld:
     return Done()
 
 
-def _change(desk: Desk, grant: Grant, case: str, ref: str, change: Any) -> Done | Withheld:
+def change_entry(desk: Desk, grant: Grant, case: str, ref: str, change: Any) -> Done | Withheld:
     """Change one entry whole and project it anew."""
     old = take_one(desk.tx, grant, ref, "entry", compartments=STAFF_ONLY)
     if old is None:
@@ -259,15 +221,15 @@ def _change(desk: Desk, grant: Grant, case: str, ref: str, change: Any) -> Done 
         return new
     if new == old.payload:
         return Done(fresh=False)
-    _keep(desk, grant, changed(new, version=old.payload.version + 1), _adults(desk, grant))
+    keep_entry(desk, grant, changed(new, version=old.payload.version + 1), adults_of(desk, grant))
     return Done()
 
 
-def _keep(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult]) -> None:
+def keep_entry(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult]) -> None:
     """Make the parts of an entry equal to its projection, and its work rows equal to its duties."""
     case = grant.subject
     standing = desk.known(case)
-    wanted = {part.compartment: part for part in project(entry, adults, standing.ties())}
+    wanted = {part.compartment: part for part in project(entry, adults, standing.ties(), spared_in(standing))}
     there = places(desk.tx, entry.id)
     for compartment in there.keys() - wanted.keys():
         drop(desk.tx, entry.id, compartment)
@@ -299,6 +261,20 @@ def _keep(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult]) -
     keep_entry_duties(desk.tx, standing.unit, case, entry, child_of(standing.ties()))
 
 
+def spared_in(standing: Standing) -> Spared:
+    """Whom a reader's part of this case must spare as the rules stand."""
+    allowed = frozenset(yes.by for yes in standing.consents() if yes.scope == BE_NAMED)
+    return Spared(allowed, standing.protected())
+
+
+def project_anew(desk: Desk, grant: Grant, case: CaseId, about: str | None) -> None:
+    """Seal every reader's part again of the entries that tell about somebody, or of all."""
+    adults = adults_of(desk, grant)
+    for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY, limit=1000):
+        if about is None or about in part.payload.about:
+            keep_entry(desk, grant, part.payload, adults)
+
+
 def _show_adults(desk: Desk, case: str, part: PartOf) -> None:
     """A grown-up stands in a reader's list once a text that this reader may read has named her."""
     if not isinstance(part.payload, EntryView):
@@ -317,7 +293,7 @@ def _hide_adults(desk: Desk, grant: Grant, compartment: str) -> None:
             drop(desk.tx, part.record, compartment)
 
 
-def _adults(desk: Desk, grant: Grant) -> dict[str, Adult]:
+def adults_of(desk: Desk, grant: Grant) -> dict[str, Adult]:
     return {part.record: part.payload for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)}
 
 
@@ -326,8 +302,6 @@ CASE_DEEDS: Mapping[type, Deed] = {
     Enrol: _enrol,
     KeepAdult: _keep_adult,
     WriteEntry: _write_entry,
-    ReleaseEntry: _release_entry,
-    RefuseEntry: _refuse_entry,
     RecordTold: _record_told,
     LookAgain: _look_again,
     ChangeState: _change_state,

@@ -48,8 +48,9 @@ from storage.records import (
     SubjectSort,
     claim_of,
 )
-from storage.rules import Claimed, Connected, Staged, Standing
+from storage.rules import Claimed, Connected, Staged
 from storage.sign_in import person_of_receipt
+from storage.standing import Standing
 
 NEEDED, MAY = ("name", "born", "reach"), ("where", "code")
 MOST_WORDS = 500

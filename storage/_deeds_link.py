@@ -26,8 +26,9 @@ from storage.payloads import CODE_WORDS, Bound, Linking
 from storage.places import END_BINDINGS, end_place, places_of
 from storage.queries import LinkFacts, MyLink, MyPlaces, Place
 from storage.records import PERSON_PART, Channel, Profile, Strength, TieKind, new_id
-from storage.rules import Consented, Standing
+from storage.rules import Consented
 from storage.safety import Unlinked
+from storage.standing import Standing
 
 LINK_LIVES = timedelta(minutes=15)
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from storage._chain import add_rule, standing_of
 from storage._desk import Deed, Desk, Done
-from storage._duty_rows import close_duties
+from storage._duty_rows import close_duties, open_duty
 from storage._reminding import REMINDERS, remind_all
 from storage._shelf import take
 from storage.commands import (
@@ -26,19 +26,10 @@ from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
 from storage.places import shut_out
 from storage.queries import Purpose, Reach
-from storage.records import AID_PART, Channel, GuardianStatus, Shutting, Strength, TieId, TieKind
-from storage.rules import (
-    Blocked,
-    ClearedBy,
-    Consented,
-    ContactDecided,
-    Investigation,
-    Sealed,
-    Standing,
-    StatusSet,
-    Tied,
-)
+from storage.records import AID_PART, Channel, GuardianStatus, Role, Shutting, Strength, TieId, TieKind
+from storage.rules import Blocked, ClearedBy, Consented, ContactDecided, Investigation, Sealed, StatusSet, Tied
 from storage.sign_in import unlock
+from storage.standing import Standing
 from storage.ways_in import SignInShut, is_shut
 
 CHANGED = Done(rules_changed=True)
@@ -93,14 +84,29 @@ def _clear(desk: Desk, _: Grant, deed: ClearGuardian) -> Done | Withheld:
 
 
 def _block(desk: Desk, _: Grant, deed: BlockGuardian) -> Done | Withheld:
-    if _tie(desk, deed.case, deed.tie, TieKind.GUARDIAN) is None:
+    """One shuts out at once; to let somebody back, two must say so, one of them a manager (policy P24-P26)."""
+    tie = _tie(desk, deed.case, deed.tie)
+    if tie is None:
         return Withheld(Reason.NOT_FOUND)
-    add_rule(desk.tx, deed.case, Blocked(deed.tie, desk.actor.id, deed.blocked))
+    if tie.kind is TieKind.CHILD:
+        return Withheld(Reason.INVALID)
+    manager = desk.actor.role is Role.MANAGER
+    add_rule(desk.tx, deed.case, Blocked(deed.tie, desk.actor.id, deed.blocked, manager=manager))
     return CHANGED
 
 
 def _seal(desk: Desk, _: Grant, deed: SealCase) -> Done | Withheld:
+    """One shuts the case at once; the first who wants it open again waits for a second (policy P20)."""
+    standing = desk.known(deed.case)
+    if not deed.sealed and desk.actor.id in standing.unsealers():
+        return Withheld(Reason.NEEDS_SECOND)
+    if not deed.sealed and not standing.sealed():
+        return SAME
     add_rule(desk.tx, deed.case, Sealed(desk.actor.id, deed.sealed))
+    if deed.sealed:
+        open_duty(desk.tx, standing.unit, deed.case, Duty.SEALED, deed.case, desk.tx.now)
+    elif standing.unsealers():
+        close_duties(desk.tx, deed.case, deed.case, Duty.SEALED)
     return CHANGED
 
 
@@ -124,6 +130,7 @@ def _contact(desk: Desk, _: Grant, deed: DecideContact) -> Done | Withheld:
         deed.guardians_may_know,
         deed.embargo_until,
         deed.embargo,
+        notices=deed.notices,
     )
     if standing.contact(deed.person) == decision:
         return SAME
@@ -201,6 +208,9 @@ def _consent(desk: Desk, grant: Grant, deed: KeepConsent) -> Done | Withheld:
             deed.channel,
             deed.from_,
             deed.until,
+            to=deed.to,
+            how=deed.how,
+            language=deed.language,
         ),
     )
     if deed.scope == REMINDERS:

@@ -8,7 +8,7 @@ from typing import Any
 
 from storage._sql import Tx
 from storage.consent import Actor, Grant, Withheld
-from storage.rules import Standing
+from storage.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

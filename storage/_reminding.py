@@ -10,7 +10,8 @@ from storage._outbox_rows import ARRIVED_ABOUT, SUPERSEDE, TAKEN_AWAY, Push, que
 from storage._sql import Tx
 from storage.records import EntryState, Meeting
 from storage.reminders import SafeHours, next_safe, reminder_times
-from storage.rules import Consented, Standing
+from storage.rules import Consented
+from storage.standing import Standing
 
 REMINDERS = "reminders"
 # A message that could not be taken away by then stands for good: Telegram deletes nothing older than two days.

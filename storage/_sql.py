@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage import _tables as t
 from storage._sealing import Locksmith
+from storage.ages import USUAL, Ages
 from storage.audit import Chain
 from storage.keys import Keyring
 from storage.safety import Outside
@@ -60,6 +61,8 @@ class Tx:
     now: datetime
     locks: bool
     outside: list[Outside] = field(default_factory=list)
+    ages: Ages = USUAL
+    telegram_full: bool = True
     _placed: int = 0
 
     @property
@@ -238,6 +241,14 @@ VISITS_OF = (
     .where(t.visit.c.subject == _p("subject"))
     .order_by(t.visit.c.at.desc(), t.visit.c.seq.desc())
     .limit(_p("limit"))
+)
+VISITS_OF_UNIT = (
+    select(t.visit)
+    .join(t.subject, t.subject.c.id == t.visit.c.subject)
+    .where(t.subject.c.unit == _p("unit"), t.subject.c.side == _p("side"))
+    .order_by(t.visit.c.at.desc(), t.visit.c.chain, t.visit.c.seq.desc())
+    .limit(_p("limit"))
+    .offset(_p("offset"))
 )
 ALL_VISITS = select(t.visit).order_by(t.visit.c.chain, t.visit.c.seq)
 

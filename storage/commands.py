@@ -29,6 +29,7 @@ from storage.records import (
     Release,
     Shutting,
     Side,
+    StaffId,
     TieId,
     TieKind,
     Told,
@@ -148,7 +149,7 @@ class WriteEntry(CaseDeed):
 
 @dataclass(frozen=True)
 class ReleaseEntry(CaseDeed):
-    """Let a class of reader have an entry, on a ground."""
+    """Let a class of reader have an entry, on a ground. What is heavy takes two people, unless it is for the child."""
 
     purpose = Purpose.RELEASE
     case: CaseId
@@ -235,7 +236,7 @@ class ClearGuardian(RuleDeed):
 
 @dataclass(frozen=True)
 class BlockGuardian(RuleDeed):
-    """Shut a guardian out, at once and alone (or lift the block; clearing starts over)."""
+    """Shut a person out, at once and alone. To lift it takes two, one of them a manager; clearing starts over."""
 
     case: CaseId
     tie: TieId
@@ -244,7 +245,9 @@ class BlockGuardian(RuleDeed):
 
 @dataclass(frozen=True)
 class SealCase(RuleDeed):
-    """Shut the case to everybody outside, at once and alone (or open it)."""
+    """Shut the case to everybody, at once and alone; to open it again takes two (policy P20)."""
+
+    reach = Reach.SEAL
 
     case: CaseId
     sealed: bool
@@ -272,6 +275,7 @@ class DecideContact(RuleDeed):
     guardians_may_know: bool
     embargo_until: date | None
     embargo: bool
+    notices: bool = False
 
 
 @dataclass(frozen=True)
@@ -312,6 +316,127 @@ class KeepConsent(RuleDeed):
     channel: Channel | None
     from_: date
     until: date | None
+    to: PersonId | None = None
+    how: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class EndConsent(RuleDeed):
+    """Somebody told the worker that she takes her yes back."""
+
+    case: CaseId
+    consent: str
+
+
+@dataclass(frozen=True)
+class KeepException(RuleDeed):
+    """A provision of the code list lets somebody read without a yes (named decision-maker and document)."""
+
+    case: CaseId
+    exception: str
+    to: str
+    ground: str
+    decided_by: str
+    reference: str
+    from_: date
+    until: date | None
+
+
+@dataclass(frozen=True)
+class EndException(RuleDeed):
+    """An exception no longer holds."""
+
+    case: CaseId
+    exception: str
+
+
+@dataclass(frozen=True)
+class AllowNaming(RuleDeed):
+    """Somebody of the case lets herself be told about in what others read, or takes that back (policy P57)."""
+
+    purpose = Purpose.RELEASE
+    case: CaseId
+    person: PersonId
+    allowed: bool
+
+
+@dataclass(frozen=True)
+class LogNotice(RuleDeed):
+    """The prosecutor's notice is recorded: the embargo is over."""
+
+    case: CaseId
+    on: date
+
+
+@dataclass(frozen=True)
+class RecordWish(RuleDeed):
+    """A young person of fifteen or more has said that she wishes contact herself (policy P29)."""
+
+    case: CaseId
+    person: PersonId
+    on: date
+
+
+@dataclass(frozen=True)
+class AssignCase(RuleDeed):
+    """Name a worker for the case, or take her off it. While nobody is named, the whole unit has it (policy P12)."""
+
+    case: CaseId
+    staff: StaffId
+    assigned: bool
+
+
+@dataclass(frozen=True)
+class ReviewGlass(RuleDeed):
+    """A manager looks at how a case was opened in need, and lets it stand or ends it at once (policy P61)."""
+
+    case: CaseId
+    staff: StaffId
+    stands: bool
+
+
+@dataclass(frozen=True)
+class BlockColleague(RuleDeed):
+    """Shut a member of staff out of a case she is too close to, at once and by one (policy P24; FL 16)."""
+
+    case: CaseId
+    staff: StaffId
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class ProtectIdentity(RuleDeed):
+    """Somebody of the case lives under a protected identity, at once and by one; or no longer does."""
+
+    purpose = Purpose.RELEASE
+    case: CaseId
+    protected: bool
+
+
+@dataclass(frozen=True)
+class GuardianSaysNo(RuleDeed):
+    """A guardian does not want the child to be told: the responsible authority gets the task to decide (req. 43)."""
+
+    case: CaseId
+    tie: TieId
+    why: str
+
+
+@dataclass(frozen=True)
+class BreakGlass(Command):
+    """Open another unit's case in need, by its exact name or number, for a day; its manager gets a task to review."""
+
+    purpose = Purpose.EMERGENCY
+    reach = Reach.SEAL
+    unit: str
+    words: str
+    why: str
+
+    @property
+    def subject(self) -> str:
+        """The worker's own unit: the case is not open to her yet."""
+        return f"unit:{self.unit}"
 
 
 @dataclass(frozen=True)
@@ -450,7 +575,7 @@ class SetProfile(PersonDeed):
 class AskToBeSent(CaseDeed):
     """A worker triggers a notice about an entry or meeting to one receiver the rule has cleared."""
 
-    purpose = Purpose.DELIVERY
+    purpose = Purpose.INFORMING
     case: CaseId
     person: PersonId
     ref: str

@@ -33,6 +33,10 @@ class Duty(StrEnum):
     UNSURE = "j1"
     TURN_FAILED = "k1"
     BOT_REFUSED = "l1"
+    SECOND_RELEASE = "p1"
+    GLASS_BROKEN = "m1"
+    GUARDIAN_NO = "n1"
+    SEALED = "o1"
 
 
 TELL_DAYS = 7

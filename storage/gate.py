@@ -7,6 +7,7 @@ transaction can commit, and nothing leaves the transaction before the commit: no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar, cast
 
@@ -19,6 +20,8 @@ from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
 from storage._deeds_person import PERSON_DEEDS
+from storage._deeds_readers import READER_DEEDS
+from storage._deeds_release import RELEASE_DEEDS
 from storage._deeds_rules import RULE_DEEDS
 from storage._desk import Ask, Deed, Desk, Done
 from storage._duty_rows import open_duty
@@ -29,8 +32,8 @@ from storage.commands import Command
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
 from storage.queries import Purpose, Query, Reach
-from storage.records import CLAIM_DOOR, Channel, Side
-from storage.rules import Standing
+from storage.records import CLAIM_DOOR, Channel, Side, Strength
+from storage.standing import Standing
 
 T = TypeVar("T")
 
@@ -39,7 +42,7 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
 )
 NOWHERE = "nowhere"
 DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
-    {**CASE_DEEDS, **RULE_DEEDS, **PERSON_DEEDS, **LINK_DEEDS, **CLAIM_DEEDS}
+    {**CASE_DEEDS, **RELEASE_DEEDS, **RULE_DEEDS, **READER_DEEDS, **PERSON_DEEDS, **LINK_DEEDS, **CLAIM_DEEDS}
 )
 
 
@@ -99,7 +102,8 @@ class Sitting:
 
     def do(self, command: Command) -> Done | Withheld:
         """Carry out a change, or say why not."""
-        grant = self._decide(type(command).__name__, command.subject, command.purpose, command.reach)
+        question = Question(command.subject, command.purpose, command.reach)
+        grant = self._decide(type(command).__name__, question)
         if isinstance(grant, Withheld):
             return grant
         done = self._carried_out(command, grant)
@@ -126,7 +130,7 @@ class Sitting:
 
         Opening one's own conversation is part of every turn and is no visit.
         """
-        question = Question(self.actor.id, Purpose.OWN_IDENTITY, Reach.OWN)
+        question = Question(self.actor.id, Purpose.OWN_IDENTITY, Reach.TALK)
         return decide(
             self.actor,
             question,
@@ -141,7 +145,8 @@ class Sitting:
         self._visits = []
 
     def _ask(self, query: Query[T]) -> T | Withheld:
-        grant = self._decide(type(query).__name__, query.subject, query.purpose, query.reach)
+        question = Question(query.subject, query.purpose, query.reach, shape=query.shape)
+        grant = self._decide(type(query).__name__, question)
         if isinstance(grant, Withheld):
             return grant
         try:
@@ -152,10 +157,13 @@ class Sitting:
         except (Tampered, Culled) as broken:
             return self._broken(query.subject, broken)
 
-    def _decide(self, name: str, subject: str, purpose: Purpose, reach: Reach) -> Grant | Withheld:
-        standing = self.standing(subject)
-        verdict = decide(self.actor, Question(subject, purpose, reach), standing, self.channel, self.tx.now)
-        seen = Seen(name, purpose, verdict.reason, self.channel, self.actor.label)
+    def _decide(self, name: str, question: Question) -> Grant | Withheld:
+        subject, standing, actor = question.subject, self.standing(question.subject), self.actor
+        if question.reach is Reach.CLAIM and actor.strength is Strength.NONE:
+            # Whoever asks names the claim by its secret, and that is a one-time code.
+            actor = replace(actor, strength=Strength.LINK)
+        verdict = decide(actor, question, standing, self.channel, self.tx.now)
+        seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label)
         # What names nothing may be anything that somebody typed.
         self._visits.append((subject if standing is not None else NOWHERE, seen))
         if isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY:

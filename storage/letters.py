@@ -28,7 +28,7 @@ from storage.payloads import Bound
 from storage.queries import NoNotice, OneMeeting, Purpose, Reach
 from storage.records import CaseId, Channel, EntryState, Meeting, NoticeWording, PersonId, Profile, Strength, TieKind
 from storage.reminders import next_safe
-from storage.rules import Standing
+from storage.standing import Standing
 
 ANSWERS = ("come", "other_time", "call_me")
 STOCKHOLM = "Europe/Stockholm"

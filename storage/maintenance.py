@@ -14,6 +14,7 @@ from storage.audit import Link, Seen
 from storage.commands import Invite
 from storage.consent import Actor, Question, Reason, Withheld, decide
 from storage.gate import Sitting
+from storage.policy import RULES
 from storage.queries import Purpose, Reach
 from storage.records import CaseId, Channel, PersonId, Role, Side, StaffId, Strength, SubjectSort
 from storage.sign_in import INVITE_BY_LETTER, INVITE_IN_PERSON, make_invite, staff_link
@@ -77,25 +78,45 @@ def visit_links(tx: Tx) -> list[Link]:
     ]
 
 
-def explain(tx: Tx, person: str, entry: str) -> dict[str, Any] | None:
-    """Would this person's key open this entry on the web, and why? None when either is unknown. Itself a visit."""
+def explain(tx: Tx, person: str, entry: str, channel: Channel = Channel.WEB) -> dict[str, Any] | None:
+    """Would this person's key open this entry over a channel, why, and by which rule of the policy?
+
+    None when either is unknown. Itself a visit. What is sealed in the entry is not opened for this: a hold or a missing
+    release shows as `has_part` false.
+    """
     row = tx.row(sql.OWNER_OF, {"of": entry})
     subject = tx.row(sql.SUBJECT, {"id": person})
     if row is None or subject is None:
         return None
-    actor = Actor(person, Strength.PIN, Side(subject.side))
-    question = Question(row.owner, Purpose.OWN_STORY, Reach.STORY)
-    verdict = decide(actor, question, standing_of(tx, row.owner, lock=False), Channel.WEB, tx.now)
+    standing = standing_of(tx, row.owner, lock=False)
+    if subject.sort == SubjectSort.STAFF:
+        actor, channel = _at_work(tx, person, Side(subject.side)), Channel.CONSOLE
+        question = Question(row.owner, Purpose.CASE_WORK, Reach.WORK)
+    else:
+        strength = Strength.CHANNEL if channel is Channel.TELEGRAM else Strength.PIN
+        actor = Actor(person, strength, Side(subject.side))
+        question = Question(row.owner, Purpose.OWN_STORY, Reach.STORY)
+    verdict = decide(actor, question, standing, channel, tx.now)
     add_visits(tx, "maintenance", [(row.owner, Seen("Explain", "rules", verdict.reason, "console", "maintenance"))])
-    if isinstance(verdict, Withheld):
-        return {"verdict": "withheld", "reason": verdict.reason, "compartments": [], "has_part": False}
-    there = {part.compartment for part in tx.rows(sql.PART_PLACES, {"of": entry})}
-    return {
-        "verdict": "grant",
+    answer = {
+        "verdict": "withheld",
         "reason": verdict.reason,
-        "compartments": sorted(verdict.compartments),
-        "has_part": bool(there & verdict.compartments),
+        "rule": RULES.get(verdict.reason, ""),
+        "channel": channel,
     }
+    if isinstance(verdict, Withheld):
+        return {**answer, "compartments": [], "has_part": False}
+    there = {part.compartment for part in tx.rows(sql.PART_PLACES, {"of": entry})}
+    has_part = any(verdict.opens(row.owner, one) for one in there)
+    return {**answer, "verdict": "grant", "compartments": sorted(verdict.compartments), "has_part": has_part}
+
+
+def _at_work(tx: Tx, staff: str, side: Side) -> Actor:
+    standing = standing_of(tx, staff, lock=False)
+    role = standing.employment() if standing is not None and standing.intact else None
+    works = role is not None and role.active
+    return Actor(staff, Strength.STAFF if works else Strength.NONE, side, role.unit if role else None,
+                 role.role if role else Role.MAINTENANCE)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,29 @@ A hold is a key, not a filter: a held part is not made at all, so only `staff` h
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from storage.kinds import KINDS, FieldType, Kind, fields_for, fits, readers_of, told_in_person
+from storage.kinds import KINDS, PLACES, WHOM, Field, FieldType, Kind, fields_for, fits, readers_of, told_in_person
 from storage.records import (
     CHILD_PART,
-    SHARED_PART,
     STAFF_PART,
     Adult,
     Entry,
     EntryState,
     EntryView,
     HoldKind,
+    Leave,
     PersonId,
     Promise,
     ReaderClass,
     Refusal,
+    Release,
     TieId,
     TieKind,
     Told,
     guardian_part,
+    shared_part,
 )
 from storage.rules import Tied
 
@@ -42,11 +44,27 @@ class PartOf:
     day: str | None
 
 
-def project(entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, ...]) -> tuple[PartOf, ...]:
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """Who and what a reader's part must spare.
+
+    `allowed`: the people who let themselves be told about. `places`: somebody of the case lives under protection.
+    """
+
+    allowed: frozenset[str] = frozenset()
+    places: bool = False
+
+
+NOBODY_SPARED = Spared()
+
+
+def project(
+    entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, ...], spared: Spared = NOBODY_SPARED
+) -> tuple[PartOf, ...]:
     """Every part of an entry as it stands now; `staff` first and always."""
     return (
         PartOf(STAFF_PART, "entry", entry, _day(entry)),
-        *_reader_parts(entry, adults, ties),
+        *_reader_parts(entry, adults, ties, spared),
     )
 
 
@@ -70,7 +88,9 @@ def _in_person_first(entry: Entry) -> bool:
     return asked or (told_in_person(KINDS[entry.kind], entry.fields) and entry.state is EntryState.HAPPENED)
 
 
-def _reader_parts(entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, ...]) -> Iterator[PartOf]:
+def _reader_parts(
+    entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, ...], spared: Spared
+) -> Iterator[PartOf]:
     if entry.taken_back:
         return
     kind = KINDS[entry.kind]
@@ -91,16 +111,53 @@ def _reader_parts(entry: Entry, adults: Mapping[str, Adult], ties: tuple[Tied, .
     if waits is HoldKind.INVESTIGATION:
         return
     untold = waits is HoldKind.IN_PERSON_FIRST and told is None
-    for reader, compartment in _released(entry, kind, ties):
+    for release, compartment in _released(entry, kind, ties):
+        reader = release.to
         # A guardian could tell the child first, so the guardian's part waits for her; the representative's does
         # not: that lawyer is one of those who tell her.
         if untold and reader is not ReaderClass.SHARED:
             continue
         view = view_for(entry, kind, reader, adults, None if reader is ReaderClass.GUARDIAN else told)
+        view = sparing(view, kind, release, _others(entry, release, ties) - spared.allowed, places=spared.places)
         yield PartOf(compartment, "view", view, _day(entry))
 
 
-def _released(entry: Entry, kind: Kind, ties: tuple[Tied, ...]) -> Iterator[tuple[ReaderClass, str]]:
+def _others(entry: Entry, release: Release, ties: tuple[Tied, ...]) -> frozenset[str]:
+    """Whom the entry tells about beside the child and beside the one who reads (policy P57)."""
+    own = {tie.person for tie in ties if tie.tie == release.tie or tie.kind is TieKind.CHILD}
+    return frozenset(entry.about) - own
+
+
+def sparing(view: EntryView, kind: Kind, release: Release, others: frozenset[str], *, places: bool) -> EntryView:
+    """The view without what this reader may not have: other people's matters, a protected place, or all but facts.
+
+    A child's own wish stays hers, whomever it names.
+    """
+    fields = fields_for(kind, release.to)
+    left = {one.name for one in fields if others and _names_somebody(one) and one.name != "wish"}
+    kept = {one.name for one in fields if release.leave is Leave.FACTS and one.type not in _WHO}
+    if places and release.to is not ReaderClass.CHILD:
+        kept |= {one.name for one in fields if one.choices and set(one.choices) <= set(PLACES)}
+    if not left and not kept:
+        return view
+    shown = {name: value for name, value in view.fields.items() if name not in left | kept}
+    return replace(
+        view,
+        fields=shown,
+        missing=tuple(name for name in view.missing if name not in left | kept),
+        left_out=tuple(name for name in view.fields if name in left - kept),
+        kept_back=tuple(sorted(kept)),
+    )
+
+
+_WHO = frozenset({FieldType.ADULT, FieldType.ADULTS})
+
+
+def _names_somebody(field: Field) -> bool:
+    return field.type is FieldType.WORDS or (bool(field.choices) and set(field.choices) <= set(WHOM))
+
+
+def _released(entry: Entry, kind: Kind, ties: tuple[Tied, ...]) -> Iterator[tuple[Release, str]]:
     """The readers that a named person has released the entry to, and their compartments."""
     possible = [reader for reader in readers_of(kind) if reader in entry.listeners]
     for release in entry.releases:
@@ -108,13 +165,13 @@ def _released(entry: Entry, kind: Kind, ties: tuple[Tied, ...]) -> Iterator[tupl
             continue
         match release.to:
             case ReaderClass.CHILD:
-                yield release.to, CHILD_PART
+                yield release, CHILD_PART
             case ReaderClass.SHARED:
-                yield release.to, SHARED_PART
+                yield release, shared_part(entry.source)
             case ReaderClass.GUARDIAN:
                 for tie in ties:
                     if tie.kind is TieKind.GUARDIAN and tie.tie == release.tie:
-                        yield release.to, guardian_part(TieId(tie.tie))
+                        yield release, guardian_part(TieId(tie.tie))
 
 
 def view_for(

@@ -12,6 +12,7 @@ from storage.records import (
     Adult,
     Bookmark,
     CaseId,
+    Channel,
     ClaimAnswer,
     ClaimId,
     ClaimStage,
@@ -36,7 +37,7 @@ from storage.records import (
     Visit,
     claim_of,
 )
-from storage.rules import Consented, ContactDecided, Investigation, Staged
+from storage.rules import Consented, ContactDecided, Excepted, GlassBroken, Investigation, Staged
 
 T = TypeVar("T", covariant=True)
 PAGE = 20
@@ -58,10 +59,15 @@ class Purpose(StrEnum):
     RELEASE = "release"
     IMPORT = "import"
     REQUEST = "request"
+    AUDIT = "audit"
+    EMERGENCY = "emergency"
 
 
 class Reach(StrEnum):
-    """Which kind of part a question needs opened; the tie decides which compartment that is."""
+    """Which kind of part a question needs opened; the tie decides which compartment that is.
+
+    TALK, SEAL and LOG open no part of a case: where her conversation stands, what concerns a case as a whole, the log.
+    """
 
     STORY = "story"
     THREAD = "thread"
@@ -70,6 +76,20 @@ class Reach(StrEnum):
     AID = "aid"
     DOOR = "door"
     CLAIM = "claim"
+    TALK = "talk"
+    SEAL = "seal"
+    LOG = "log"
+
+
+class Shape(StrEnum):
+    """What an answer is, and how far it travels (policy P46)."""
+
+    PAGE = "page"
+    LIST = "list"
+    SEARCH = "search"
+    EXPORT = "export"
+    NOTICE = "notice"
+    LINK = "link"
 
 
 class Query(Generic[T]):
@@ -77,6 +97,7 @@ class Query(Generic[T]):
 
     purpose: ClassVar[Purpose]
     reach: ClassVar[Reach]
+    shape: ClassVar[Shape] = Shape.PAGE
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse a question without a purpose and a reach."""
@@ -155,6 +176,7 @@ class Timeline(AboutCase[Page]):
 
     purpose = Purpose.OWN_STORY
     reach = Reach.STORY
+    shape = Shape.LIST
     case: CaseId
     page: int = 0
 
@@ -182,7 +204,7 @@ class WholeStory(AboutCase[tuple[EntryView, ...]]):
 class Adults(AboutCase[tuple[Adult, ...]]):
     """The grown-ups she met or who decided, with functions and phone numbers."""
 
-    purpose = Purpose.OWN_CONTACT
+    purpose = Purpose.OWN_STORY
     reach = Reach.STORY
     case: CaseId
 
@@ -415,6 +437,28 @@ class CaseVisits(AboutCase[tuple[Visit, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class AuditLine:
+    """A line of the log as an auditor reads it: who, what, in which case by its id, and the rule's answer. No words."""
+
+    at: datetime
+    who: str
+    question: str
+    case: str
+    verdict: str
+    allowed: bool
+
+
+@dataclass(frozen=True)
+class UnitVisits(OfUnit[tuple[AuditLine, ...]]):
+    """Who has read and changed what at the unit, newest first, two hundred at a time; it opens no part (policy P13)."""
+
+    purpose = Purpose.AUDIT
+    reach = Reach.LOG
+    unit: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CaseLine:
     """A row in the worker's list: the case's own reference and its child's or recipient's name."""
 
@@ -427,6 +471,8 @@ class CaseLine:
 @dataclass(frozen=True)
 class MyCases(OfUnit[tuple[CaseLine, ...]]):
     """The unit's cases, newest first, one page of twenty."""
+
+    shape = Shape.LIST
 
     unit: str
     page: int = 0
@@ -465,6 +511,8 @@ class Deliveries(AboutCase[tuple[DeliveryLine, ...]]):
 class Find(OfUnit[tuple[CaseLine, ...]]):
     """The unit's cases under exactly this name, personal number or case number; there is no other search."""
 
+    shape = Shape.SEARCH
+
     unit: str
     words: str
 
@@ -482,16 +530,28 @@ class WorkLine:
 class WorkList(OfUnit[tuple[WorkLine, ...]]):
     """The unit's open work rows with the names of their cases, the most urgent first, at most a hundred."""
 
+    shape = Shape.LIST
+
     unit: str
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRules:
-    """What was decided in a case: contact with the child, the investigation's secrecy, every yes that stands."""
+    """What was decided in a case: contact with the child, the investigation's secrecy, every yes that stands.
+
+    `embargo`: the prosecutor's notice is not recorded. `may_wish`: she is old enough to wish contact herself.
+    `glasses`: how the case was opened in need, by whom. `mine`: the asking worker is named for it.
+    """
 
     contact: ContactDecided | None
     investigation: Investigation | None
     consents: tuple[Consented, ...]
+    exceptions: tuple[Excepted, ...] = ()
+    protected: bool = False
+    embargo: bool = False
+    may_wish: bool = False
+    glasses: tuple[GlassBroken, ...] = ()
+    mine: bool = False
 
 
 @dataclass(frozen=True)
@@ -508,6 +568,25 @@ class HerCards(AboutCase[tuple[EntryView | Promise, ...]]):
     purpose = Purpose.INFORMING
     case: CaseId
     person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rule says of one person and one entry. `has_part`: the text lies where her key opens it."""
+
+    opens: bool
+    reason: str
+    has_part: bool
+
+
+@dataclass(frozen=True)
+class MaySee(AboutCase[Ruling | None]):
+    """May this person see this entry over this channel, and why? Asked by a worker; None: there is no such entry."""
+
+    case: CaseId
+    entry: EntryId
+    person: PersonId
+    channel: Channel
 
 
 class NoNotice(StrEnum):
@@ -538,7 +617,7 @@ class Receiver:
 class Receivers(AboutCase[tuple[Receiver, ...]]):
     """Who can be sent a notice about one entry or meeting, asked of the rule for each person of the case."""
 
-    purpose = Purpose.DELIVERY
+    purpose = Purpose.INFORMING
     case: CaseId
     ref: str
 

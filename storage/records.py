@@ -53,6 +53,10 @@ class TieKind(StrEnum):
     GUARDIAN = "guardian"
     REPRESENTATIVE = "special_representative"
     RECIPIENT = "recipient"
+    COUNSEL = "counsel"
+    READER = "reader"
+    SAFETY = "safety_person"
+    TREATMENT = "treatment_staff"
 
 
 class GuardianStatus(StrEnum):
@@ -71,6 +75,9 @@ class Role(StrEnum):
     CASE_WORKER = "case_worker"
     COORDINATOR = "coordinator"
     MANAGER = "manager"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    MAINTENANCE = "maintenance"
 
 
 class Shutting(StrEnum):
@@ -146,12 +153,22 @@ class Channel(StrEnum):
 
 
 class Strength(StrEnum):
-    """How sure we are of who is asking, weakest first."""
+    """How sure we are of who is asking: nobody, a chat that is hers, a one-time link or code, a PIN, an e-ID; staff."""
 
     NONE = "none"
     CHANNEL = "channel"
+    LINK = "link"
     PIN = "pin"
+    EID = "eid"
     STAFF = "staff"
+
+
+class Leave(StrEnum):
+    """How much of an entry may be read: nothing, who met and when, or the whole."""
+
+    NONE = "none"
+    FACTS = "facts"
+    WHOLE = "whole"
 
 
 class ClaimStage(StrEnum):
@@ -192,7 +209,6 @@ class RefusalGround(StrEnum):
 
 
 CHILD_PART = "child"
-SHARED_PART = "shared"
 STAFF_PART = "staff"
 AID_PART = "aid"
 PERSON_PART = "person"
@@ -210,6 +226,11 @@ def guardian_part(tie: TieId) -> str:
     return f"guardian:{tie}"
 
 
+def shared_part(authority: Authority) -> str:
+    """What one authority's entries are shared under: a key for each, since each decides over its own (OSL 8:1)."""
+    return f"shared:{authority}"
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A reason to wait. `until` is the promised day of NOT_YET; `who` keeps it; `looked` is when somebody last did."""
@@ -223,13 +244,18 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A named person let one class of reader have the entry, on a stated ground. `tie` names the one guardian."""
+    """A named person let one class of reader have the entry, on a stated ground. `tie` names the one guardian.
+
+    `approves`: who wanted it first, where it took two. `leave`: the whole, or only who met and when.
+    """
 
     to: ReaderClass
     by: str
     ground: str
     on: date
     tie: TieId | None = None
+    approves: str | None = None
+    leave: Leave = Leave.WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +293,11 @@ class Adult:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One structured event, whole, as staff wrote it. `fields` maps a kind's field names to plain values."""
+    """One structured event, whole, as staff wrote it. `fields` maps a kind's field names to plain values.
+
+    `about`: people of the case that it tells about beside the child. `proposed`: releases that wait for a second
+    person.
+    """
 
     id: EntryId
     kind: str
@@ -284,12 +314,16 @@ class Entry:
     version: int = 1
     taken_back_why: str | None = None
     refused: Refusal | None = None
+    about: tuple[PersonId, ...] = ()
+    proposed: tuple[Release, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
     """What one reader's key opens of an entry: only the fields projected to that reader.
 
+    `left_out` names the fields that tell about somebody else who has not allowed it, `kept_back` those that this
+    reader does not get at all: all but who met and when, or a place of somebody under protection.
     `people` carries the adults the fields name, by id, so a text never needs a second look-up.
     `missing` names fields a reader should have had and that are not there (stored before they were asked for).
     """
@@ -304,6 +338,8 @@ class EntryView:
     told_by: str | None = None
     told_on: date | None = None
     missing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    kept_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

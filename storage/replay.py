@@ -36,12 +36,12 @@ from storage.rules import (
     Refused,
     Rule,
     Sealed,
-    Standing,
     StatusSet,
     Tied,
     Withdrew,
 )
 from storage.safety import CulledMonth, Line, SafetyBroken, TakenBack, Told, Unlinked
+from storage.standing import Standing
 from storage.vault import Store
 
 RESTORED, _SEEN, _EPOCH = "restored", "safety.seq", "epoch"
@@ -128,6 +128,8 @@ def _last_words(store: Store, lines: Iterable[Line]) -> Iterable[tuple[tuple[str
 def _about(line: Line, what: Told) -> str:
     """What a line is about: of two lines about the same, the later one counts. Else each counts by itself."""
     match what:
+        case Blocked(staff=str(staff)):
+            return staff
         case Blocked(tie=tie) | StatusSet(tie=tie) | Tied(tie=tie):
             return tie
         case Withdrew(consent=consent):
@@ -175,6 +177,8 @@ def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:
     match what:
         case Withdrew():
             lacks = any(yes.consent == what.consent for yes in standing.consents())
+        case Blocked(staff=str(staff)):
+            lacks = unknown or standing.shut_out(staff) != what.blocked
         case Blocked():
             lacks = what.tie in ties and (unknown or standing.blocked(what.tie) != what.blocked)
         case StatusSet():

@@ -6,7 +6,6 @@ Each rule is one row in its subject's chain. Nothing is changed in place: a late
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -65,17 +64,22 @@ class ClearedBy:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A guardian was shut out (or let back to being uncleared); one person is enough, at once."""
+    """A person was shut out by one, at once; or one of the two who must agree wants her let back (to be cleared anew).
+
+    `staff` names a member of staff instead of a tie. `manager`: whoever did it was a manager then.
+    """
 
     tie: TieId
     by: str
     blocked: bool
     tag: Literal["blocked"] = "blocked"
+    manager: bool = False
+    staff: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The case was closed to everybody outside (or opened again)."""
+    """The case was closed to everybody, by one; or one of the two who must agree wants it opened again."""
 
     by: str
     sealed: bool
@@ -108,6 +112,7 @@ class ContactDecided:
     embargo_until: date | None = None
     embargo: bool = False
     tag: Literal["contact"] = "contact"
+    notices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,9 @@ class Consented:
     from_: date
     until: date | None
     tag: Literal["consented"] = "consented"
+    to: PersonId | None = None
+    how: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,7 @@ class Released:
     by: str
     ground: str
     tag: Literal["released"] = "released"
+    tie: TieId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +207,120 @@ class Connected:
     tag: Literal["connected"] = "connected"
 
 
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """A provision of the code list lets somebody read without a yes: who decided it, and where that is written."""
+
+    exception: str
+    to: str
+    ground: str
+    edition: str
+    decided_by: str
+    reference: str
+    from_: date
+    until: date | None
+    tag: Literal["excepted"] = "excepted"
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionEnded:
+    """An exception no longer holds."""
+
+    exception: str
+    by: str
+    tag: Literal["exception_ended"] = "exception_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Somebody of the case lives under a protected identity, or no longer does (OSL 21:3, 22:1)."""
+
+    by: str
+    protected: bool
+    tag: Literal["protected"] = "protected"
+
+
+@dataclass(frozen=True, slots=True)
+class GlassBroken:
+    """A worker of another unit opened the case in need, with a reason, until an instant."""
+
+    staff: str
+    why: str
+    until: datetime
+    tag: Literal["glass_broken"] = "glass_broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A manager looked at a broken glass and let it stand, or struck it down."""
+
+    staff: str
+    by: str
+    stands: bool
+    tag: Literal["reviewed"] = "reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A worker of the unit has the case, or no longer does. Until somebody is named, the whole unit has it."""
+
+    staff: str
+    by: str
+    assigned: bool
+    tag: Literal["assigned"] = "assigned"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLogged:
+    """The prosecutor's notice is recorded: the embargo is over (1999:997, 6-7)."""
+
+    by: str
+    on: date
+    tag: Literal["notice_logged"] = "notice_logged"
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """A young person of fifteen or more wishes to be in contact here herself (policy P29)."""
+
+    person: PersonId
+    by: str
+    on: date
+    tag: Literal["wished"] = "wished"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportApproved:
+    """A manager approved that what the case holds is handed out to one receiver, for one who asked (policy P58)."""
+
+    to: str
+    staff: str
+    by: str
+    tag: Literal["export_approved"] = "export_approved"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianSaidNo:
+    """A guardian does not want the child to be told; the responsible authority decides (req. 43)."""
+
+    tie: TieId
+    by: str
+    why: str
+    tag: Literal["guardian_said_no"] = "guardian_said_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One of two wants a heavy entry to be read by somebody else than the child; the other one releases it."""
+
+    entry: str
+    to: str
+    by: str
+    ground: str
+    tie: TieId | None = None
+    tag: Literal["proposed"] = "proposed"
+
+
 Rule = (
     Tied
     | StatusSet
@@ -216,6 +339,17 @@ Rule = (
     | Claimed
     | Staged
     | Connected
+    | Excepted
+    | ExceptionEnded
+    | NoticeLogged
+    | Wished
+    | Assigned
+    | Reviewed
+    | ExportApproved
+    | Protected
+    | GlassBroken
+    | GuardianSaidNo
+    | Proposed
 )
 RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="tag")])
 
@@ -226,125 +360,3 @@ class Recorded:
 
     rule: Rule
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Everything the rule may look at about one subject. `intact` False: a row is missing, changed or foreign."""
-
-    subject: str
-    side: str
-    unit: str
-    rules: tuple[Recorded, ...]
-    intact: bool = True
-    culled: bool = False
-
-    @property
-    def born(self) -> date | None:
-        """The birth date of the child the case is about."""
-        return next((tie.born for tie in self.ties() if tie.kind is TieKind.CHILD), None)
-
-    def tied(self, person: str) -> tuple[Tied, ...]:
-        """This person's ties to the case, valid or not; the last word about each tie counts."""
-        latest: dict[str, Tied] = {}
-        for recorded in self.rules:
-            if isinstance(recorded.rule, Tied):
-                latest[recorded.rule.tie] = recorded.rule
-        return tuple(tie for tie in latest.values() if tie.person == person)
-
-    def ties(self) -> tuple[Tied, ...]:
-        """Every tie of the case, the last word about each."""
-        latest = {r.rule.tie: r.rule for r in self.rules if isinstance(r.rule, Tied)}
-        return tuple(latest.values())
-
-    def status(self, tie: TieId) -> GuardianStatus:
-        """A guardian's status; unknown until somebody has said (req. 33)."""
-        found = GuardianStatus.UNKNOWN
-        for recorded in self.rules:
-            if isinstance(recorded.rule, StatusSet) and recorded.rule.tie == tie:
-                found = recorded.rule.status
-        return found
-
-    def clearers(self, tie: TieId) -> frozenset[str]:
-        """The people who have cleared this guardian since the last change of status or block."""
-        names: set[str] = set()
-        for recorded in self.rules:
-            match recorded.rule:
-                case ClearedBy(tie=t, by=by) if t == tie:
-                    names.add(by)
-                case StatusSet(tie=t) | Blocked(tie=t) if t == tie:
-                    names.clear()
-                case _:
-                    pass
-        return frozenset(names)
-
-    def blocked(self, tie: TieId) -> bool:
-        """Whether the last word about a block is yes."""
-        return _last(
-            (r.rule.blocked for r in self.rules if isinstance(r.rule, Blocked) and r.rule.tie == tie),
-            False,
-        )
-
-    def sealed(self) -> bool:
-        """Whether the case is shut."""
-        return _last((r.rule.sealed for r in self.rules if isinstance(r.rule, Sealed)), False)
-
-    def under_investigation(self) -> bool:
-        """Whether the investigation's secrecy rests over the case now."""
-        return _last(
-            (r.rule.active for r in self.rules if isinstance(r.rule, Investigation)),
-            False,
-        )
-
-    def contact(self, person: str) -> ContactDecided | None:
-        """The latest decision that contact with this child is good for her."""
-        found = None
-        for recorded in self.rules:
-            if isinstance(recorded.rule, ContactDecided) and recorded.rule.person == person:
-                found = recorded.rule
-        return found
-
-    def consents(self) -> tuple[Consented, ...]:
-        """Every yes that nobody has taken back, expired ones included."""
-        given: dict[str, Consented] = {}
-        for recorded in self.rules:
-            match recorded.rule:
-                case Consented() as yes:
-                    given[yes.consent] = yes
-                case Withdrew(consent=consent):
-                    given.pop(consent, None)
-                case _:
-                    pass
-        return tuple(given.values())
-
-    def claimed(self) -> Claimed | None:
-        """How the claim began; None when this is no claim."""
-        first = self.rules[0].rule if self.rules else None
-        return first if isinstance(first, Claimed) else None
-
-    def stages(self) -> tuple[tuple[Staged, datetime], ...]:
-        """The stages of a claim and when it came to each; none while it is still being written."""
-        return tuple((r.rule, r.at) for r in self.rules if isinstance(r.rule, Staged))
-
-    def connected(self) -> CaseId | None:
-        """The case a claim was last found to be about."""
-        found = None
-        for recorded in self.rules:
-            if isinstance(recorded.rule, Connected):
-                found = recorded.rule.case
-        return found
-
-    def employment(self) -> Employed | None:
-        """The last word about a member of staff's role."""
-        found = None
-        for recorded in self.rules:
-            if isinstance(recorded.rule, Employed):
-                found = recorded.rule
-        return found
-
-
-def _last(values: Iterable[bool], otherwise: bool) -> bool:
-    found = otherwise
-    for value in values:
-        found = value
-    return found

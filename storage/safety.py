@@ -31,13 +31,20 @@ from storage.rules import (
     Connected,
     Consented,
     Employed,
+    Excepted,
+    ExportApproved,
+    GlassBroken,
+    GuardianSaidNo,
     Investigation,
+    NoticeLogged,
+    Proposed,
     Released,
     Rule,
     Sealed,
     Staged,
     StatusSet,
     Tied,
+    Wished,
 )
 
 FILE = "safety.log"
@@ -76,7 +83,10 @@ class CulledMonth:
 Told = Rule | TakenBack | Unlinked | CulledMonth
 KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")])
 # What gives something, and would only be missing: a copy may forget it. Every other kind of rule is kept.
-FORGETTABLE = (ClearedBy, Consented, Released, Claimed, Staged, Connected)
+FORGETTABLE = (
+    ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
+    ExportApproved, GuardianSaidNo, Proposed,
+)  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 
 

@@ -262,7 +262,7 @@ def staff_of(tx: Tx, token: str) -> Actor | None:
 def _staff_label(tx: Tx, actor: Actor) -> str:
     """The name and function that a child sees in 'who has read about me'."""
     herself = Actor(actor.id, Strength.CHANNEL)
-    question = Question(actor.id, Purpose.OWN_IDENTITY, Reach.OWN)
+    question = Question(actor.id, Purpose.OWN_IDENTITY, Reach.TALK)
     grant = decide(herself, question, standing_of(tx, actor.id, lock=False), Channel.CONSOLE, tx.now)
     if isinstance(grant, Withheld):
         return ""
@@ -277,5 +277,5 @@ def _staff_label(tx: Tx, actor: Actor) -> str:
 
 
 def _as_herself(tx: Tx, person: str) -> Grant | Withheld:
-    question = Question(person, Purpose.OWN_IDENTITY, Reach.OWN)
+    question = Question(person, Purpose.OWN_IDENTITY, Reach.TALK)
     return decide(Actor(person, Strength.CHANNEL), question, standing_of(tx, person, lock=False), Channel.WEB, tx.now)

@@ -26,8 +26,9 @@ from storage.consent import Actor, Grant, Question, Withheld, decide
 from storage.payloads import Passkey
 from storage.queries import Purpose, Reach
 from storage.records import PERSON_PART, Channel, StaffId, Strength, SubjectSort, WayIn
-from storage.rules import Employed, Standing
+from storage.rules import Employed
 from storage.sign_in import STAFF_ABSOLUTE, STAFF_IDLE, Entered, end_sessions, hashed
+from storage.standing import Standing
 from storage.ways_in import TiedIn, ways_in
 
 ENROL = timedelta(minutes=15)
@@ -251,7 +252,7 @@ def _ways(standing: Standing) -> dict[str, WayIn]:
 
 
 def _herself(tx: Tx, staff: str) -> Grant | Withheld:
-    question = Question(staff, Purpose.OWN_IDENTITY, Reach.OWN)
+    question = Question(staff, Purpose.OWN_IDENTITY, Reach.TALK)
     standing = standing_of(tx, staff, lock=False)
     return decide(Actor(staff, Strength.CHANNEL), question, standing, Channel.CONSOLE, tx.now)
 

@@ -23,6 +23,7 @@ from storage._engine import Unreachable, bring_to_head, checkpoint, engine_for, 
 from storage._runners import Closed, Hand, OneWriter, Pool, Runner, Waiting
 from storage._sealing import Locksmith
 from storage._sql import Tx
+from storage.ages import USUAL, Ages
 from storage.audit import Chain
 from storage.keys import KeyMissing, KeyProvider, Keyring, MonthKeyMissing, WrongRoot
 from storage.migrations import head, revision_of, upgrade
@@ -61,12 +62,18 @@ class Store:
         *,
         clock: Clock | None = None,
         migrate: bool = False,
+        ages: Ages = USUAL,
+        telegram_full: bool = True,
         safety: Path | None = None,
     ) -> None:
         """Open the database at a SQLAlchemy URL. `migrate` brings the tables to head; else they must be there.
 
-        `safety` is the folder of the log that a restored copy is held against.
+        `ages` are the birthdays on which a right moves to the child (policy P17); `telegram_full` is whether a grown-up
+        may read in Telegram who has chosen it (P54). `safety` is the folder of the log that a restored copy is held
+        against.
         """
+        self.telegram_full = telegram_full
+        self.ages = ages
         self.engine = engine_for(url)
         self.clock: Clock = clock or (lambda: datetime.now(UTC))
         self.keyring = Keyring(provider)
@@ -118,6 +125,8 @@ class Store:
             self.tenant,
             self.clock().astimezone(STOCKHOLM),
             locks=not self.is_sqlite,
+            ages=self.ages,
+            telegram_full=self.telegram_full,
         )
 
     def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]]) -> list[Any]:

@@ -161,7 +161,15 @@ def test_explain_says_granted_or_why_not(town: tuple[Estate, dict[str, str]]) ->
     found = {(one["verdict"], one["reason"]) for one in verdicts.values()}
     assert found == {("grant", "own"), ("withheld", "not_cleared"), ("grant", "appointed")}
     hers = next(one for one in verdicts.values() if one["reason"] == "own")
-    assert hers == {"verdict": "grant", "reason": "own", "compartments": ["child"], "has_part": True}
+    says = hers.pop("says")
+    assert set(says) == {"sv", "en"}
+    assert all(says.values())
+    assert hers == {"verdict": "grant", "reason": "own", "compartments": ["child"], "has_part": True, "rule": "P48",
+                    "channel": "web"}  # fmt: skip
+    asks = ("explain", "--as", elias["person"], "--see", elias["entry"], "--channel")
+    by_chat = estate.done(*asks, "telegram", "--json")
+    assert (by_chat.json["verdict"], by_chat.json["rule"]) == ("withheld", "P54")
+    assert estate.run(*asks, "fax").code == 1
     foreign = estate.done("explain", "--as", noa["person"], "--see", elias["entry"], "--json").json
     assert (foreign["verdict"], foreign["reason"], foreign["has_part"]) == ("withheld", "no_relation", False)
     assert "no such" in estate.run("explain", "--as", "nobody", "--see", elias["entry"]).sentence

@@ -112,7 +112,7 @@ async def seal(errand: Errand) -> web.StreamResponse:
     """Shut the case to everybody outside with one click, or open it."""
     shut = errand.typed.one("sealed") == "yes"
     no = await errand.do(SealCase(errand.case, shut))
-    return errand.refuse(no) if no is not None else errand.to_case(said="sealed" if shut else "unsealed")
+    return errand.refuse(no, SealCase) if no is not None else errand.to_case(said="sealed" if shut else "unsealed")
 
 
 async def visits(errand: Errand) -> web.StreamResponse:
@@ -155,12 +155,14 @@ _GROUPED = {
     "adults": ("CaseAdults", "KeepAdult", "Adults"),
     "rules": (
         "SetStatus", "ClearGuardian", "BlockGuardian", "SealCase", "SetInvestigation", "DecideContact", "KeepConsent",
-        "Withdraw", "MyChoices",
+        "Withdraw", "MyChoices", "EndConsent", "KeepException", "EndException", "ProtectIdentity", "AllowNaming",
+        "LogNotice", "RecordWish", "AssignCase", "ReviewGlass", "BlockColleague", "GuardianSaysNo", "MaySee",
+        "BreakGlass",
     ),
     "thread": ("CaseThread", "Answer", "MarkRead", "Say", "MyThread"),
     "meetings": (
         "CaseMeetings", "CasePlan", "Book", "KeepPlan", "AnswerMeeting", "MyMeetings", "OneMeeting", "MyPlan",
     ),
-    "log": ("CaseVisits", "WhoRead", "Deliveries", "CloseTask"),
+    "log": ("CaseVisits", "UnitVisits", "WhoRead", "Deliveries", "CloseTask"),
 }  # fmt: skip
 VISIT_GROUPS = {name: group for group, names in _GROUPED.items() for name in names}

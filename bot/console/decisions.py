@@ -7,22 +7,25 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.console.errand import Errand
-from bot.console.forms import LONG, Problem, Reading
+from bot.console.forms import LONG, Problem, Reading, problem
 from storage.commands import Command, DecideContact, KeepConsent, SetInvestigation
 from storage.consent import Withheld
-from storage.queries import RulesOf, Sheet
+from storage.grounds import GROUNDS
+from storage.queries import Purpose, RulesOf, Sheet
 from storage.records import Channel, PersonId, TieKind, new_id
 
-SCOPES = ("own_phone", "reminders", "telegram_notice", "telegram_full", "share_treatment")
+SCOPES = ("own_phone", "reminders", "notices", "telegram_notice", "telegram_full", "share_treatment", "share_story",
+          "share_shared")  # fmt: skip
+TO_READ = ("share_story", "share_shared")
 CHANNELS = (Channel.WEB, Channel.TELEGRAM)
 
 
 async def show_decisions(errand: Errand) -> web.StreamResponse:
     """Everything decided, and the forms to decide it."""
-    return await _page(errand)
+    return await draw_decisions(errand)
 
 
-async def _page(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamResponse:
+async def draw_decisions(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamResponse:
     seen = await errand.ask(Sheet(errand.case), RulesOf(errand.case))
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
@@ -37,16 +40,17 @@ async def _page(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamR
         child=next((line for line in sheet.parties if line.kind is TieKind.CHILD), None),
         names={line.person: line.name for line in sheet.parties},
         scopes=SCOPES,
+        grounds=GROUNDS,
         channels=CHANNELS,
         typed=errand.typed.over(first),
         problems=problems,
     )
 
 
-async def _change(errand: Errand, command: Command, said: str, at: str) -> web.StreamResponse:
+async def change_decision(errand: Errand, command: Command, said: str, at: str) -> web.StreamResponse:
     no = await errand.do(command)
     if no is not None:
-        return await _page(errand, errand.problem_of(no, type(command), at))
+        return await draw_decisions(errand, errand.problem_of(no, type(command), at))
     return errand.to_case("/decisions", said)
 
 
@@ -56,9 +60,9 @@ async def set_investigation(errand: Errand) -> web.StreamResponse:
     active = errand.typed.one("active") == "yes"
     review = reading.day("review_on") if active else None
     if reading.problems:
-        return await _page(errand, reading.problems)
+        return await draw_decisions(errand, reading.problems)
     said = "investigation_on" if active else "investigation_off"
-    return await _change(errand, SetInvestigation(errand.case, active, review), said, "review_on")
+    return await change_decision(errand, SetInvestigation(errand.case, active, review), said, "review_on")
 
 
 async def decide_contact(errand: Errand) -> web.StreamResponse:
@@ -70,10 +74,11 @@ async def decide_contact(errand: Errand) -> web.StreamResponse:
     embargo = reading.one_of("embargo", ("none", "until", "notice"))
     until = reading.day("embargo_until") if embargo == "until" else None
     if on is None or reading.problems:
-        return await _page(errand, reading.problems)
+        return await draw_decisions(errand, reading.problems)
     child = PersonId(errand.typed.one("child"))
-    deed = DecideContact(errand.case, child, on, by, why, maturity, know == "yes", until, embargo != "none")
-    return await _change(errand, deed, "contact_decided", "why")
+    deed = DecideContact(errand.case, child, on, by, why, maturity, know == "yes", until, embargo != "none",
+                         notices=errand.typed.one("notices") == "yes")  # fmt: skip
+    return await change_decision(errand, deed, "contact_decided", "why")
 
 
 async def keep_consent(errand: Errand) -> web.StreamResponse:
@@ -82,14 +87,23 @@ async def keep_consent(errand: Errand) -> web.StreamResponse:
     by, for_ = reading.words("yes_by"), reading.words("yes_for")
     scope = reading.one_of("scope", SCOPES)
     # The rule of reminders reads her hours out of the purpose.
-    purpose = _hours(reading) if scope == "reminders" else reading.words("purpose", limit=500)
+    to = errand.typed.one("yes_to")
+    purpose: str
+    if scope in TO_READ:
+        # A yes to reading names who reads, and counts for that purpose alone (policy P49).
+        purpose = Purpose.OWN_STORY
+        if not to:
+            reading.problems.append(problem("yes_to", "choose"))
+    else:
+        purpose = _hours(reading) if scope == "reminders" else reading.words("purpose", limit=500)
     channel = reading.choice("channel", Channel, needed=False)
     from_, until = reading.day("from"), reading.day("until", needed=False)
     if from_ is None or reading.problems:
-        return await _page(errand, reading.problems)
+        return await draw_decisions(errand, reading.problems)
     consent = errand.typed.one("consent") or new_id()
-    deed = KeepConsent(errand.case, consent, PersonId(by), PersonId(for_), scope, purpose, channel, from_, until)
-    return await _change(errand, deed, "consent_kept", "yes_by")
+    deed = KeepConsent(errand.case, consent, PersonId(by), PersonId(for_), scope, purpose, channel, from_, until,
+                       PersonId(to) if scope in TO_READ else None)  # fmt: skip
+    return await change_decision(errand, deed, "consent_kept", "yes_by")
 
 
 def _hours(reading: Reading) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.console.forms import Problem, Reading, Typed, problem
@@ -11,7 +11,7 @@ from bot.console.words import Words
 from bot.talk import Text
 from storage.entry_check import Fault, FaultKind, faults
 from storage.kinds import Field, FieldType, Kind, fields_of, fits, readers_of
-from storage.records import Adult, Entry, EntryId, EntryState, Hold, HoldKind, ReaderClass
+from storage.records import Adult, Entry, EntryId, EntryState, Hold, HoldKind, PersonId, ReaderClass
 
 STATES = (EntryState.PLANNED, EntryState.HAPPENED)
 # Fewer than this many choices stand as buttons; more as a list that opens.
@@ -85,10 +85,10 @@ def read_draft(typed: Typed, kind: Kind, adults: Mapping[str, Adult], base: Entr
     listeners = tuple(reader for reader in readers_of(kind) if reader in typed.all("listeners"))
     hold = _hold(reading, base.hold)
     fields, wrong = _fields(typed, kind)
-    entry = Entry(
-        base.id, kind.code, state, on, kind.source, base.written_by, fields, listeners, hold, base.releases, base.told,
-        base.taken_back, base.version,
-    )  # fmt: skip
+    about = tuple(PersonId(one) for one in typed.all("about"))
+    entry = replace(
+        base, state=state, on=on, source=kind.source, fields=fields, listeners=listeners, hold=hold, about=about
+    )
     found = [_problem(fault, kind, words) for fault in faults(entry, adults) if fault.at not in wrong]
     numbers = [problem(STEM + name, "number") for name in wrong]
     seen = {one.at for one in reading.problems}
@@ -163,6 +163,7 @@ def typed_of(entry: Entry, kind: Kind) -> dict[str, str]:
         "version": str(entry.version),
     }
     typed.update({f"listeners.{reader}": "yes" for reader in entry.listeners})
+    typed.update({f"about.{person}": "yes" for person in entry.about})
     for field in fields_of(kind):
         typed.update(_typed_field(STEM + field.name, entry.fields.get(field.name)))
     return typed

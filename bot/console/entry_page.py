@@ -35,6 +35,8 @@ class Reader:
     why: str | None
     text: Preview
     can_release: bool
+    takes_two: bool = False
+    waits_for: str | None = None
 
 
 def readers(entry: Entry, adults: Mapping[str, Adult], receivers: Sequence[Receiver], errand: Errand) -> list[Reader]:
@@ -53,7 +55,10 @@ def _readers(
         why = in_the_way(entry, one, reader)
         text = preview(entry, adults, Look(level, one.locale, Depth.FULL, Face.WEB))
         released = is_released(entry, reader, one.tie)
-        yield Reader(one, reader, why, text, can_release=not released and not entry.taken_back)
+        heavy = KINDS[entry.kind].heavy and reader is not ReaderClass.CHILD
+        of = one.tie if reader is ReaderClass.GUARDIAN else None
+        first = next((line.by for line in entry.proposed if (line.to, line.tie) == (reader, of)), None)
+        yield Reader(one, reader, why, text, not released and not entry.taken_back, heavy, first)
 
 
 def is_released(entry: Entry, reader: ReaderClass, tie: str) -> bool:

@@ -20,6 +20,7 @@ from bot.console.words import kind_keys
 from bot.story import Depth
 from storage.duties import Duty
 from storage.entry_check import FaultKind
+from storage.grounds import GROUNDS as PROVISIONS
 from storage.kinds import KINDS, MATTERS, ROLES, fields_of
 from storage.records import (
     Authority,
@@ -45,6 +46,9 @@ SAID = (
     "consent_kept", "entry_saved", "released", "told", "look_opened", "look_moved", "state_changed", "taken_back",
     "claim_moved", "claim_connected", "claim_answered", "entry_refused",
     "sign_in_suspend", "sign_in_seal", "sign_in_open",
+    "unseal_waits", "release_waits", "second", "guardian_said_no", "glass_broken", "glass_reviewed", "exception_kept",
+    "exception_ended", "consent_ended", "notice_logged", "wish_recorded", "protected", "unprotected", "named",
+    "case_assigned", "case_unassigned",
     "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
@@ -54,7 +58,7 @@ LABELS = (
     "listeners", "hold", "hold_until", "hold_who", "to", "person", "by", "how", "understood", "new_day", "state_on",
     "take_back_why", "own", "approved", "cards", "day", "clock", "with", "where", "meeting_kind", "bring", "goal",
     "goal_who", "next_on", "entry", "f_prison_months", "stage", "way", "claim_function", "claim_next_on", "words",
-    "refusal",
+    "refusal", "yes_to", "notices", "why_no", "about", "exception_to", "exception_ground", "reference",
 )  # fmt: skip
 DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
          "said_no", "tampered", "again")  # fmt: skip
@@ -108,7 +112,8 @@ _TABLES: dict[str, Iterable[object]] = {
     "how": HOW,
     "understood": UNDERSTOOD,
     "ground": GROUNDS,
-    "scope": SCOPES,
+    "scope": (*SCOPES, "be_named"),
+    "exception": PROVISIONS,
     "channel": CHANNELS,
     "depth": Depth,
     "face": Face,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.console import sign_in, together
+from bot.console import auditing, sign_in, together
 from bot.console.door import BASE, Porch, StaffDoor
 from bot.console.errand import Errand, House
 from bot.console.forms import Typed
@@ -20,6 +20,7 @@ from bot.http.headers import guard_headers
 from bot.http.same_origin import same_origin
 from bot.http.static import static_files
 from bot.http.templates import make_environment
+from storage.records import Role
 from storage.sign_in import staff_of
 from storage.vault import Store
 
@@ -62,6 +63,8 @@ def _guarded(house: House, route: Route) -> Handler:
         actor = await asyncio.wrap_future(house.store.submit(lambda tx: staff_of(tx, token))) if token else None
         if actor is None:
             return sign_in.ask_to_sign_in(house, request)
+        if actor.role is Role.AUDITOR and route.path == "/":
+            return web.Response(status=303, headers={"Location": auditing.HOME})
         if actor.role not in route.roles:
             return _page(house, request, "not_allowed", 403)
         if (away := together.confined(house, request)) is not None:

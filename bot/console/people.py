@@ -12,11 +12,13 @@ from bot.console.errand import Errand, Seat
 from bot.console.forms import Problem, Reading, Typed, problem
 from bot.speech import locale, locales
 from storage.commands import (
+    AllowNaming,
     BlockGuardian,
     ClearGuardian,
     Command,
     EndTie,
     Enrol,
+    GuardianSaysNo,
     Invite,
     SetStatus,
     ShutSignIn,
@@ -28,9 +30,19 @@ from storage.records import GuardianStatus, Listener, NoticeWording, PersonId, S
 from storage.sign_in import make_invite
 
 TIES = {
-    Side.BARNAHUS: (TieKind.CHILD, TieKind.GUARDIAN, TieKind.REPRESENTATIVE),
+    Side.BARNAHUS: (
+        TieKind.CHILD,
+        TieKind.GUARDIAN,
+        TieKind.REPRESENTATIVE,
+        TieKind.COUNSEL,
+        TieKind.READER,
+        TieKind.SAFETY,
+        TieKind.TREATMENT,
+    ),
     Side.AID: (TieKind.RECIPIENT,),
 }
+# Whose time here has a last day from the start: an appointment, or as long as treatment is meant to go on.
+FOR_A_TIME = frozenset({TieKind.REPRESENTATIVE, TieKind.COUNSEL, TieKind.TREATMENT})
 LEVELS = (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN)
 
 
@@ -93,7 +105,7 @@ def read_person(errand: Errand) -> tuple[Enrol | None, list[Problem]]:
     kind = reading.choice("kind", TieKind)
     name = reading.words("name")
     born = reading.day("born", needed=kind is TieKind.CHILD)
-    until = reading.day("until", needed=kind is TieKind.REPRESENTATIVE)
+    until = reading.day("until", needed=kind in FOR_A_TIME)
     from_ = reading.day("from")
     tag = reading.one_of("locale", [one.tag for one in locales()])
     level = reading.choice("level", Listener, needed=False)
@@ -180,6 +192,21 @@ async def block(errand: Errand) -> web.StreamResponse:
     shut = errand.typed.one("blocked") == "yes"
     said = "blocked" if shut else "unblocked"
     return await _change(errand, BlockGuardian(errand.case, _tie(errand), shut), said, "blocked")
+
+
+async def says_no(errand: Errand) -> web.StreamResponse:
+    """A guardian does not want the child to be told: the responsible authority gets the task to decide."""
+    reading = Reading(errand.typed)
+    why = reading.words("why_no", limit=500)
+    if reading.problems:
+        return await _again(errand, *reading.problems)
+    return await _change(errand, GuardianSaysNo(errand.case, _tie(errand), why), "guardian_said_no", "why_no")
+
+
+async def naming(errand: Errand) -> web.StreamResponse:
+    """Whether others may read what is about this person."""
+    allowed = errand.typed.one("allowed") == "yes"
+    return await _change(errand, AllowNaming(errand.case, errand.person, allowed), "named", "allowed")
 
 
 async def end_tie(errand: Errand) -> web.StreamResponse:

@@ -134,7 +134,7 @@ def level_of(line: PartyLine | Receiver, today: date) -> Listener:
     match line.kind:
         case TieKind.GUARDIAN:
             return Listener.GUARDIAN
-        case TieKind.REPRESENTATIVE:
+        case TieKind.REPRESENTATIVE | TieKind.COUNSEL | TieKind.READER | TieKind.SAFETY | TieKind.TREATMENT:
             return Listener.REPRESENTATIVE
         case TieKind.RECIPIENT:
             return Listener.GROWN

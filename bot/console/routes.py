@@ -10,11 +10,13 @@ from aiohttp import web
 from bot.console import (
     account,
     adults,
+    auditing,
     cases,
     claims,
     decisions,
     entries,
     entry_page,
+    guarding,
     me,
     meetings,
     notify,
@@ -25,6 +27,7 @@ from bot.console import (
     tell,
     threads,
     together,
+    why,
 )
 from bot.console.door import Porch
 from bot.console.errand import Errand
@@ -32,7 +35,10 @@ from storage import commands as c
 from storage import queries as q
 from storage.records import Role
 
-EVERYONE = frozenset(Role)
+# Who works with cases; the other roles have no page here that opens one.
+EVERYONE = frozenset({Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER})
+ANYBODY = frozenset(Role)
+AUDITORS = frozenset({Role.AUDITOR})
 GET, POST = "GET", "POST"
 CASE, PERSON, ENTRY = "/cases/{case}", "/cases/{case}/people/{person}", "/cases/{case}/entries/{entry}"
 CLAIM = "/requests/{claim}"
@@ -76,14 +82,16 @@ _TOGETHER = (q.Sheet, q.HerCards, q.WholeEntries, q.CaseAdults)
 _DECISIONS = (q.Sheet, q.RulesOf)
 _NOTICE = (q.Sheet, q.Receivers, q.WholeEntry, q.CaseAdults, q.CaseMeetings)
 _CLAIM = (q.OneClaim, q.Sheet, q.WholeEntries)
+_WHY = (q.Sheet, q.WholeEntries, q.MaySee)
 _MEETINGS = (q.Sheet, q.CaseMeetings, q.CasePlan)
 
 ROUTES: tuple[Route, ...] = (
     Route(GET, "/", start.start, (q.WorkList, q.MyCases)),
-    Route(POST, "/out", sign_in.sign_out),
-    Route(GET, "/me", me.show_me),
-    Route(POST, "/me/drop", me.drop_key),
-    Route(POST, "/me/out", sign_in.sign_out_everywhere),
+    Route(POST, "/out", sign_in.sign_out, (), ANYBODY),
+    Route(GET, "/me", me.show_me, (), ANYBODY),
+    Route(POST, "/me/drop", me.drop_key, (), ANYBODY),
+    Route(POST, "/me/out", sign_in.sign_out_everywhere, (), ANYBODY),
+    Route(GET, "/audit", auditing.read_log, (q.UnitVisits,), AUDITORS),
     Route(POST, "/tasks/{task}/done", start.close_task, (c.CloseTask,)),
     Route(GET, "/cases", start.list_cases, (q.MyCases,)),
     Route(POST, "/find", start.find, (q.Find,)),
@@ -99,6 +107,8 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{PERSON}/status", people.set_status, (q.Sheet, c.SetStatus)),
     Route(POST, f"{PERSON}/clear", people.clear, (q.Sheet, c.ClearGuardian)),
     Route(POST, f"{PERSON}/block", people.block, (q.Sheet, c.BlockGuardian)),
+    Route(POST, f"{PERSON}/says-no", people.says_no, (q.Sheet, c.GuardianSaysNo)),
+    Route(POST, f"{PERSON}/naming", people.naming, (q.Sheet, c.AllowNaming)),
     Route(POST, f"{PERSON}/end", people.end_tie, (q.Sheet, c.EndTie)),
     Route(POST, f"{PERSON}/unlock", people.unlock, (q.Sheet, c.Unlock)),
     Route(POST, f"{PERSON}/shut", people.shut, (q.Sheet, c.ShutSignIn)),
@@ -110,6 +120,18 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{CASE}/decisions/investigation", decisions.set_investigation, (*_DECISIONS, c.SetInvestigation)),
     Route(POST, f"{CASE}/decisions/contact", decisions.decide_contact, (*_DECISIONS, c.DecideContact)),
     Route(POST, f"{CASE}/decisions/consent", decisions.keep_consent, (*_DECISIONS, c.KeepConsent)),
+    Route(POST, f"{CASE}/decisions/consent/end", guarding.end_consent, (*_DECISIONS, c.EndConsent)),
+    Route(POST, f"{CASE}/decisions/exception", guarding.keep_exception, (*_DECISIONS, c.KeepException)),
+    Route(POST, f"{CASE}/decisions/exception/end", guarding.end_exception, (*_DECISIONS, c.EndException)),
+    Route(POST, f"{CASE}/decisions/protect", guarding.protect, (*_DECISIONS, c.ProtectIdentity)),
+    Route(POST, f"{CASE}/decisions/notice", guarding.log_notice, (*_DECISIONS, c.LogNotice)),
+    Route(POST, f"{CASE}/decisions/wish", guarding.record_wish, (*_DECISIONS, c.RecordWish)),
+    Route(POST, f"{CASE}/decisions/assign", guarding.assign, (*_DECISIONS, c.AssignCase)),
+    Route(POST, f"{CASE}/decisions/glass", guarding.review_glass, (*_DECISIONS, c.ReviewGlass)),
+    Route(GET, "/glass", guarding.ask_glass),
+    Route(POST, "/glass", guarding.break_glass, (c.BreakGlass, q.Find)),
+    Route(GET, f"{CASE}/why", why.ask_why, _WHY),
+    Route(POST, f"{CASE}/why", why.ask_why, _WHY),
     Route(GET, f"{CASE}/entries/new", entries.choose_kind, (q.Sheet,)),
     Route(GET, f"{CASE}/entries/new/{{kind}}", entries.new_entry, _FORM),
     Route(POST, f"{CASE}/entries/new/{{kind}}", entries.save_new, (*_FORM, q.WholeEntry, c.WriteEntry, c.KeepAdult)),

@@ -22,6 +22,7 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("meetings", (Duty.MEETING_ANSWER,)),
     ("deliveries", (Duty.DELIVERY,)),
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
+    ("decisions", (Duty.SECOND_RELEASE, Duty.GUARDIAN_NO, Duty.GLASS_BROKEN, Duty.SEALED)),
     (
         "rest",
         (
@@ -42,7 +43,7 @@ ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
-    Duty.BOT_REFUSED, Duty.INVITE_BURNT,
+    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED,
 })  # fmt: skip
 
 
@@ -81,9 +82,13 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         return f"{stem}/entries/{ref}#{deed}"
     if duty in ABOUT_THREAD and ref:
         return f"{stem}/thread/{ref}"
-    if duty in (Duty.PIN_LOCKED, Duty.INVITE_BURNT) and ref:
-        return f"{stem}/people/{ref}#" + ("unlock" if duty is Duty.PIN_LOCKED else "invite")
-    return stem + {Duty.MEETING_ANSWER: "/meetings", Duty.DELIVERY: "/deliveries"}.get(duty, "")
+    places = {
+        Duty.SECOND_RELEASE: f"/entries/{ref}", Duty.GUARDIAN_NO: f"/people/{ref}",
+        Duty.PIN_LOCKED: f"/people/{ref}#unlock", Duty.INVITE_BURNT: f"/people/{ref}#invite",
+        Duty.GLASS_BROKEN: "/decisions#glass",
+        Duty.MEETING_ANSWER: "/meetings", Duty.DELIVERY: "/deliveries",
+    }  # fmt: skip
+    return stem + places.get(duty, "")
 
 
 def groups(lines: Sequence[WorkLine], now: datetime) -> tuple[Group, ...]:

@@ -34,7 +34,9 @@ async def release(errand: Errand) -> web.StreamResponse:
     if to is None or reading.problems:
         return await _mend(errand, reading.problems)
     given = Release(to, errand.actor.label, ground, errand.today(), tie if to is ReaderClass.GUARDIAN else None)
-    return await _change(errand, ReleaseEntry(errand.case, errand.entry, given), "released", "to")
+    waits = errand.typed.one("two") == "first"
+    said = "release_waits" if waits else "second" if errand.typed.one("two") == "second" else "released"
+    return await _change(errand, ReleaseEntry(errand.case, errand.entry, given), said, "to")
 
 
 async def told(errand: Errand) -> web.StreamResponse:

@@ -68,10 +68,12 @@ NO_PIN = "way_in/choose"
 # The two buttons of the fixed line that are places in the conversation; help and leave are addresses.
 FIXED: Mapping[str, str] = MappingProxyType({"/language": "language/choose", "/stop": "stop/ask"})
 OUTSIDE = "near/home"
+# Who reads what others let her read, and has no thread of her own here.
+WHO_READ_ALONG = (TieKind.REPRESENTATIVE, TieKind.COUNSEL, TieKind.READER, TieKind.SAFETY, TieKind.TREATMENT)
 HOME: Mapping[TieKind | None, str] = MappingProxyType(
     {
         TieKind.CHILD: "my_way/home",
-        TieKind.REPRESENTATIVE: "my_way/home",
+        **dict.fromkeys(WHO_READ_ALONG, "my_way/home"),
         TieKind.RECIPIENT: "meetings/home",
         TieKind.GUARDIAN: OUTSIDE,
         None: OUTSIDE,

@@ -13,7 +13,8 @@ from storage.consent import Withheld
 from storage.queries import MyChoices, Query
 from storage.records import Channel, Listener
 
-KNOWN_SCOPES = ("own_phone", "reminders", "telegram_notice", "telegram_full", "share_treatment")
+KNOWN_SCOPES = ("own_phone", "reminders", "telegram_notice", "telegram_full", "share_treatment",
+                "share_story", "share_shared", "notices", "be_named")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

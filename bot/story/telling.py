@@ -81,6 +81,9 @@ def view_choice(value: Slot) -> str:
 
 def _absent(kind: Kind, line: Line, view: EntryView, listener: Listener) -> Iterator[str]:
     for name in line.needs:
+        if name in view.left_out or name in view.kept_back:
+            # The log knows it; it is not for this reader.
+            continue
         field = field_of(kind, name)
         expected = field.required or field.thin or name in view.missing
         if expected and slot(field, view, listener) is None:
@@ -144,7 +147,7 @@ def _lines(kind: Kind, view: EntryView, listener: Listener, depth: Depth) -> tup
 
 def _missing(kind: Kind, lines: tuple[Line, ...], view: EntryView, listener: Listener) -> tuple[Text, ...]:
     topics = [topic for line in lines for topic in _absent(kind, line, view, listener)]
-    if kind.variant and _variant(kind, view) is None:
+    if kind.variant and _variant(kind, view) is None and kind.variant not in view.kept_back:
         topics.append("outcome")
     tone = voice(listener)
     return tuple(Text(f"missing.{topic}.{tone}") for topic in dict.fromkeys(topics))
@@ -171,6 +174,8 @@ def tell(view: EntryView, listener: Listener, depth: Depth = Depth.FULL) -> Card
     if depth is Depth.FULL and listener in CHILDREN:
         blocks.extend(_common(kind, view, listener))
     missing = _missing(kind, lines, view, listener) if happened else ()
+    if view.left_out:
+        missing = (*missing, Text(f"left_out.{voice(listener)}"))
     closing = tuple(_closing(kind, view.source, listener))
     return Card(
         card.entry, card.kind, card.symbol, card.heavy, card.headline, card.when, tuple(blocks), missing, closing

@@ -14,12 +14,15 @@ from storage.commands import (
     Enrol,
     KeepAdult,
     KeepConsent,
+    KeepException,
     KeepPlan,
     OpenCase,
+    ProtectIdentity,
     SealCase,
     WriteEntry,
 )
 from storage.kinds import KINDS
+from storage.queries import Purpose
 from storage.records import (
     Adult,
     Authority,
@@ -31,6 +34,7 @@ from storage.records import (
     GuardianStatus,
     Hold,
     HoldKind,
+    Leave,
     Listener,
     Meeting,
     NoticeWording,
@@ -77,6 +81,8 @@ class _Reader:
             yield f"/contact/{i}", self._contact(contact)
         for i, consent in enumerate(self._document.get("consents", [])):
             yield f"/consents/{i}", self._consent(consent)
+        for i, exception in enumerate(self._document.get("exceptions", [])):
+            yield f"/exceptions/{i}", self._exception(exception)
         for i, meeting in enumerate(self._document.get("meetings", [])):
             yield f"/meetings/{i}", self._book(meeting)
         for i, goal in enumerate(self._document.get("plan", [])):
@@ -84,6 +90,8 @@ class _Reader:
                 f"/plan/{i}",
                 KeepPlan(self._case, self._id("plan", str(i)), goal["goal"], goal["who"], _day(goal.get("next_on"))),
             )
+        if case.get("protected"):
+            yield "/case/protected", ProtectIdentity(self._case, protected=True)
         if case.get("sealed"):
             yield "/case/sealed", SealCase(self._case, sealed=True)
 
@@ -152,6 +160,7 @@ class _Reader:
             hold=Hold(HoldKind(hold["kind"]), _day(hold.get("until")), hold.get("who")) if hold else None,
             releases=tuple(self._release(line) for line in entry.get("release", [])),
             told=tuple(self._told(line) for line in entry.get("told", [])),
+            about=tuple(self._person(ref) for ref in entry.get("about", [])),
         )
 
     def _value(self, value: Any, adults: set[str]) -> Any:
@@ -165,14 +174,15 @@ class _Reader:
         match name:
             case "child":
                 return ReaderClass.CHILD, None
-            case "special_representative":
+            case "special_representative" | "shared":
                 return ReaderClass.SHARED, None
             case guardian:
                 return ReaderClass.GUARDIAN, self._tie(guardian)
 
     def _release(self, line: dict[str, Any]) -> Release:
         reader, tie = self._reader(line["to"])
-        return Release(reader, line["by"], line["ground"], date.fromisoformat(line["on"]), tie)
+        on, leave = date.fromisoformat(line["on"]), Leave(line.get("leave", Leave.WHOLE))
+        return Release(reader, line["by"], line["ground"], on, tie, line.get("approved_by"), leave)
 
     def _told(self, line: dict[str, Any]) -> Told:
         on = date.fromisoformat(line["on"])
@@ -189,18 +199,36 @@ class _Reader:
             line["guardians_may_know"],
             _day(line.get("embargo_until")),
             embargo=False,
+            notices=line.get("notices", False),
         )
 
     def _consent(self, line: dict[str, Any]) -> KeepConsent:
         channel = line.get("channel")
+        # A yes to reading names who reads, and counts for that purpose alone (policy P49).
+        purpose = Purpose.OWN_STORY if line.get("to") else line["purpose"]
         return KeepConsent(
             self._case,
             self._id("consent", line["by"], line["for"], line["scope"], str(channel), line["from"]),
             self._person(line["by"]),
             self._person(line["for"]),
             line["scope"],
-            line["purpose"],
+            purpose,
             Channel(channel) if channel else None,
+            date.fromisoformat(line["from"]),
+            _day(line.get("until")),
+            self._person(line["to"]) if line.get("to") else None,
+            line.get("how") or "",
+            line.get("language") or "",
+        )
+
+    def _exception(self, line: dict[str, Any]) -> KeepException:
+        return KeepException(
+            self._case,
+            self._id("exception", line["to"], line["ground"], line["reference"], line["from"]),
+            self._person(line["to"]),
+            line["ground"],
+            line["decided_by"],
+            line["reference"],
             date.fromisoformat(line["from"]),
             _day(line.get("until")),
         )

@@ -16,7 +16,7 @@ from storage.kinds import KINDS, FieldType, fields_of, fits
 from storage.schema.shape import case_schema
 
 LARGEST = 5 * 1024 * 1024
-_SPECIAL_READERS = ("child", "special_representative")
+_SPECIAL_READERS = ("child", "special_representative", "shared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,11 @@ def _references(document: dict[str, Any]) -> Iterator[Error]:
         for i, ref in enumerate(refs):
             if ref in refs[:i]:
                 yield Error(f"/{group}/{i}/ref", f"The ref '{ref}' is used twice.")
-    named = [("ties", "person"), ("contact", "person"), ("plan", "person"), ("consents", "by"), ("consents", "for")]
+    named = [("ties", "person"), ("contact", "person"), ("plan", "person"), ("consents", "by"), ("consents", "for"),
+             ("consents", "to"), ("exceptions", "to")]  # fmt: skip
     for group, field in named:
         for i, line in enumerate(document.get(group, [])):
-            if line[field] not in people:
+            if line.get(field) is not None and line[field] not in people:
                 yield Error(f"/{group}/{i}/{field}", f"Nobody in `people` has the ref '{line[field]}'.")
     tied = [tie["person"] for tie in document["ties"]]
     for i, person in enumerate(tied):
@@ -154,7 +155,7 @@ def _days(document: dict[str, Any]) -> Iterator[Error]:
                 date.fromisoformat(value)
             except ValueError:
                 yield Error(at, f"'{value}' is not a day in the calendar.")
-    for group in ("ties", "consents"):
+    for group in ("ties", "consents", "exceptions"):
         for i, line in enumerate(document.get(group, [])):
             if line.get("until") and line["until"] < line["from"]:
                 yield Error(f"/{group}/{i}/until", "The last day is before the first.")
@@ -241,7 +242,7 @@ def _entry(entry: dict[str, Any], at: str, document: dict[str, Any]) -> Iterator
     for place, reader in wanted:
         if reader not in readers:
             yield Error(place, f"'{reader}' cannot read here. These can: {', '.join(readers)}.")
-        elif reader == "special_representative" and not kind.criminal:
+        elif reader in ("special_representative", "shared") and not kind.criminal:
             yield Error(
                 place, "A special representative reads the criminal matter only, and this kind is not part of it."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from storage.grounds import GROUNDS
 from storage.kinds import KINDS, Field, FieldType, Kind, fields_of
 from storage.records import (
     Authority,
@@ -11,6 +12,7 @@ from storage.records import (
     EntryState,
     GuardianStatus,
     HoldKind,
+    Leave,
     Listener,
     NoticeWording,
     Side,
@@ -34,17 +36,21 @@ def case_schema() -> dict[str, Any]:
         **_object(
             {
                 "bredvid": {"const": "case/1"},
-                "case": _object({"ref": REF, "unit": REF, "sort": _enum(Side), "sealed": YES_NO}, optional=("sealed",)),
+                "case": _object(
+                    {"ref": REF, "unit": REF, "sort": _enum(Side), "sealed": YES_NO, "protected": YES_NO},
+                    optional=("sealed", "protected"),
+                ),
                 "people": _list(_person(), at_least=1),
                 "ties": _list(_tie(), at_least=1),
                 "adults": _list(_adult()),
                 "entries": _list(_entry()),
                 "consents": _list(_consent()),
+                "exceptions": _list(_exception()),
                 "meetings": _list(_meeting()),
                 "contact": _list(_contact()),
                 "plan": _list(_plan()),
             },
-            optional=("adults", "entries", "consents", "meetings", "contact", "plan"),
+            optional=("adults", "entries", "consents", "exceptions", "meetings", "contact", "plan"),
         ),
     }
 
@@ -96,7 +102,10 @@ def _adult() -> dict[str, Any]:
 
 def _entry() -> dict[str, Any]:
     hold = _object({"kind": _enum(HoldKind), "until": MAYBE_DAY, "who": MAYBE_WORDS}, optional=("until", "who"))
-    release = _object({"to": REF, "by": WORDS, "ground": WORDS, "on": DAY})
+    release = _object(
+        {"to": REF, "by": WORDS, "ground": WORDS, "on": DAY, "approved_by": MAYBE_WORDS, "leave": _enum(Leave)},
+        optional=("approved_by", "leave"),
+    )
     told = _object(
         {
             "person": REF,
@@ -161,8 +170,25 @@ def _consent() -> dict[str, Any]:
             "channel": {"anyOf": [_enum(Channel), {"type": "null"}]},
             "from": DAY,
             "until": MAYBE_DAY,
+            "to": {"anyOf": [REF, {"type": "null"}]},
+            "how": MAYBE_WORDS,
+            "language": {"anyOf": [REF, {"type": "null"}]},
         },
-        optional=("channel", "until"),
+        optional=("channel", "until", "to", "how", "language"),
+    )
+
+
+def _exception() -> dict[str, Any]:
+    return _object(
+        {
+            "to": REF,
+            "ground": {"enum": list(GROUNDS)},
+            "decided_by": WORDS,
+            "reference": WORDS,
+            "from": DAY,
+            "until": MAYBE_DAY,
+        },
+        optional=("until",),
     )
 
 
@@ -185,8 +211,9 @@ def _contact() -> dict[str, Any]:
             "maturity": WORDS,
             "guardians_may_know": YES_NO,
             "embargo_until": MAYBE_DAY,
+            "notices": YES_NO,
         },
-        optional=("embargo_until",),
+        optional=("embargo_until", "notices"),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.console.house import House
+from storage.records import Role
+from tests.console.house import House, Worker
 from tests.console.steps import decide_contact, dropped_case, enrol, open_case
 
 
@@ -26,7 +27,10 @@ async def test_two_people_clear_a_guardian_and_one_shuts_her_out(house: House) -
     page = await bo.fill(address, "/block", blocked="yes")
     assert page.has("Utestängd från och med nu.", "Häv spärren")
     assert (await bo.fill(address, "/invite")).has("Vårdnadshavaren är utestängd")
+    ulla = await house.worker("Ulla", role=Role.MANAGER)
     page = await eva.fill(address, "/block", blocked="no")
+    assert page.has("Häv spärren"), "one has said so, and it still stands"
+    page = await ulla.fill(address, "/block", blocked="no")
     assert page.has("Godkänd av 0 av 2")
 
 
@@ -52,9 +56,23 @@ async def test_a_child_is_not_invited_before_the_decision(house: House) -> None:
 async def test_a_sealed_case_invites_nobody(house: House) -> None:
     eva = await house.worker("Eva")
     case, child, _, _ = await dropped_case(eva)
-    assert (await eva.fill(f"/cases/{case}", "/seal", sealed="yes")).has("Ärendet är stängt")
-    assert (await eva.fill(f"/cases/{case}/people/{child}", "/invite")).has("Ärendet är stängt för alla utanför.")
-    assert (await eva.fill(f"/cases/{case}", "/seal", sealed="no")).has("Ärendet är öppet igen.")
+    bo, address = await house.worker("Bo"), f"/cases/{case}"
+    page = await eva.fill(address, "/seal", sealed="yes")
+    assert (page.status, page.has("Ärendet är förseglat för alla, också för er.")) == (403, True)
+    assert (await eva.get(f"{address}/people/{child}")).has("Ärendet är förseglat för alla")
+    assert (await eva.get("/")).has("Ett ärende är förseglat")
+    unseal = {"stamp": page.form("/seal")["stamp"], "sealed": "no"}
+    assert (await eva.post(f"{address}/seal", unseal)).has("Ärendet är förseglat för alla")
+    assert (await eva.post(f"{address}/seal", unseal)).has("Det här tar två olika personer.")
+    assert (await bo.post(f"{address}/seal", {**unseal, "stamp": await stamp(bo, address)})).has(
+        "Ärendet är öppet igen."
+    )
+    assert (await eva.get(address)).status == 200
+
+
+async def stamp(worker: Worker, address: str) -> str:
+    """The stamp of the one form on the page of a sealed case."""
+    return (await worker.get(address)).form("/seal")["stamp"]
 
 
 async def test_a_guardian_who_may_not_know_is_not_invited(house: House) -> None:
@@ -111,3 +129,59 @@ async def test_a_promise_is_looked_at_again(house: House) -> None:
     fields = {"stamp": (await eva.get(address)).form("/look")["stamp"]}
     assert (await eva.post(f"{address}/look", {**fields, "new_day": "2026-12-24"})).has("Den nya dagen är lovad.")
     assert (await eva.post(f"{address}/look", {**fields, "yes": "yes"})).has("Texten väntar inte längre.")
+
+
+async def test_an_auditor_reads_the_log_and_nothing_else(house: House) -> None:
+    eva = await house.worker("Eva")
+    case, *_ = await dropped_case(eva)
+    token = house.hire("Adam", role=Role.AUDITOR)
+    adam = house.browser("Adam")
+    page = await adam.post(f"/in/{token}", (await adam.get(f"/in/{token}")).form(""))
+    assert page.path == "/audit"
+    assert page.has("Eva", "P12")
+    assert not page.has("Moa")
+    assert (await adam.get(f"/cases/{case}")).status == 403
+
+
+async def test_a_case_is_opened_in_need_and_the_manager_strikes_it_down(house: House) -> None:
+    eva, ivo = await house.worker("Eva"), await house.worker("Ivo", unit="Barnahus Syd")
+    case, *_ = await dropped_case(eva)
+    assert (await ivo.get(f"/cases/{case}")).status == 404
+    page = await ivo.fill("/glass", words="BH 2026-14", why="")
+    assert page.problems == ["why"]
+    page = await ivo.fill("/glass", words="BH 2026-14", why="Barnet ringde jouren.")
+    assert page.has("öppet för dig i ett dygn", "Moa")
+    ulla = await house.worker("Ulla", role=Role.MANAGER)
+    assert (await ulla.get("/")).has("Ärendet öppnades i nöd: granska det")
+    assert (await ulla.get(f"/cases/{case}/decisions")).has("Barnet ringde jouren.")
+    assert (await eva.fill(f"/cases/{case}/decisions", "/glass", stands="no")).has("Din roll öppnar inte det här.")
+    await ulla.fill(f"/cases/{case}/decisions", "/glass", stands="no")
+    assert (await ivo.get(f"/cases/{case}")).status == 404
+
+
+async def test_a_guardians_no_becomes_a_task_and_the_rule_is_asked_why(house: House) -> None:
+    eva = await house.worker("Eva")
+    case, child, mother, entry = await dropped_case(eva)
+    page = await eva.fill(f"/cases/{case}/people/{mother}", "/says-no", why_no="Hon är för liten.")
+    assert page.has("Den som ansvarar har fått uppgiften att besluta.")
+    assert (await eva.get("/")).has("En vårdnadshavare säger nej till att barnet får veta: besluta")
+    page = await eva.fill(f"/cases/{case}/why", person=mother, entry=entry, channel="web")
+    assert page.has('data-opens="no"', 'data-reason="not_cleared"', "Regel P23 i policyn.")
+    page = await eva.fill(f"/cases/{case}/why", person=child, entry=entry, channel="telegram")
+    assert page.has('data-opens="no"', 'data-reason="not_released"', "Regel P53 i policyn.")
+
+
+async def test_a_reader_is_let_in_by_a_yes_that_names_her_and_out_again(house: House) -> None:
+    eva = await house.worker("Eva")
+    case, child, *_ = await dropped_case(eva)
+    reader = await enrol(eva, case, "reader", "Alma", born="1990-01-01")
+    decisions = f"/cases/{case}/decisions"
+    page = await eva.fill(decisions, "/consent", yes_by=child, yes_for=child, scope="share_shared", purpose="x")
+    assert page.problems == ["yes_to"]
+    page = await eva.fill(decisions, "/consent", yes_by=child, yes_for=child, scope="share_shared", yes_to=reader)
+    assert page.has("Läsa det som delas", "Alma")
+    assert (await eva.fill(decisions, "/consent/end")).has("Samtycket är återtaget.")
+    page = await eva.fill(decisions, "/exception", exception_to=reader, exception_ground="osl_10_28",
+                          decided_by="Ulla", reference="dnr 7")  # fmt: skip
+    assert page.has("OSL 10:28", "dnr 7")
+    assert (await eva.fill(decisions, "/protect", protected="yes")).has("Skyddade personuppgifter gäller.")

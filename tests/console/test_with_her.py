@@ -122,7 +122,15 @@ async def test_a_cleared_guardian_who_said_yes_gets_her_notice_in_a_safe_hour(ho
     assert (await eva.get(notice)).has("Texten är inte öppen för personen.")
 
     page = await eva.get(f"/cases/{case}/entries/{entry}")
-    await eva.post(f"/cases/{case}/entries/{entry}/release", page.form("/release"))
+    page = await eva.post(f"/cases/{case}/entries/{entry}/release", page.form("/release"))
+    assert page.has("En kollega behöver också godkänna.", "vill lämna ut den här")
+    assert (await eva.get(notice)).has("Texten är inte öppen för personen.")
+    assert (await bo.get("/")).has("Tung text väntar på att en kollega godkänner")
+    again = await eva.post(f"/cases/{case}/entries/{entry}/release", page.form("/release"))
+    assert again.has("Det här tar två olika personer.")
+    page = await bo.get(f"/cases/{case}/entries/{entry}")
+    page = await bo.post(f"/cases/{case}/entries/{entry}/release", page.form("/release"))
+    assert page.has("Godkänt av två.")
     assert (await eva.get(notice)).has("Personen har inte sagt ja till meddelanden.")
     page = await eva.fill(f"/cases/{case}/decisions", "/consent", yes_by=mother, yes_for=mother,
                           scope="telegram_notice", purpose="Hon vill veta när det finns något att läsa.")  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from storage import _tables as tables
 from storage.commands import Book, DecideContact, ReleaseEntry, SealCase, TakeBack, Withdraw
+from storage.consent import Reason, Withheld
 from storage.importing import import_case
 from storage.queries import (
     Adults,
@@ -132,11 +134,12 @@ def test_a_release_made_since_is_kept(house: House) -> None:
     before = house.see(HANNA, WholeEntry(case, entry))
     extra = release(ReaderClass.GUARDIAN, house.named(Side.BARNAHUS, "BH-2026-003", "tie", "other"))  # type: ignore[arg-type]
     house.done(HANNA, ReleaseEntry(case, entry, extra))
+    house.done(worker("olle"), ReleaseEntry(case, entry, extra))
     house.carry_in("elias")
     after = house.see(HANNA, WholeEntry(case, entry))
     assert before is not None
     assert after is not None
-    assert after.releases == (*before.releases, extra)
+    assert after.releases == (*before.releases, replace(extra, approves="Hanna"))
 
 
 def test_an_embargo_laid_since_is_not_lifted_by_the_file(house: House) -> None:
@@ -156,9 +159,10 @@ def test_a_sealed_case_comes_in_sealed_once(house: House) -> None:
     document = _document("noa")
     document["case"]["sealed"] = True
     case = CaseId(_carry(house, document).case)
-    assert house.see(HANNA, Sheet(case)).sealed
+    assert house.ask(HANNA, Sheet(case)) == Withheld(Reason.SEALED)
     assert _carry(house, document).changed == 0
     house.done(HANNA, SealCase(case, sealed=False))
+    house.done(worker("olle"), SealCase(case, sealed=False))
     assert _carry(house, document).changed == 0
     assert not house.see(HANNA, Sheet(case)).sealed
 
@@ -208,3 +212,27 @@ def test_one_person_in_both_houses_is_two(house: House) -> None:
 
 def _parts(house: House) -> list[tuple[str, str, int]]:
     return sorted((row.record, row.compartment, row.version) for row in house.rows(tables.part))
+
+
+def test_readers_come_in_with_their_yes_their_provision_and_whom_an_entry_is_about(house: House) -> None:
+    document = _document("elias")
+    document["people"].append({"ref": "alma", "name": "Alma", "born": "1990-01-01", "locale": "sv"})
+    document["ties"].append(
+        {"person": "alma", "kind": "treatment_staff", "from": "2026-01-01", "until": None, "decided_by": "Hanna"}
+    )
+    yes = {"by": "elias", "for": "elias", "scope": "share_shared", "purpose": "read", "from": "2026-01-01"}
+    document["consents"].append({**yes, "to": "alma", "how": "in_person", "language": "sv"})
+    document["exceptions"] = [
+        {"to": "alma", "ground": "osl_26_9", "decided_by": "Ulla", "reference": "dnr 7", "from": "2026-01-01"}
+    ]
+    document["entries"][0]["about"] = ["alma"]
+    case = CaseId(_carry(house, document).case)
+    alma = house.named(Side.BARNAHUS, "BH-2026-003", "person", "alma")
+    rules = house.see(HANNA, RulesOf(case))
+    assert [(one.to, one.ground) for one in rules.exceptions] == [(alma, "osl_26_9")]
+    assert any(yes.to == alma and yes.language == "sv" for yes in rules.consents)
+    assert house.see(HANNA, WholeEntries(case))[0].about == (alma,)
+    assert house.see(signed_in(alma), Timeline(case)).items
+    document["exceptions"][0]["ground"] = "osl_10_27"
+    refused = import_case(house.store, json.dumps(document).encode())
+    assert [error.at for error in refused.errors] == ["/exceptions/0/ground"]

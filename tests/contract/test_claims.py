@@ -29,7 +29,6 @@ from storage.queries import (
 )
 from storage.records import (
     CLAIM_PART,
-    VISITOR,
     CaseId,
     Channel,
     ClaimId,
@@ -74,7 +73,7 @@ def test_nobody_who_has_signed_in_reaches_it_even_with_the_secret(street: Street
     family = move_in(street.house)
     family.clear()
     token = street.begin()
-    for actor in (signed_in(MIRA), signed_in(MOTHER), HANNA, Actor(VISITOR, Strength.PIN), Actor("x", Strength.NONE)):
+    for actor in (signed_in(MIRA), signed_in(MOTHER), HANNA, Actor("x", Strength.NONE)):
         assert street.house.ask(actor, MyClaim(token), Channel.WEB) == Withheld(Reason.NO_RELATION)
     assert street.house.ask(VISITING, MyClaim(token), Channel.TELEGRAM) == Withheld(Reason.CHANNEL)
 

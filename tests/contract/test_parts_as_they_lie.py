@@ -70,7 +70,7 @@ def test_having_told_her_opens_what_waited_for_it(family: Family) -> None:
     assert view is not None
     assert not isinstance(view, Promise)
     assert (view.kind, view.told_by) == ("verdict", "Hanna")
-    assert _places(family.house, entry.id) == {"staff", "child", "shared", MOTHERS_PART, FATHERS_PART}
+    assert _places(family.house, entry.id) == {"staff", "child", "shared:court", MOTHERS_PART, FATHERS_PART}
 
 
 def test_looked_again_no_moves_the_promise_and_yes_opens_the_card(family: Family) -> None:
@@ -101,7 +101,7 @@ def test_a_planned_verdict_leaves_the_page_the_day_it_has_happened(family: Famil
     entry = family.write(full_entry("verdict", state=EntryState.PLANNED, releases=everyone()))
     assert "child" in _places(family.house, entry.id)
     family.house.done(HANNA, ChangeState(CASE, entry.id, EntryState.HAPPENED, date(2026, 11, 23)))
-    assert _places(family.house, entry.id) == {"staff", "shared"}
+    assert _places(family.house, entry.id) == {"staff", "shared:court"}
 
 
 def test_taking_back_removes_every_readers_part(family: Family) -> None:
@@ -154,7 +154,7 @@ def test_a_grown_ups_new_number_reaches_everybody_who_has_her(family: Family) ->
 def test_each_compartment_has_a_key_of_its_own_and_two_guardians_have_two(family: Family) -> None:
     family.write(full_entry("trial", releases=everyone()))
     keys = {row.compartment: row.wrapped for row in family.house.rows(tables.dek, owner=CASE)}
-    assert set(keys) == {"rules", "staff", "child", "shared", MOTHERS_PART, FATHERS_PART}
+    assert set(keys) == {"rules", "staff", "child", "shared:court", MOTHERS_PART, FATHERS_PART}
     assert len(set(keys.values())) == len(keys)
 
 

@@ -146,7 +146,7 @@ def test_nobody_ends_or_sees_anothers_and_before_the_pin_nothing_is_said(family:
     assert not house.do(signed_in(MOTHER), EndPlace(MIRA, name))
     assert house.do(signed_in(MOTHER), EndPlace(MOTHER, name)) == Withheld(Reason.NOT_FOUND)
     early = Actor(MIRA, Strength.CHANNEL)
-    assert house.see(early, MyPlaces(MIRA)) == ()
+    assert house.ask(early, MyPlaces(MIRA)) == Withheld(Reason.STRENGTH)
     assert house.do(early, EndPlace(MIRA, name)) == Withheld(Reason.STRENGTH)
     assert strength(house, entered.token) is Strength.PIN
     assert entered.token not in name

@@ -30,6 +30,7 @@ from storage.records import (
     ReaderClass,
     RecordId,
     Release,
+    Role,
     Side,
     TieId,
     TieKind,
@@ -70,8 +71,9 @@ class Family:
         self.house.done(HANNA, contact(**how))
 
     def block(self, tie: TieId = MOTHERS, *, blocked: bool = True) -> None:
-        """One click."""
-        self.house.done(HANNA, BlockGuardian(CASE, tie, blocked))
+        """One click; to lift it takes two, one of them a manager."""
+        for one in (HANNA,) if blocked else (HANNA, replace(OLLE, role=Role.MANAGER)):
+            self.house.done(one, BlockGuardian(CASE, tie, blocked))
 
     def write(self, entry: Entry) -> Entry:
         """A worker writes an entry."""
@@ -79,8 +81,9 @@ class Family:
         return entry
 
     def release(self, entry: EntryId, to: ReaderClass, tie: TieId | None = None) -> None:
-        """A worker lets a class of reader have an entry."""
-        self.house.done(HANNA, ReleaseEntry(CASE, entry, release(to, tie)))
+        """A worker lets a class of reader have an entry, and a colleague agrees where it takes two."""
+        for one in (HANNA, OLLE):
+            self.house.done(one, ReleaseEntry(CASE, entry, release(to, tie)))
 
 
 def contact(**how: Any) -> DecideContact:

@@ -17,10 +17,10 @@ from storage.rules import (
     Recorded,
     Rule,
     Sealed,
-    Standing,
     StatusSet,
     Tied,
 )
+from storage.standing import Standing
 from tests.storage.family import CASE, FATHER, FATHERS, LAWYER, LAWYERS, MIRA, MIRAS, MOTHER, MOTHERS
 from tests.storage.house import UNIT, signed_in
 
@@ -91,9 +91,14 @@ def blocked(yes: bool = True, tie: str = MOTHERS) -> Blocked:
     return Blocked(tie, "hanna", yes)  # type: ignore[arg-type]
 
 
-def sealed(yes: bool = True) -> Sealed:
-    """Shut to everybody outside."""
-    return Sealed("hanna", yes)
+def lifted(by: str, manager: bool = False, tie: str = MOTHERS) -> Blocked:
+    """One of the two who let somebody back."""
+    return Blocked(tie, by, False, manager=manager)  # type: ignore[arg-type]
+
+
+def sealed(yes: bool = True, by: str = "hanna") -> Sealed:
+    """Shut to everybody, or one of two wants it opened."""
+    return Sealed(by, yes)
 
 
 def secrecy(yes: bool = True) -> Investigation:

@@ -25,6 +25,7 @@ from storage.records import (
     TieId,
     TieKind,
     Told,
+    shared_part,
 )
 from storage.rules import Tied
 from tests.storage.family import ADULTS, FATHER, FATHERS, LAWYER, LAWYERS, MIRA, MIRAS, MOTHER, MOTHERS, full_entry
@@ -93,9 +94,9 @@ def _expected(entry: Entry) -> dict[str, str]:
         elif one.to is ReaderClass.GUARDIAN:
             parts[f"guardian:{one.tie}"] = "view"
         elif entry.kind in CRIMINAL:
-            parts["shared"] = "view"
+            parts[shared_part(KINDS[entry.kind].source)] = "view"
     if (moment or hold is not None) and not entry.told:
-        return {name: record for name, record in parts.items() if name in ("staff", "shared")}
+        return {name: record for name, record in parts.items() if name == "staff" or name.startswith("shared:")}
     return parts
 
 
@@ -116,7 +117,11 @@ def test_who_has_a_part(kind: str) -> None:
 def test_every_readers_part_has_only_that_readers_fields(kind: str) -> None:
     by_name = {field.name: field for field in fields_of(KINDS[kind])}
     entry = full_entry(kind, state=EntryState.HAPPENED, releases=released_to_everyone(), told=TOLD[1])
-    readers = {"child": ReaderClass.CHILD, "shared": ReaderClass.SHARED, MOTHERS_PART: ReaderClass.GUARDIAN}
+    readers = {
+        "child": ReaderClass.CHILD,
+        shared_part(KINDS[kind].source): ReaderClass.SHARED,
+        MOTHERS_PART: ReaderClass.GUARDIAN,
+    }
     seen = 0
     for compartment, part in _parts(entry).items():
         reader = readers.get(compartment)
@@ -173,7 +178,7 @@ def test_a_moment_to_be_told_in_person_leaves_no_trace_with_child_or_guardian_un
 
 
 def test_the_representative_reads_what_the_child_is_waiting_to_hear() -> None:
-    assert set(_parts(full_entry("verdict", releases=released_to_everyone()))) == {"staff", "shared"}
+    assert set(_parts(full_entry("verdict", releases=released_to_everyone()))) == {"staff", "shared:court"}
 
 
 def test_telling_somebody_else_is_not_telling_her() -> None:
@@ -233,7 +238,7 @@ def test_no_protection_is_told_in_person_first_and_protection_at_once(outcome: s
 def test_a_sentence_that_was_once_stored_with_an_acquittal_is_in_nobodys_part() -> None:
     entry = full_entry("verdict", releases=released_to_everyone(), told=TOLD[1])
     entry.fields["outcome"] = "acquitted"
-    for name in ("child", "shared"):
+    for name in ("child", "shared:court"):
         view = _parts(entry)[name].payload
         assert isinstance(view, EntryView)
         assert not {"sentence", "prison_months"} & (set(view.fields) | set(view.missing))

@@ -11,7 +11,8 @@ import pytest
 from storage.consent import Actor, Grant, Question, decide
 from storage.queries import Purpose, Reach
 from storage.records import VISITOR, Channel, GuardianStatus, Role, Side, Strength, TieId, TieKind
-from storage.rules import Claimed, Recorded, Rule, Standing, Tied
+from storage.rules import Claimed, Recorded, Rule, Tied
+from storage.standing import Standing
 from tests.storage.family import CASE, LAWYERS, MIRA, MIRAS, MOTHER, MOTHERS
 from tests.storage.house import UNIT
 from tests.storage.reference_rule import Asker, Bond, Facts, opened
@@ -93,7 +94,7 @@ def _worlds() -> Iterator[World]:
             rules, known = _around(contact, chosen)
             facts = Facts(
                 UNIT, "barnahus", (Bond(MIRA, MIRAS, "child", *period),), born, shut, investigated,
-                contact is not None, contact in ("embargo", "until"), chosen,
+                contact is not None, contact in (None, "embargo", "until"), chosen,
             )  # fmt: skip
             yield (child, *usual, *rules), facts
             for of, clearers in product(GuardianStatus, range(3)) if known and not chosen else ():
@@ -121,7 +122,9 @@ def _around(contact: str | None, chosen: bool) -> tuple[tuple[Rule, ...], bool]:
 
 
 def _people() -> Iterator[tuple[Actor, Asker]]:
-    for person, strength in product((MIRA, MOTHER, VISITOR), (Strength.NONE, Strength.CHANNEL, Strength.PIN)):
+    for person, strength in product(
+        (MIRA, MOTHER, VISITOR), (Strength.NONE, Strength.CHANNEL, Strength.LINK, Strength.PIN)
+    ):
         yield Actor(person, strength), Asker(person, strength)
 
 

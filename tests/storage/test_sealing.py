@@ -102,8 +102,17 @@ def test_whatever_is_sealed_comes_back_also_when_it_ends_like_padding(plain: byt
 def test_a_grant_for_one_compartment_opens_no_other() -> None:
     told = CLEARED_MOTHER.then(lawyer())
     hers, mothers, lawyers = (asked(who, told) for who in (MIRA, MOTHER, LAWYER))
-    compartments = ("child", f"guardian:{MOTHERS}", "shared", "staff", "guardian:tie-father", "person", "rules", "aid")
-    for grant, own in ((hers, "child"), (mothers, f"guardian:{MOTHERS}"), (lawyers, "shared")):
+    compartments = (
+        "child",
+        f"guardian:{MOTHERS}",
+        "shared:police",
+        "staff",
+        "guardian:tie-father",
+        "person",
+        "rules",
+        "aid",
+    )
+    for grant, own in ((hers, "child"), (mothers, f"guardian:{MOTHERS}"), (lawyers, "shared:police")):
         assert isinstance(grant, Grant)
         for compartment in compartments:
             place = replace(PLACE, compartment=compartment)

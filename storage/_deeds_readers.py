@@ -1,0 +1,205 @@
+"""Who else is let in: exceptions, an authority's own word, protected identity, broken glass, and a guardian's no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from storage._chain import add_rule, add_visits, standing_of
+from storage._deeds_case import BE_NAMED, project_anew
+from storage._desk import Deed, Desk, Done
+from storage._duty_rows import close_duties, open_duty
+from storage._search import find
+from storage.ages import age_on
+from storage.audit import Seen
+from storage.commands import (
+    AllowNaming,
+    AssignCase,
+    BlockColleague,
+    BreakGlass,
+    EndConsent,
+    EndException,
+    GuardianSaysNo,
+    KeepException,
+    LogNotice,
+    ProtectIdentity,
+    RecordWish,
+    ReviewGlass,
+)
+from storage.consent import Grant, Reason, Withheld
+from storage.duties import Duty
+from storage.grounds import EDITION, GROUNDS
+from storage.queries import Purpose
+from storage.records import Channel, Role, Side, TieId, TieKind, new_id
+from storage.rules import (
+    Assigned,
+    Blocked,
+    Consented,
+    Excepted,
+    ExceptionEnded,
+    GlassBroken,
+    GuardianSaidNo,
+    NoticeLogged,
+    Protected,
+    Reviewed,
+    Wished,
+    Withdrew,
+)
+
+CHANGED = Done(rules_changed=True)
+SAME = Done(fresh=False)
+GLASS_HOURS = 24
+
+
+def _end_consent(desk: Desk, _: Grant, deed: EndConsent) -> Done | Withheld:
+    if all(yes.consent != deed.consent for yes in desk.known(deed.case).consents()):
+        return Withheld(Reason.NOT_FOUND)
+    add_rule(desk.tx, deed.case, Withdrew(deed.consent, desk.actor.id))
+    return CHANGED
+
+
+def _keep_exception(desk: Desk, _: Grant, deed: KeepException) -> Done | Withheld:
+    standing = desk.known(deed.case)
+    if any(isinstance(r.rule, Excepted) and r.rule.exception == deed.exception for r in standing.rules):
+        return SAME
+    if deed.ground not in GROUNDS or not deed.decided_by.strip() or not deed.reference.strip():
+        return Withheld(Reason.INVALID)
+    made = Excepted(
+        deed.exception,
+        deed.to,
+        deed.ground,
+        EDITION,
+        deed.decided_by,
+        deed.reference,
+        deed.from_,
+        deed.until,
+    )
+    add_rule(desk.tx, deed.case, made)
+    return CHANGED
+
+
+def _end_exception(desk: Desk, _: Grant, deed: EndException) -> Done | Withheld:
+    if all(one.exception != deed.exception for one in desk.known(deed.case).exceptions()):
+        return Withheld(Reason.NOT_FOUND)
+    add_rule(desk.tx, deed.case, ExceptionEnded(deed.exception, desk.actor.id))
+    return CHANGED
+
+
+def _protect(desk: Desk, grant: Grant, deed: ProtectIdentity) -> Done | Withheld:
+    if desk.known(deed.case).protected() == deed.protected:
+        return SAME
+    add_rule(desk.tx, deed.case, Protected(desk.actor.id, deed.protected))
+    project_anew(_afresh(desk, deed.case), grant, deed.case, None)
+    return CHANGED
+
+
+def _allow_naming(desk: Desk, grant: Grant, deed: AllowNaming) -> Done | Withheld:
+    standing = desk.known(deed.case)
+    given = [yes for yes in standing.consents() if yes.scope == BE_NAMED and yes.by == deed.person]
+    if not standing.tied(deed.person):
+        return Withheld(Reason.NO_RELATION)
+    if bool(given) == deed.allowed:
+        return SAME
+    for yes in given:
+        add_rule(desk.tx, deed.case, Withdrew(yes.consent, desk.actor.id))
+    if deed.allowed:
+        today = desk.tx.now.date()
+        yes = Consented(new_id(), deed.person, deed.person, BE_NAMED, Purpose.OWN_STORY, None, today, None)
+        add_rule(desk.tx, deed.case, yes)
+    project_anew(_afresh(desk, deed.case), grant, deed.case, deed.person)
+    return CHANGED
+
+
+def _afresh(desk: Desk, case: str) -> Desk:
+    """The same desk with the case's rules as they stand after what was just written."""
+    standing = standing_of(desk.tx, case, lock=False)
+    return Desk(desk.tx, desk.actor, lambda subject: standing if subject == case else desk.standing(subject))
+
+
+def _log_notice(desk: Desk, _: Grant, deed: LogNotice) -> Done | Withheld:
+    if not desk.known(deed.case).embargo(desk.tx.now.date()):
+        return SAME
+    add_rule(desk.tx, deed.case, NoticeLogged(desk.actor.id, deed.on))
+    return CHANGED
+
+
+def _record_wish(desk: Desk, _: Grant, deed: RecordWish) -> Done | Withheld:
+    standing = desk.known(deed.case)
+    old = age_on(standing.born, desk.tx.now.date()) >= standing.ages.decides
+    if not standing.is_child(deed.person) or not old:
+        return Withheld(Reason.INVALID)
+    if standing.wished(deed.person):
+        return SAME
+    add_rule(desk.tx, deed.case, Wished(deed.person, desk.actor.id, deed.on))
+    return CHANGED
+
+
+def _assign(desk: Desk, _: Grant, deed: AssignCase) -> Done | Withheld:
+    if (deed.staff in desk.known(deed.case).assigned()) == deed.assigned:
+        return SAME
+    add_rule(desk.tx, deed.case, Assigned(deed.staff, desk.actor.id, deed.assigned))
+    return CHANGED
+
+
+def _review_glass(desk: Desk, _: Grant, deed: ReviewGlass) -> Done | Withheld:
+    if desk.actor.role is not Role.MANAGER or desk.actor.id == deed.staff:
+        return Withheld(Reason.ROLE)
+    if desk.known(deed.case).broken_by(deed.staff) is None:
+        return Withheld(Reason.NOT_FOUND)
+    add_rule(desk.tx, deed.case, Reviewed(deed.staff, desk.actor.id, deed.stands))
+    close_duties(desk.tx, deed.case, deed.staff, Duty.GLASS_BROKEN)
+    return CHANGED
+
+
+def _block_colleague(desk: Desk, _: Grant, deed: BlockColleague) -> Done | Withheld:
+    manager = desk.actor.role is Role.MANAGER
+    add_rule(desk.tx, deed.case, Blocked(TieId(""), desk.actor.id, deed.blocked, manager=manager, staff=deed.staff))
+    return CHANGED
+
+
+def _guardian_says_no(desk: Desk, _: Grant, deed: GuardianSaysNo) -> Done | Withheld:
+    """A no is never met by silence: whoever is responsible gets the task to decide whether the child is told."""
+    standing = desk.known(deed.case)
+    tie = next((tie for tie in standing.ties() if tie.tie == deed.tie and tie.kind is TieKind.GUARDIAN), None)
+    if tie is None:
+        return Withheld(Reason.NOT_FOUND)
+    add_rule(desk.tx, deed.case, GuardianSaidNo(deed.tie, desk.actor.id, deed.why))
+    open_duty(desk.tx, standing.unit, deed.case, Duty.GUARDIAN_NO, tie.person, desk.tx.now)
+    return CHANGED
+
+
+def _break_glass(desk: Desk, _: Grant, deed: BreakGlass) -> Done | Withheld:
+    """One case, found by exactly its number or somebody's, opens to this worker for a day; its unit reviews it."""
+    side = desk.actor.side
+    if side is None or not deed.words.strip() or not deed.why.strip():
+        return Withheld(Reason.INVALID)
+    found = dict.fromkeys(case for what in ("ref", "number") for case in find(desk.tx, side, what, deed.words))
+    cases = [standing for case in found if (standing := standing_of(desk.tx, case, lock=True)) is not None]
+    cases = [case for case in cases if case.side == Side(side) and case.intact and not case.culled]
+    if len(cases) != 1 or cases[0].claimed() is not None:
+        return Withheld(Reason.NOT_FOUND)
+    case = cases[0]
+    if case.unit == desk.actor.unit:
+        return SAME
+    until = desk.tx.now + timedelta(hours=GLASS_HOURS)
+    add_rule(desk.tx, case.subject, GlassBroken(desk.actor.id, deed.why, until))
+    seen = Seen("BreakGlass", Purpose.EMERGENCY, Reason.BREAK_GLASS, Channel.CONSOLE, desk.actor.label)
+    add_visits(desk.tx, desk.actor.id, [(case.subject, seen)])
+    open_duty(desk.tx, case.unit, case.subject, Duty.GLASS_BROKEN, desk.actor.id, desk.tx.now)
+    return CHANGED
+
+
+READER_DEEDS: Mapping[type, Deed] = {
+    EndConsent: _end_consent,
+    KeepException: _keep_exception,
+    EndException: _end_exception,
+    ProtectIdentity: _protect,
+    AllowNaming: _allow_naming,
+    LogNotice: _log_notice,
+    RecordWish: _record_wish,
+    AssignCase: _assign,
+    ReviewGlass: _review_glass,
+    BlockColleague: _block_colleague,
+    GuardianSaysNo: _guardian_says_no,
+    BreakGlass: _break_glass,
+}

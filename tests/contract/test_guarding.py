@@ -1,0 +1,183 @@
+"""What guards a case, through the door: two for a heavy text, third parties spared, a broken glass, a guardian's no."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from storage import _tables as tables
+from storage.commands import (
+    AllowNaming,
+    BreakGlass,
+    GuardianSaysNo,
+    KeepException,
+    ProtectIdentity,
+    ReleaseEntry,
+    ReviewGlass,
+    SetProfile,
+)
+from storage.consent import Reason, Withheld
+from storage.duties import Duty
+from storage.queries import HerCards, MaySee, OneEntry, Ruling, Sheet, Timeline, WholeEntry, WhoRead
+from storage.records import Channel, EntryView, Leave, PersonId, ReaderClass, Role, StaffId, TieId, TieKind
+from tests.storage.family import (
+    CASE,
+    FATHER,
+    HANNA,
+    LAWYER,
+    MIRA,
+    MOTHER,
+    MOTHERS,
+    OLLE,
+    Family,
+    enrol,
+    full_entry,
+    release,
+)
+from tests.storage.house import TODAY, UNIT, signed_in, worker
+
+IVO = worker("ivo", unit="elsewhere")
+ULLA = replace(worker("ulla"), role=Role.MANAGER)
+
+
+def _view(family: Family, person: str, entry: Any) -> EntryView:
+    view = family.house.see(signed_in(person), OneEntry(CASE, entry.id))
+    assert isinstance(view, EntryView)
+    return view
+
+
+def test_a_heavy_text_reaches_a_guardian_when_two_have_said_so(family: Family) -> None:
+    house = family.house
+    family.contact()
+    family.clear()
+    entry = family.write(full_entry("charge_decision", releases=(release(ReaderClass.CHILD),)))
+    to_her = ReleaseEntry(CASE, entry.id, release(ReaderClass.GUARDIAN, MOTHERS))
+    house.done(HANNA, to_her)
+    saved = house.see(HANNA, WholeEntry(CASE, entry.id))
+    assert saved is not None
+    assert [one.to for one in saved.proposed] == [ReaderClass.GUARDIAN]
+    assert Duty.SECOND_RELEASE in house.open_codes(CASE)
+    assert house.do(HANNA, to_her) == Withheld(Reason.NEEDS_SECOND)
+    house.done(OLLE, to_her)
+    saved = house.see(HANNA, WholeEntry(CASE, entry.id))
+    assert saved is not None
+    assert (saved.releases[-1].approves, saved.proposed) == ("Hanna", ())
+    assert Duty.SECOND_RELEASE not in house.open_codes(CASE)
+
+
+def test_what_tells_about_somebody_else_is_left_out_until_she_allows_it(family: Family) -> None:
+    """JO 3223-2009: a file was given to a fifteen-year-old without asking what it told about others."""
+    family.contact()
+    entry = family.write(full_entry("report_social", about=(FATHER,), releases=(release(ReaderClass.CHILD),)))
+    view = _view(family, MIRA, entry)
+    assert "whom" not in view.fields
+    assert "own_words" not in view.fields
+    assert view.fields["wish"] == entry.fields["wish"], "a child's own wish is hers"
+    assert set(view.left_out) == {"whom", "own_words"}
+    family.house.done(HANNA, AllowNaming(CASE, FATHER, allowed=True))
+    assert _view(family, MIRA, entry).fields["whom"] == entry.fields["whom"]
+    family.house.done(HANNA, AllowNaming(CASE, FATHER, allowed=False))
+    assert "whom" not in _view(family, MIRA, entry).fields
+
+
+def test_who_met_and_when_can_be_released_alone(family: Family) -> None:
+    family.contact()
+    facts = replace(release(ReaderClass.CHILD), leave=Leave.FACTS)
+    entry = family.write(full_entry("child_talk", releases=(facts,)))
+    view = _view(family, MIRA, entry)
+    assert set(view.fields) == {"by", "with_me"}
+    assert view.on == entry.on
+    assert view.left_out == ()
+
+
+def test_a_protected_place_goes_to_nobody_but_herself(family: Family) -> None:
+    """JO Gävle: a mother's hidden workplace was sent to the father while an investigation was communicated."""
+    family.contact()
+    family.clear()
+    to_both = (release(ReaderClass.CHILD), release(ReaderClass.GUARDIAN, MOTHERS))
+    entry = family.write(full_entry("child_talk", releases=to_both))
+    assert "place" in _view(family, MOTHER, entry).fields
+    family.house.done(HANNA, ProtectIdentity(CASE, protected=True))
+    assert "place" not in _view(family, MOTHER, entry).fields
+    assert "place" in _view(family, MIRA, entry).fields
+
+
+def test_a_suspect_hears_nothing_before_the_interview(family: Family) -> None:
+    """JO 2535-2007: a man was told that he was suspected before the police had spoken with him."""
+    family.contact(embargo=True)
+    family.clear()
+    family.write(full_entry("report_police", releases=(release(ReaderClass.GUARDIAN, MOTHERS),)))
+    told = family.house.ask(signed_in(MOTHER), Timeline(CASE))
+    assert told == Withheld(Reason.EMBARGO)
+
+
+def test_a_channel_that_she_has_not_chosen_stays_shut(family: Family) -> None:
+    """JO 1376-2013: whoever declines a channel is to be respected."""
+    family.contact()
+    assert family.house.ask(signed_in(MIRA), Timeline(CASE), Channel.TELEGRAM) == Withheld(Reason.CHANNEL)
+
+
+def test_a_guardians_no_becomes_somebodys_task(family: Family) -> None:
+    family.house.done(HANNA, GuardianSaysNo(CASE, MOTHERS, "Hon är för liten."))
+    assert family.house.open_codes(CASE) == [Duty.GUARDIAN_NO]
+
+
+def test_a_glass_is_broken_seen_by_the_child_and_reviewed(family: Family) -> None:
+    house = family.house
+    family.contact()
+    assert house.ask(IVO, Sheet(CASE)) == Withheld(Reason.OTHER_UNIT)
+    assert house.do(IVO, BreakGlass("elsewhere", "BH-1", " ")) == Withheld(Reason.INVALID)
+    assert house.do(IVO, BreakGlass("elsewhere", "BH-unknown", "Now.")) == Withheld(Reason.NOT_FOUND)
+    house.done(IVO, BreakGlass("elsewhere", "BH-1", "She rang the night desk."))
+    assert house.see(IVO, Sheet(CASE)).ref == "BH-1"
+    assert house.open_codes(CASE) == [Duty.GLASS_BROKEN]
+    read = house.see(signed_in(MIRA), WhoRead(CASE))
+    assert ("emergency", IVO.label) in {(visit.purpose, visit.who) for visit in read}
+    assert house.do(HANNA, ReviewGlass(CASE, StaffId("ivo"), stands=False)) == Withheld(Reason.ROLE)
+    house.done(ULLA, ReviewGlass(CASE, StaffId("ivo"), stands=False))
+    assert house.ask(IVO, Sheet(CASE)) == Withheld(Reason.OTHER_UNIT)
+    assert house.open_codes(CASE) == []
+
+
+def test_a_glass_runs_out_after_a_day(family: Family) -> None:
+    family.house.done(IVO, BreakGlass("elsewhere", "BH-1", "She rang the night desk."))
+    family.house.clock.move(hours=23, minutes=59)
+    assert not isinstance(family.house.ask(IVO, Sheet(CASE)), Withheld)
+    family.house.clock.move(minutes=1)
+    assert family.house.ask(IVO, Sheet(CASE)) == Withheld(Reason.OTHER_UNIT)
+
+
+def test_treatment_staff_read_on_a_named_provision_and_the_key_of_each_authority(family: Family) -> None:
+    house = family.house
+    family.contact()
+    house.done(HANNA, enrol("bea", TieId("tie-bea"), TieKind.TREATMENT))
+    bea = signed_in("bea")
+    entry = family.write(full_entry("child_interview", releases=(release(ReaderClass.SHARED),)))
+    assert house.ask(bea, Timeline(CASE)) == Withheld(Reason.NO_CONSENT)
+    wrong = KeepException(CASE, "x", PersonId("bea"), "osl_10_27", "Ulla", "dnr 1", TODAY, None)
+    assert house.do(HANNA, wrong) == Withheld(Reason.INVALID)
+    house.done(HANNA, replace(wrong, ground="osl_26_9"))
+    assert [one.id for one in house.see(bea, Timeline(CASE)).items] == [entry.id]
+    assert {row.compartment for row in house.rows(tables.part, record=entry.id)} == {"staff", "shared:police"}
+
+
+def test_a_worker_asks_the_rule_why(family: Family) -> None:
+    family.contact()
+    entry = family.write(full_entry("child_interview", releases=(release(ReaderClass.CHILD),)))
+    told = {who: family.house.see(HANNA, MaySee(CASE, entry.id, who, Channel.WEB)) for who in (MIRA, MOTHER, LAWYER)}
+    assert told == {
+        MIRA: Ruling(True, "own", True),
+        MOTHER: Ruling(False, "not_cleared", False),
+        LAWYER: Ruling(False, "not_released", False),
+    }
+
+
+@pytest.mark.parametrize("channel", [Channel.WEB, Channel.CONSOLE])
+def test_before_her_code_nothing_about_her_opens(family: Family, channel: Channel) -> None:
+    family.contact()
+    before = replace(signed_in(MIRA), strength=type(signed_in(MIRA).strength)("channel"))
+    assert family.house.do(before, SetProfile(MIRA, "en"), channel) == Withheld(Reason.STRENGTH)
+    assert not isinstance(family.house.ask(HANNA, HerCards(CASE, MIRA)), Withheld)
+    assert family.house.see(HANNA, Sheet(CASE)).unit == UNIT
