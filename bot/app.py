@@ -225,13 +225,7 @@ async def _listening(
             telegram.serve(chat)
         if phones is not None:
             phones.serve(chat)
-        anchors = Anchors(store, settings.anchor_dir)
-
-        async def read_and_anchor() -> None:
-            await refresh()
-            await anchors.keep_today()
-
-        ticks = Ticks(store, read_and_anchor)
+        ticks = Ticks(store, _read_and_anchor(refresh, Anchors(store, settings.anchor_dir)))
         ticks.start()
         stack.push_async_callback(ticks.stop)
         await _listen(stack, make_ops(store, ticks, telegram), settings.ops.bind)
@@ -240,11 +234,21 @@ async def _listening(
             await stack.enter_async_context(telegram.running())
         if phones is not None:
             phones.switch_on()
-        known = {"public_url": settings.web.public_url, "issuer": settings.oidc.issuer, "anchors": str(settings.anchor_dir)}
-        server = await control.listen(store, settings.dir, known, refresh)
+        server = await control.listen(store, settings.dir, settings.told(), refresh)
         stack.callback(server.close)
         stack.callback((settings.dir / control.SOCKET).unlink, missing_ok=True)
         yield
+
+
+def _read_and_anchor(refresh: Callable[[], Awaitable[None]] | None, anchors: Anchors) -> Callable[[], Awaitable[None]]:
+    """What each tick does beside its jobs: reads anew what is kept in memory, and keeps today's anchor."""
+
+    async def both() -> None:
+        if refresh is not None:
+            await refresh()
+        await anchors.keep_today()
+
+    return both
 
 
 async def _practice(

@@ -33,7 +33,7 @@ def do(verb: str, given: dict[str, Any], folder: Path | None, *, machine: bool) 
 def answered(verb: str, given: dict[str, Any], folder: Path | None) -> Answer:
     """Ask the process that serves this folder, or open the store here under the lock."""
     settings = settings_of(folder)
-    given |= {"public_url": settings.web.public_url, "issuer": settings.oidc.issuer, "anchors": str(settings.anchor_dir)}
+    given |= settings.told()
     answer = control.ask(settings.dir, verb, given) if settings.is_sqlite else None
     return _here(settings, verb, given) if answer is None else answer
 

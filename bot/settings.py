@@ -236,6 +236,15 @@ class Settings(BaseSettings):
         """The SQLAlchemy URL."""
         return self.db.url or f"sqlite:///{self.dir / 'store.db'}"
 
+    def told(self) -> dict[str, str]:
+        """What a verb needs to know of the settings, wherever it is carried out."""
+        return {"public_url": self.web.public_url, "issuer": self.oidc.issuer or "", "anchors": str(self.anchor_dir)}
+
+    @property
+    def anchor_dir(self) -> Path:
+        """The folder of the daily anchors."""
+        return self.audit.anchor_dir or self.dir / "anchors"
+
     @property
     def safety_dir(self) -> Path:
         """The folder of the safety log."""

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from bot import signing
-from bot.audit_verbs import AUDIT_VERBS
 from bot.answering import OK, REFUSED, Answer, Verb
+from bot.audit_verbs import AUDIT_VERBS
 from bot.backup_verbs import BACKUP_VERBS
 from bot.console.refusals import refusal
 from bot.key_verbs import KEY_VERBS

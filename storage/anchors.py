@@ -79,9 +79,8 @@ def read(raw: bytes) -> Anchor:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(body["signer"])).verify(signature, _bytes(body))
         if body["bredvid"] != FORMAT:
             raise Unsigned
-        heads = (tuple((str(a), int(n), str(mac)) for a, n, mac in body[name]) for name in ("visits", "rules"))
-        visits, rules = heads
-        return Anchor(body["at"], str(body["day"]), visits, rules, body["before"], body["signer"], sha256(raw).hexdigest())
+        return Anchor(body["at"], str(body["day"]), _heads(body["visits"]), _heads(body["rules"]), body["before"],
+                      body["signer"], sha256(raw).hexdigest())  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
         raise Unsigned from None
 
@@ -137,15 +136,16 @@ def keep(folder: Path, day: str, raw: bytes) -> Path:
     """Put an anchor into its file, on the disk before this returns. Raises `FileExistsError` when the day has one."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"anchor-{day}.json"
-    with path.open("xb", opener=_private) as file:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(raw)
         file.flush()
-        os.fsync(file.fileno())
+        os.fsync(descriptor)
     return path
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o400)
+def _heads(rows: Iterable[tuple[str, int, str]]) -> tuple[tuple[str, int, str], ...]:
+    return tuple((str(name), int(n), str(mac)) for name, n, mac in rows)
 
 
 def _signer(tx: Tx) -> Ed25519PrivateKey:

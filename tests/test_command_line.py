@@ -234,6 +234,20 @@ def test_audit_verify_says_where_a_visit_was_changed_and_where_one_is_gone(estat
     assert f"{chain} 2: changed" in estate.run("audit", "verify").err
 
 
+def test_the_log_can_be_taken_out_and_reviewed_by_somebody_with_a_name(estate: Estate) -> None:
+    estate.done("migrate")
+    case = estate.carry_in("noa")["noa"]
+    assert "--by NAME" in estate.run("audit", "export", "--by", " ").sentence
+    assert "2026-11-23" in estate.run("audit", "export", "--by", "Gun", "--since", "yesterday").sentence
+    lines = estate.done("audit", "export", "--by", "Gun", "--json").json
+    assert case in {line["subject"] for line in lines}
+    assert set(lines[0]) == {"at", "actor", "who", "subject", "question", "purpose", "verdict", "channel"}
+    assert not any("Noa" in json.dumps(line, ensure_ascii=False) for line in lines)
+    report = estate.done("audit", "report", "--by", "Gun", "--bait", case, "--json").json
+    assert report["visits"] > len(lines)
+    assert {"bait"} <= {one["sign"] for one in report["findings"]} or report["findings"] == []
+
+
 # --- languages --------------------------------------------------------------------------------------------------------
 
 

@@ -173,7 +173,7 @@ def test_ctrl_c_ends_it_cleanly_and_the_second_start_knows_the_same_people(tried
     said = tried.serving.said.read_text(encoding="utf-8")
     assert said.splitlines() == [f"Bredvid is here: {tried.serving.web}  (Ctrl-C ends it)"]
     left = {path.name for path in (place / "store").iterdir()}
-    assert left == {"lock", "people.json", "root.key", "root.key.d", "safety", "store.db"}
+    assert left == {"anchors", "lock", "people.json", "root.key", "root.key.d", "safety", "store.db"}
     with demo(place) as again:
         fresh = ("token", "spoken_code")
         for one, same in zip(tried.facts["people"], again.facts["people"], strict=True):
