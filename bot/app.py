@@ -226,7 +226,7 @@ async def _listening(
         if phones is not None:
             phones.serve(chat)
         ticks = Ticks(store, _read_and_anchor(refresh, Anchors(store, settings.anchor_dir)))
-        ticks.start()
+        await ticks.start()
         stack.push_async_callback(ticks.stop)
         await _listen(stack, make_ops(store, ticks, telegram), settings.ops.bind)
         await _listen(stack, chat, settings.web.bind)

@@ -40,9 +40,11 @@ class Ticks:
         self._running: asyncio.Task[Any] | None = None
         self.last: datetime | None = None
 
-    def start(self) -> None:
-        """Begin; needs a running loop."""
-        self._scheduler.add_job(self.tick, "interval", seconds=EVERY_SECONDS, jitter=2, next_run_time=datetime.now(UTC))
+    async def start(self) -> None:
+        """Tick once, and then again and again: whoever is told that the house is ready finds it so."""
+        async with asyncio.TaskGroup() as first:
+            first.create_task(self.tick())
+        self._scheduler.add_job(self.tick, "interval", seconds=EVERY_SECONDS, jitter=2)
         self._scheduler.start()
 
     async def stop(self) -> None:
