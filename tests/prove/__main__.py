@@ -16,13 +16,14 @@ from statistics import median
 from types import MappingProxyType
 
 from tests.prove import bytes as rows_of_bytes
-from tests.prove import interference, kills, table
+from tests.prove import interference, kills, mutants, table
 from tests.prove.planes import PLANES
 
 OUT = Path(__file__).parents[2] / "var" / "proof.json"
 PAIRS = 2_000
 QUESTIONS = 2_000_000
 KILLS = 500
+KILLED = 0.9
 # Two walks of one guardian through the same pages differ by so much from one another anyway.
 TIMING_BUCKET = 1.25
 
@@ -88,12 +89,21 @@ def rule_beside_reference() -> list[Row]:
                 wrong == 0 and asked >= QUESTIONS, note)]  # fmt: skip
 
 
+def mutants_killed() -> list[Row]:
+    """Small changes in the rule, the door, the seals and the log: a story must fail for each (security D.3, S6)."""
+    found = mutants.run()
+    share = 1 - len(found.lived) / found.tried
+    note = f"{found.tried} mutants; alive: {', '.join(found.lived) or 'none'}"
+    return [Row("mutants_killed", round(share, 4), "share", f"{KILLED} or more", share >= KILLED, note)]
+
+
 PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
     {
         "rule_beside_reference": rule_beside_reference,
         "non_interference": non_interference,
         "killed_while_keys_change": killed_while_keys_change,
         "turned_bytes": turned_bytes,
+        "mutants_killed": mutants_killed,
     }
 )
 
