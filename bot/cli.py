@@ -22,6 +22,7 @@ from bot.asking import settings_of as _settings
 from bot.cli_backup import backups
 from bot.cli_keys import keys
 from bot.flowmap import flow_map
+from bot.locale_verbs import locale_export, locale_import
 from bot.settings import Db, Keys, Ops, SecretUnread, Web, read_settings
 from bot.speech import locale, locales
 from bot.verbs import OK, Answer, kinds_table, locale_check
@@ -275,6 +276,27 @@ def locale_check_command(
 ) -> None:
     """What can be counted against the texts: gaps, slots, length, words never said, texts older than the Swedish."""
     _say(locale_check(tag), machine=machine)
+
+
+@languages.command("export")
+def locale_export_command(
+    tag: str,
+    to: Annotated[Path, typer.Option("--to", help="A file whose name ends in .po or .csv.")],
+    machine: Json = False,
+) -> None:
+    """Write a language's texts for a translator, each with its note, the Swedish and the card it is part of."""
+    _say(locale_export(tag, to), machine=machine)
+
+
+@languages.command("import")
+def locale_import_command(
+    tag: str,
+    file: Path,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it and keep nothing.")] = False,
+    machine: Json = False,
+) -> None:
+    """Bring back what a translator wrote; one fault and nothing is kept. What changed is a draft until it is signed."""
+    _say(locale_import(tag, file, keep=not dry_run), machine=machine)
 
 
 @languages.command("stats")

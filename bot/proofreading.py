@@ -83,8 +83,13 @@ def proofread(tag: str) -> tuple[Fault, ...]:
     faults = [Fault(key, "has no words") for key in sorted(people_keys() - mine.forms.keys()) if not may_lack(key, one)]
     faults += [Fault(key, "is asked for by nothing") for key in sorted(mine.forms.keys() - source.forms.keys())]
     for key in sorted(mine.forms.keys() & source.forms.keys()):
-        faults += (Fault(key, say) for say in _wrong(key, mine, source, one))
+        faults += faults_of(key, mine, source, one)
     return tuple(faults)
+
+
+def faults_of(key: str, mine: Catalogue, source: Catalogue, one: Locale) -> Iterator[Fault]:
+    """What is wrong with one text of a language, beside the Swedish one."""
+    return (Fault(key, say) for say in _wrong(key, mine, source, one))
 
 
 @lru_cache(maxsize=64)

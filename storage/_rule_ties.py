@@ -30,8 +30,9 @@ from storage.standing import Standing
 from storage.verdicts import Actor, AskedEntry, Opens, Question, Reason, Withheld
 
 SHARED = frozenset(shared_part(one) for one in Authority)
-# The criminal matter: whose entries a special representative and counsel get (policy P6, P7).
-CRIMINAL = frozenset({Authority.POLICE, Authority.PROSECUTOR, Authority.COURT, Authority.LEGAL})
+# The criminal matter: whose entries a special representative and counsel get (policy P6, P7). What the social services
+# did in it, such as the report and the journey to the interview, lies in the shared part; the rest of theirs does not.
+CRIMINAL = frozenset({Authority.POLICE, Authority.PROSECUTOR, Authority.COURT, Authority.LEGAL, Authority.SOCIAL})
 _STORY = frozenset({Purpose.OWN_STORY})
 _GUARDIANS = _STORY | {Purpose.OWN_CONTACT, Purpose.OWN_MEETINGS}
 _HERS = _GUARDIANS | {Purpose.OWN_CHOICES, Purpose.OWN_ACCESS_LOG}

@@ -289,6 +289,56 @@ def test_a_fault_in_a_language_is_named_and_an_older_text_cannot_be_signed(tmp_p
     estate.done("locale", "sign", "sv", "--kind", "verdict", "--by", "Rut Sand")
 
 
+@pytest.mark.parametrize("ending", ["csv", "po"])
+def test_a_translator_gets_the_texts_and_what_comes_back_is_measured(tmp_path: Path, ending: str) -> None:
+    estate = new_estate(tmp_path)
+    estate.tree = _copied_tree(tmp_path / "tree")
+    folder = estate.tree / "bot" / "locales" / "en" / "LC_MESSAGES"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    file = tmp_path / f"en.{ending}"
+    estate.run("locale", "export", "en", "--to", str(file))
+    assert "Det var {taken_by} som fick veta det." in file.read_text(encoding="utf-8")
+    assert "0 changed" in estate.run("locale", "import", "en", str(file)).out
+    old, new = "Somebody looks again on {on}", "Somebody will look again on {on}"
+    better = file.read_text(encoding="utf-8").replace(old, new)
+    file.write_text(better, encoding="utf-8")
+    assert "1 changed texts would be kept" in estate.run("locale", "import", "en", str(file), "--dry-run").out
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert "1 changed texts were kept" in estate.run("locale", "import", "en", str(file)).out
+    kept = (folder / "chat.po").read_text(encoding="utf-8")
+    assert new in kept
+    assert "X-Review: draft" in kept
+    assert estate.run("locale", "check", "en").code == 0
+    worse = better.replace("{on}", "{when}").replace("A report is", "Unfortunately a report is")
+    file.write_text(worse, encoding="utf-8")
+    wrong = estate.run("locale", "import", "en", str(file))
+    assert wrong.code == 1
+    assert "says “unfortunately”" in wrong.err
+    assert "has the slots" in wrong.err
+    assert "Nothing was kept" in wrong.err
+    assert (folder / "chat.po").read_text(encoding="utf-8") == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("en.txt", "words", ".po or .csv"),
+        ("en.csv", "a,b\n1,2\n", "key and words"),
+        ("en.csv", "\udcff", "cannot be read"),
+        ("en.po", 'msgid "broken', "cannot be read"),
+        ("gone.po", None, "No such file"),
+    ],
+)
+def test_a_file_that_is_no_sheet_of_ours_is_refused(
+    estate: Estate, tmp_path: Path, name: str, content: str | None, says: str
+) -> None:
+    file = tmp_path / name
+    if content is not None:
+        file.write_bytes(content.encode("utf-8", "surrogateescape"))
+    assert says in estate.run("locale", "import", "en", str(file)).sentence
+    assert "language" in estate.run("locale", "import", "xx", str(file)).sentence
+
+
 def test_a_signature_names_a_language_a_kind_and_a_person(town: tuple[Estate, dict[str, str]]) -> None:
     estate, _ = town
     assert "language" in estate.run("locale", "sign", "xx", "--kind", "verdict", "--by", "Rut").sentence

@@ -97,3 +97,13 @@ def test_a_notice_waits_for_the_morning() -> None:
     assert next_safe(night) == datetime(2026, 11, 24, 9, 30, tzinfo=STOCKHOLM)
     noon = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
     assert next_safe(noon) == noon
+
+
+async def test_any_text_can_be_looked_up_beside_another_language_with_its_figures(house: House) -> None:
+    eva = await house.worker("Eva")
+    page = await eva.get("/texts?kind=verdict&as=7-12&tag=ar")
+    assert page.status == 200
+    assert page.has("verdict_acquitted.7-12.headline", 'lang="ar" dir="rtl"', "LIX")
+    odd = await eva.get("/texts?kind=gossip&as=nobody&tag=xx")
+    assert odd.status == 200
+    assert odd.has(next(iter(KINDS)))

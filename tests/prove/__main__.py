@@ -9,17 +9,21 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from types import MappingProxyType
 
 from tests.prove import bytes as rows_of_bytes
-from tests.prove import interference, kills
+from tests.prove import interference, kills, mutants, table
+from tests.prove.planes import PLANES
 
 OUT = Path(__file__).parents[2] / "var" / "proof.json"
 PAIRS = 2_000
+QUESTIONS = 2_000_000
 KILLS = 500
+KILLED = 0.9
 # Two walks of one guardian through the same pages differ by so much from one another anyway.
 TIMING_BUCKET = 1.25
 
@@ -74,11 +78,32 @@ def turned_bytes() -> list[Row]:
     return [Row("turned_bytes_believed_or_faults", wrong, "answers", "0", wrong == 0, note)]
 
 
+def rule_beside_reference() -> list[Row]:
+    """Every question of every plane, put to the rule and to a reference written by somebody who had not seen it."""
+    with ProcessPoolExecutor(2) as hands:
+        planes = list(hands.map(table.of_plane, PLANES))
+    asked, wrong = sum(count for _, count, _, _ in planes), sum(len(found) for _, _, found, _ in planes)
+    first = next((str(found[0]) for _, _, found, _ in planes if found), "none")
+    note = f"{asked} questions in {len(planes)} planes; first difference: {first}"
+    return [Row("rule_and_reference_differ", wrong, "questions", "0 of 2,000,000 or more",
+                wrong == 0 and asked >= QUESTIONS, note)]  # fmt: skip
+
+
+def mutants_killed() -> list[Row]:
+    """Small changes in the rule, the door, the seals and the log: a story must fail for each (security D.3, S6)."""
+    found = mutants.run()
+    share = 1 - len(found.lived) / found.tried
+    note = f"{found.tried} mutants; alive: {', '.join(found.lived) or 'none'}"
+    return [Row("mutants_killed", round(share, 4), "share", f"{KILLED} or more", share >= KILLED, note)]
+
+
 PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
     {
+        "rule_beside_reference": rule_beside_reference,
         "non_interference": non_interference,
         "killed_while_keys_change": killed_while_keys_change,
         "turned_bytes": turned_bytes,
+        "mutants_killed": mutants_killed,
     }
 )
 

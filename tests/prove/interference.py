@@ -281,6 +281,8 @@ def _waiting(house: House) -> list[tuple[str, str, int]]:
 def _world(standing: str, hidden: list[Secret], url: str) -> tuple[list[Page], list[tuple[str, str, int]], float]:
     with tempfile.TemporaryDirectory() as folder, open_house(url, Path(folder)) as house:
         family = move_in(house)
+        # The prosecutor's notice has been recorded: before that the case is closed to guardians whoever they are.
+        family.contact()
         STANDINGS[standing](family)
         for n, secret in enumerate(hidden):
             SECRETS[secret.deed](family, secret, n)

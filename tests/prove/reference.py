@@ -23,7 +23,7 @@ ENTRY_PURPOSES = _words("own_story case_work informing release import delivery")
 READERS_OF_ENTRIES = _words("guardian reader representative counsel safety_person treatment")
 WRITTEN_LISTS = _words("list search export")
 SENT = _words("notice link")
-CRIMINAL = _words("police prosecutor court legal")
+CRIMINAL = _words("police prosecutor court legal social")
 
 # Section A with P43: what each actor outside the staff may ask of each part, and for what.
 OWN_PURPOSES: dict[tuple[str, str], frozenset[str]] = {

@@ -159,7 +159,11 @@ STORIES: dict[str, tuple[World, str]] = {
         _when("representative", "guardian_own", embargo=True),
         OPEN,
     ),
-    "Ek asks for what the social services wrote": (_when("representative", "guardian_own", source="social"), "P6"),
+    "Ek asks for what the social services did in the criminal matter": (
+        _when("representative", "shared", source="social"),
+        OPEN,
+    ),
+    "Ek asks for what treatment wrote": (_when("representative", "guardian_own", source="treatment"), "P6"),
     "Ek's appointment ended yesterday": (_when("representative", "guardian_own", tie="ended"), "P14"),
     "Ek's appointment ends today": (_when("representative", "guardian_own", tie="last_day"), OPEN),
     "Moa is 18 and Ek looks once more": (_when("representative", "shared", age=18), "P15"),

@@ -197,7 +197,8 @@ async def settle_beside(there: World) -> str:
     await decide_contact(hanna, case)
     anneli = await adult(hanna, case, "Anneli", "prosecutor", "prosecutor")
     await write_entry(hanna, case, "charge_decision", state="happened", on="2026-11-20", f_by=anneli,
-                      f_outcome="dropped", f_whom="maternal_grandfather", f_offence="assault")  # fmt: skip
+                      f_outcome="dropped", f_whom="maternal_grandfather", f_offence="assault",
+                      f_reason="evidence_not_enough")  # fmt: skip
     await come_in(there, there.browser(), await slip(hanna, case, person))
     there.link(person)
     yes = KeepConsent(CaseId(case), "yes-full", PersonId(person), PersonId(person), "telegram_full", "read",

@@ -100,7 +100,7 @@ BY_PURPOSE = {
     "case_work": WHOLE | OF_AID, "informing": WHOLE | OF_AID, "release": WHOLE, "rules": OF_AID | {"staff"},
     "import": frozenset({"staff"}), "request": frozenset({"claim", "staff"}),
 }  # fmt: skip
-CRIMINAL = frozenset({"shared:police", "shared:prosecutor", "shared:court", "shared:legal"})
+CRIMINAL = frozenset({"shared:police", "shared:prosecutor", "shared:court", "shared:legal", "shared:social"})
 
 
 def _to_a_claim(asker: Asker, purpose: str, reach: str, channel: str, facts: Facts, today: date) -> frozenset[str]:

@@ -151,13 +151,13 @@ def test_in_slices_others_write_between_them_and_it_goes_on_where_it_was(full: F
 
 def test_what_does_not_open_is_left_as_it_lies_and_keeps_its_key(full: Family) -> None:
     house = full.house
-    (row,) = house.rows(tables.dek, owner=CASE, compartment="shared")
+    (row,) = house.rows(tables.dek, owner=CASE, compartment="child")
     bad = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
     house.tamper(tables.dek.update().where(tables.dek.c.wrapped == row.wrapped).values(wrapped=bad))
     house.store.smith.forget()
     done = rewrap(house.store, seconds=60)
     assert (done.broken, done.finished) == (1, True)
-    assert wraps(house)[(CASE, "shared")] == bad
+    assert wraps(house)[(CASE, "child")] == bad
     assert house.store.keyring.months()[MONTH] == (1, 2)
     assert reseal(house.store, seconds=60).broken == 1
     assert house.open_codes(CASE).count("f1") == 1

@@ -145,12 +145,14 @@ def test_who_may_let_whom_in(kind: TieKind, told: Told, verdict: str) -> None:
     assert why(asked(ALMA, told.then(alma(kind)))) == verdict
 
 
-def test_counsel_reads_the_criminal_matter_and_no_file_of_the_social_services() -> None:
+def test_counsel_reads_the_criminal_matter_and_no_file_of_the_treatment() -> None:
     told = CLEARED_MOTHER.then(alma(TieKind.COUNSEL), yes(MOTHER))
     grant = asked(ALMA, told)
     assert isinstance(grant, Grant)
-    assert grant.compartments == {"shared:police", "shared:prosecutor", "shared:court", "shared:legal"}
-    assert why(asked(ALMA, told, replace(STORY, part="shared:social"))) == "part"
+    assert grant.compartments == {
+        "shared:police", "shared:prosecutor", "shared:court", "shared:legal", "shared:social",
+    }  # fmt: skip
+    assert why(asked(ALMA, told, replace(STORY, part="shared:treatment"))) == "part"
 
 
 def test_a_representative_is_done_on_the_day_the_child_is_grown() -> None:

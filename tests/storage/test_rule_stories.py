@@ -140,7 +140,9 @@ def test_a_representative_sees_within_the_appointment_only(days: int, verdict: s
 def test_a_representative_opens_the_shared_compartment_and_writes_no_messages() -> None:
     grant = asked(LAWYER, APPOINTED)
     assert isinstance(grant, Grant)
-    assert grant.compartments == {"shared:police", "shared:prosecutor", "shared:court", "shared:legal"}
+    assert grant.compartments == {
+        "shared:police", "shared:prosecutor", "shared:court", "shared:legal", "shared:social",
+    }  # fmt: skip
     assert why(asked(LAWYER, APPOINTED, THREAD)) == "reach"
 
 
