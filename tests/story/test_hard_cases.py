@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from functools import cache
@@ -15,6 +16,7 @@ from bot.story.keys import CHILDREN
 from bot.story.telling import tell
 from bot.talk import Text
 from storage.records import EntryState, HoldKind, Listener
+from storage.schema.reading import Error, read_document
 from tests.story import cases
 from tests.story.carried import TODAY, Carried, carried
 
@@ -219,6 +221,13 @@ class TestWhereMoaLives:
         said = log(once("moa"), Listener.CHILD)["forhor"]
         assert "socialsekreteraren Anna Ek" in said
         assert "Anna (familjehem)" in said
+
+    def test_two_who_are_only_called_anna_are_not_taken_in(self):
+        document = json.loads(json.dumps(once("moa").document).replace("Anna Ek", "Anna").replace(" (familjehem)", ""))
+        refused = read_document(json.dumps(document).encode())
+        assert [(one.at, one.say.partition(".")[0]) for one in refused if isinstance(one, Error)] == [
+            ("/adults/2/name", "Two adults are called 'Anna'")
+        ]
 
 
 class TestACaseThatWasOpenedAgain:
