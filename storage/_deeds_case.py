@@ -28,7 +28,7 @@ from storage.commands import (
 )
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
-from storage.entry_check import faults
+from storage.entry_check import faults, heard
 from storage.payloads import CaseName, PartyCard
 from storage.projection import PartOf, Spared, child_of, project
 from storage.records import (
@@ -103,8 +103,8 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
 def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:
     """Write a grown-up down, or change her everywhere she already stands."""
     known = {part.record: part for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)}
-    label = deed.adult.label.casefold()
-    if any(part.payload.label.casefold() == label for ref, part in known.items() if ref != deed.adult.id):
+    label = heard(deed.adult.label)
+    if any(heard(part.payload.label) == label for ref, part in known.items() if ref != deed.adult.id):
         return Withheld(Reason.CONFLICT)
     if deed.adult.id not in known:
         put(desk.tx, deed.case, STAFF_PART, "adult", deed.adult.id, deed.adult)

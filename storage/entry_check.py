@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,6 +37,11 @@ class Fault:
     at: str
     kind: FaultKind
     allowed: tuple[str, ...] = ()
+
+
+def heard(label: str) -> str:
+    """A label as one hears it: two grown-ups of a case may not sound alike, however the letters were typed."""
+    return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
 def faults(entry: Entry, adults: Mapping[str, Adult]) -> tuple[Fault, ...]:

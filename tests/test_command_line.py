@@ -20,7 +20,7 @@ from storage.vault import bring_to_head
 from tests.parts.postgres import Postgres
 from tests.parts.program import CASES, Estate, new_estate
 
-NAMES = ("tuva", "elias", "noa", "amina")
+NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja")
 
 
 @pytest.fixture(scope="module")

@@ -139,6 +139,28 @@ async def test_the_front_page_lets_anybody_be_tried_by_one_button(
         assert visitor.step == "my_way/home", visitor.words
 
 
+async def test_the_hard_cases_are_carried_in_and_only_two_more_stand_in_the_strip(
+    tried: Demo, new_browser: Callable[[str], Browser]
+) -> None:
+    """Eight cases lie in the console; of the last four, whoever tells most is tried and the rest are not."""
+    names = [one["name"] for one in tried.facts["people"]]
+    assert names[-2:] == ["Ronja", "Vilja"]
+    assert set(names) & {"Ivar", "Moa", "Jenny", "Camilla", "Linda", "Robert"} == set()
+    assert len({one["case"] for one in tried.facts["people"]}) == 6
+    ulla = new_browser(tried.serving.web)
+    await enter(ulla, next(one["login_url"] for one in tried.facts["staff"] if one["role"] == "manager"))
+    words = await ulla.open("/console/cases")
+    for name in ("Ronja", "Ivar", "Moa", "Vilja"):
+        assert name in words
+    for name in ("Ronja", "Vilja"):
+        phone = new_browser(tried.serving.web)
+        address = f"{tried.serving.web}/practice/as/{tried.person(name)['id']}"
+        async with phone.http.post(address, allow_redirects=False) as answer:
+            assert answer.status == 303
+        await phone.open()
+        assert phone.step == "my_way/home", phone.words
+
+
 async def test_another_sites_page_cannot_press_the_demos_buttons(
     tried: Demo, new_browser: Callable[[str], Browser]
 ) -> None:

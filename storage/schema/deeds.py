@@ -143,6 +143,7 @@ class _Reader:
             Authority(adult["authority"]),
             adult.get("phone"),
             adult.get("function"),
+            left=adult.get("left", False),
         )
 
     def _entry(self, entry: dict[str, Any]) -> Entry:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from storage.entry_check import heard
 from storage.kinds import KINDS, FieldType, fields_of, fits
 from storage.schema.shape import case_schema
 
@@ -188,7 +189,7 @@ def _who_is_who(document: dict[str, Any]) -> Iterator[Error]:
             yield Error(f"/ties/{i}/status", "Say what is known of this guardian; 'unknown' is an answer.")
     seen: dict[str, int] = {}
     for i, adult in enumerate(document.get("adults", [])):
-        name = adult["name"].casefold()
+        name = heard(adult["name"])
         if name in seen:
             yield Error(
                 f"/adults/{i}/name", f"Two adults are called '{adult['name']}'. Tell them apart, as in 'Kim (police)'."

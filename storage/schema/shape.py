@@ -95,8 +95,9 @@ def _adult() -> dict[str, Any]:
             "authority": _enum(Authority),
             "function": MAYBE_WORDS,
             "phone": MAYBE_WORDS,
+            "left": YES_NO,
         },
-        optional=("function", "phone"),
+        optional=("function", "phone", "left"),
     )
 
 
