@@ -54,7 +54,7 @@ async def walk(here: Room, number: int, language: str, *said: str) -> list[str]:
 
 async def test_anyone_may_start_and_is_answered_in_her_language(url: str, tmp_path: Path):
     async with room(url, tmp_path, ready=nothing_yet) as here:
-        for number, language, word in ((1, "sv", "Hej"), (2, "en", "Hello"), (3, "ar", "مرحب"), (4, "fi", "Hej")):
+        for number, language, word in ((1, "sv", "Hej"), (2, "en", "Hello"), (3, "ar", "مرحب"), (4, "de", "Hej")):
             (welcome,) = await walk(here, number, language)
             assert word in welcome
         assert here.store.count(t.visit) == 0

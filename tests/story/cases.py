@@ -12,6 +12,9 @@ from bot.talk import Text, Written
 from storage.kinds import KINDS, fields_for
 from storage.records import Adult, Authority, EntryId, EntryState, EntryView, Listener, RecordId
 
+# The languages written with the kinds: measured with usual names and places in their slots, and to the last word. The
+# others are measured as they are written, a slot being one word; their words are longer or shorter than ours.
+FILLED = ("sv", "en", "ar")
 PEOPLE: dict[str, Adult] = {
     one.id: one
     for one in (

@@ -9,6 +9,7 @@ import pytest
 from bot.proofreading import trial
 from bot.speech import locales
 from bot.story.safety import FOLDER, Alarm, alarm_in, net, plainly
+from tests.story.cases import FILLED
 
 TAGS = tuple(one.tag for one in locales())
 LEAST = 60
@@ -74,7 +75,9 @@ def test_no_phrase_is_written_twice_and_endings_are_left_open_sparingly(tag: str
     table = tomllib.loads((FOLDER / tag / "safety.toml").read_text(encoding="utf-8"))
     phrases = [phrase for some in table.values() for phrase in some]
     assert len(phrases) == len(set(phrases))
-    assert sum(phrase.endswith("*") for phrase in phrases) <= len(phrases) // 3
+    # Where words have many endings the lists need them; what that catches by mistake the trial shows.
+    most = len(phrases) // 20 if tag in FILLED else len(phrases)
+    assert sum(phrase.endswith("*") for phrase in phrases) <= most
     assert all(len(phrase) >= 3 for phrase in phrases)
 
 
