@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
+from storage.consent import Actor, Grant, Question, Reason, Withheld, decide, is_of_age
 from storage.queries import Purpose, Reach
 from storage.records import Channel, GuardianStatus, Role, Side, Strength, TieId, TieKind
 from storage.rules import Employed, Protected, Tied, Withdrew
@@ -305,3 +305,20 @@ def test_employment_is_the_last_word() -> None:
     role = told.standing.employment()
     assert role is not None
     assert not role.active
+
+
+def test_a_seal_tells_those_who_are_nobody_to_the_case_nothing_new() -> None:
+    """What is written down of a stranger or another unit is that they are that, sealed or not."""
+    shut = HERS.then(sealed())
+    assert why(asked("somebody-else", shut)) == why(asked("somebody-else", HERS)) == "no_relation"
+    elsewhere = worker("nosy", unit="other")
+    said = [why(asked(elsewhere, told, WORK, Channel.CONSOLE)) for told in (shut, HERS)]
+    assert said == ["other_unit", "other_unit"]
+
+
+@pytest.mark.parametrize(
+    ("born", "grown"),
+    [(date(2008, 11, 24), False), (date(2008, 11, 23), True), (date(2008, 11, 22), True), (None, False)],
+)
+def test_one_is_grown_on_the_very_day(born: date | None, grown: bool) -> None:
+    assert is_of_age(born, date(2026, 11, 23)) is grown
