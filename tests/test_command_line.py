@@ -361,7 +361,9 @@ def test_a_text_that_was_changed_since_makes_the_signature_stale(tmp_path: Path)
     file.write_text(f"{words[:said]}Till sist: {words[said:]}", encoding="utf-8")
     stats = {line["tag"]: (line["signed"], line["stale"]) for line in newer.done("locale", "stats", "--json").json}
     # What was made from the Swedish is as old as the Swedish.
-    assert stats == {"sv": (0, 1), "en": (len(KINDS) - 1, 1), "ar": (0, 0)}
+    assert stats.pop("sv") == (0, 1)
+    assert stats.pop("en") == (len(KINDS) - 1, 1)
+    assert set(stats.values()) == {(0, 0)}
 
 
 def test_a_signature_is_of_one_kinds_texts_in_one_language() -> None:
