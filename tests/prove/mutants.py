@@ -27,7 +27,10 @@ HANDS = 2
 PATIENCE = 180
 RULE = ("tests/storage/test_rule_stories.py", "tests/storage/test_rule_readers.py", "tests/prove/test_table.py")
 DOOR = ("tests/contract/test_visits.py", "tests/test_doors.py", "tests/contract/test_guarding.py")
-SEALS = ("tests/storage/test_sealing.py", "tests/contract/test_parts_as_they_lie.py", "tests/test_recovery.py")
+SEALS = (
+    "tests/storage/test_sealing.py", "tests/contract/test_parts_as_they_lie.py", "tests/storage/test_culling.py",
+    "tests/test_recovery.py",
+)  # fmt: skip
 LOG = ("tests/contract/test_visits.py", "tests/contract/test_anchors.py", "tests/test_command_line.py")
 STORIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "storage/consent.py": RULE, "storage/_rule_ground.py": RULE, "storage/_rule_self.py": RULE,
