@@ -22,10 +22,10 @@ from bot.asking import settings_of as _settings
 from bot.cli_backup import backups
 from bot.cli_keys import keys
 from bot.flowmap import flow_map
-from bot.locale_verbs import locale_export, locale_import
+from bot.locale_verbs import locale_check, locale_export, locale_import
 from bot.settings import Db, Keys, Ops, SecretUnread, Web, read_settings
 from bot.speech import locale, locales
-from bot.verbs import OK, Answer, kinds_table, locale_check
+from bot.verbs import OK, Answer, kinds_table
 from storage.backup import NoBackup
 from storage.escrow import BadShare
 from storage.keys import KeyMissing, KeysAway, WrongRoot

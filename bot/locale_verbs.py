@@ -7,9 +7,30 @@ from pathlib import Path
 
 from bot.answering import OK, REFUSED, Answer
 from bot.interchange import Unreadable, as_csv, as_po, bring_in, words_in
+from bot.proofreading import proofread, stale_keys, trial
 from bot.speech import locales
 
 _FORMS = {".csv": as_csv, ".po": as_po}
+
+
+def locale_check(tag: str | None) -> Answer:
+    """What can be counted against one language's texts and net, or against those of all. It needs no store."""
+    if tag is not None and (no := _unknown(tag)) is not None:
+        return no
+    body, said = [], []
+    for one in [spoken.tag for spoken in locales()] if tag is None else [tag]:
+        faults, tried, older = proofread(one), trial(one), sorted(stale_keys(one))
+        body.append({"tag": one, "faults": [asdict(fault) for fault in faults], "net": asdict(tried), "older": older})
+        said += [f"{one}: {fault.at} {fault.say}." for fault in faults]
+        said += [f"{one}: {key} is older than the Swedish text." for key in older]
+        said += [f"{one}: the net missed “{words}”." for words in tried.missed]
+        said += [f"{one}: the net fired on “{words}”." for words in tried.fired]
+        caught, passed = tried.must_fire - len(tried.missed), tried.silent - len(tried.fired)
+        said.append(
+            f"{one}: {len(faults)} faults, {len(older)} older than the Swedish; the net caught {caught} of "
+            f"{tried.must_fire} and let through {passed} of {tried.silent}."
+        )
+    return Answer(REFUSED if any(line["faults"] for line in body) else OK, body, "\n".join(said))
 
 
 def locale_export(tag: str, to: Path) -> Answer:

@@ -16,7 +16,7 @@ from bot.audit_verbs import AUDIT_VERBS
 from bot.backup_verbs import BACKUP_VERBS
 from bot.console.refusals import refusal
 from bot.key_verbs import KEY_VERBS
-from bot.proofreading import lacking, proofread, stale_keys, trial
+from bot.proofreading import lacking
 from bot.speech import locale, locales
 from bot.story.keys import parts, variants
 from storage.audit import verify
@@ -31,7 +31,7 @@ from storage.sign_in import dismiss, employ, staff_link
 from storage.staff_sign_in import account_mark, all_staff, staff_by, staff_called, tie_account
 from storage.vault import Store
 
-__all__ = ["LARGEST", "OK", "REFUSED", "VERBS", "Answer", "kinds_table", "locale_check"]
+__all__ = ["LARGEST", "OK", "REFUSED", "VERBS", "Answer", "kinds_table"]
 # A case file of five, though every sign of it were escaped.
 LARGEST = 32 * 1024 * 1024
 
@@ -202,27 +202,6 @@ def _check(store: Store, _: Mapping[str, Any]) -> Answer:
     broken = sum(1 for _ in verify(store.keyring["mac"], links))
     body = {"database": store.engine.dialect.name, "at_head": True, "visits": len(links), "broken_links": broken}
     return Answer(OK if not broken else REFUSED, body, "\n".join(f"{name}: {value}" for name, value in body.items()))
-
-
-def locale_check(tag: str | None) -> Answer:
-    """What can be counted against one language's texts and net, or against those of all. It needs no store."""
-    known = [one.tag for one in locales()]
-    if tag is not None and tag not in known:
-        return Answer(REFUSED, None, f"There is no such language here. There are: {', '.join(known)}.")
-    body, said = [], []
-    for one in known if tag is None else [tag]:
-        faults, tried, older = proofread(one), trial(one), sorted(stale_keys(one))
-        body.append({"tag": one, "faults": [asdict(fault) for fault in faults], "net": asdict(tried), "older": older})
-        said += [f"{one}: {fault.at} {fault.say}." for fault in faults]
-        said += [f"{one}: {key} is older than the Swedish text." for key in older]
-        said += [f"{one}: the net missed “{words}”." for words in tried.missed]
-        said += [f"{one}: the net fired on “{words}”." for words in tried.fired]
-        caught, passed = tried.must_fire - len(tried.missed), tried.silent - len(tried.fired)
-        said.append(
-            f"{one}: {len(faults)} faults, {len(older)} older than the Swedish; the net caught {caught} of "
-            f"{tried.must_fire} and let through {passed} of {tried.silent}."
-        )
-    return Answer(REFUSED if any(line["faults"] for line in body) else OK, body, "\n".join(said))
 
 
 def kinds_table() -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from storage._chain import add_visits, seen_of
 from storage._search import find
 from storage._sql import Tx, instant, millis
 from storage.audit import Seen
+from storage.consent import OPENED
 from storage.records import CaseId, Channel, Side
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -29,6 +30,8 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MORNING, EVENING, SATURDAY = 7, 18, 5
 # So many times what the middle colleague opened, and at least so many, is worth a question.
 FAR_MORE, AT_LEAST = 3, 10
+# What a visit says when the door opened: the rule's own yeses, a notice that left, the log that was read.
+SERVED = frozenset({*OPENED, "sent", "read"})
 _VISITS = (
     select(t.visit)
     .where(t.visit.c.at >= bindparam("since"), t.visit.c.at < bindparam("until"))
@@ -92,13 +95,10 @@ def _findings(staff: list[Line], own: dict[str, frozenset[str]], baits: frozense
         (Sign.OUT_OF_HOURS, _out_of_hours),
         (Sign.OWN_NAME, lambda line: line.subject in own[line.actor]),
         (Sign.BAIT, lambda line: line.subject in baits),
-        (Sign.REFUSED, lambda line: line.verdict not in _YES),
+        (Sign.REFUSED, lambda line: line.verdict not in SERVED),
     )
     for sign, tells in signs:
         yield from _grouped(sign, [line for line in staff if tells(line)])
-
-
-_YES = ("assigned_staff", "sent", "break_glass", "own", "read")
 
 
 def _far_more(staff: list[Line]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot.control import holding
+from bot.proofreading import lacking
 from bot.signing import digest_of, heavy
 from bot.speech import locales
 from storage.kinds import KINDS
@@ -245,7 +246,9 @@ def test_the_log_can_be_taken_out_and_reviewed_by_somebody_with_a_name(estate: E
     assert not any("Noa" in json.dumps(line, ensure_ascii=False) for line in lines)
     report = estate.done("audit", "report", "--by", "Gun", "--bait", case, "--json").json
     assert report["visits"] > len(lines)
-    assert {"bait"} <= {one["sign"] for one in report["findings"]} or report["findings"] == []
+    # Whoever carries cases in is nobody of the staff.
+    assert report["findings"] == []
+    assert "Nothing in it is worth a question" in estate.done("audit", "report", "--by", "Gun").out
 
 
 # --- languages --------------------------------------------------------------------------------------------------------
@@ -367,7 +370,7 @@ def test_a_text_that_was_changed_since_makes_the_signature_stale(tmp_path: Path)
 
 
 def test_a_signature_is_of_one_kinds_texts_in_one_language() -> None:
-    marks = [digest_of(kind, one.tag) for kind in KINDS for one in locales()]
+    marks = [digest_of(kind, one.tag) for one in locales() for kind in KINDS if kind not in lacking(one.tag)]
     assert len(set(marks)) == len(marks)
     assert set(heavy()) == {kind.code for kind in KINDS.values() if kind.heavy}
 

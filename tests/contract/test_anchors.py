@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from storage import _tables as t
 from storage.anchors import anchor_files, draw, held_against, keep, newest, read
 from storage.commands import BlockGuardian, OpenCase
 from storage.log_review import Sign, read_log, review
-from storage.queries import CaseAdults, Sheet
-from storage.records import CaseId, Side
+from storage.queries import CaseAdults, Sheet, UnitVisits
+from storage.records import CaseId, Role, Side
 from tests.storage.family import CASE, HANNA, MOTHERS, OLLE, Family
 from tests.storage.house import UNIT, House, worker
 
@@ -83,6 +84,8 @@ def test_the_review_asks_about_night_a_bait_an_own_name_and_a_door_that_stayed_s
     mira = worker("mira")
     house.see(mira, Sheet(CASE))
     house.ask(worker("nosy", unit="other"), Sheet(CASE))
+    auditor = replace(worker("gun"), role=Role.AUDITOR)
+    house.see(auditor, UnitVisits(UNIT))
     since, until = house.clock.now - timedelta(days=2), house.clock.now + timedelta(days=1)
     lines = house.store.run(lambda tx: read_log(tx, since, until, "Auditor"))
     found = house.store.run(lambda tx: review(tx, lines, frozenset({CaseId(CASE)})))
