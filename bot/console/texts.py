@@ -17,9 +17,13 @@ from storage.records import Listener
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One text in two languages, and whether the second was made from other Swedish words."""
+    """One text in two languages, and whether the second was made from other Swedish words.
+
+    `part` is the key without what the page's head says already: the kind and the listener.
+    """
 
     key: str
+    part: str
     swedish: str
     other: str
     older: bool
@@ -45,7 +49,8 @@ async def show_texts(errand: Errand) -> web.StreamResponse:
     other = locale(_among(asked.get("tag"), tags))
     source, older = locale(SOURCE), stale_keys(other.tag)
     pairs = tuple(
-        Pair(key, source.template(key), other.template(key), key in older) for key in parts(KINDS[code], listener)
+        Pair(key, _part(key, code, listener), source.template(key), other.template(key), key in older)
+        for key in parts(KINDS[code], listener)
     )
     return errand.page(
         "texts.html",
@@ -62,6 +67,10 @@ async def show_texts(errand: Errand) -> web.StreamResponse:
             (other, _counted([pair.other for pair in pairs if pair.other], listener, other)),
         ),
     )
+
+
+def _part(key: str, code: str, listener: Listener) -> str:
+    return key.removeprefix(code).lstrip("_").replace(f"{listener}.", "", 1).lstrip(".")
 
 
 def _counted(texts: list[str], listener: Listener, spoken: Locale) -> Figures:
