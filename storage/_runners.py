@@ -17,12 +17,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage._engine import PG_THREADS
+from storage._sealing import Moved
 from storage._sql import Tx
 from storage.audit import Chain
 from storage.keys import MonthKeyMissing
 
 GROUP = 64
-_DEADLOCK_TRIES = 5
+_TRIES = 5
 
 
 class Closed(Exception):
@@ -34,6 +35,7 @@ class Waiting:
     call: Callable[[Tx], Any]
     future: Future[Any] = field(default_factory=Future)
     looked: int = 0
+    again: bool = False  # it will be run again when it is told that its rows moved
 
     def give(self, result: Any) -> None:
         if not self.future.cancelled():
@@ -71,8 +73,8 @@ class House(Protocol):
         """A writing connection with a chain of its own."""
         ...
 
-    def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]]) -> list[Any]:
-        """Run calls in one transaction; their results, after the commit."""
+    def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]], *, again: bool = False) -> list[Any]:
+        """Run calls in one transaction; their results, after the commit. `again`: Moved will not be the last word."""
         ...
 
     def find_key(self, waiting: Waiting, missing: MonthKeyMissing) -> bool:
@@ -84,7 +86,7 @@ def _alone(house: House, hand: Hand, waiting: Waiting) -> MonthKeyMissing | None
     """Run one call in a transaction of its own; which month's key it wants before it can be tried again."""
     kept = (hand.chain.seq, hand.chain.mac)
     try:
-        (result,) = house.together(hand, [waiting.call])
+        (result,) = house.together(hand, [waiting.call], again=waiting.again)
     except MonthKeyMissing as missing:
         hand.chain.seq, hand.chain.mac = kept
         return missing
@@ -183,8 +185,8 @@ class Pool:
             hand.conn.close()
 
     def _work(self, waiting: Waiting) -> None:
-        for last in [False] * (_DEADLOCK_TRIES - 1) + [True]:
-            attempt = Waiting(waiting.call)
+        for last in [False] * (_TRIES - 1) + [True]:
+            attempt = Waiting(waiting.call, again=not last)
             while (missing := _alone(self._house, self._hand(), attempt)) is not None:
                 if not self._house.find_key(attempt, missing):
                     break
@@ -207,7 +209,9 @@ class Pool:
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether trying again may help: another transaction stood in the way, or the server had gone."""
+    """Whether trying again may help: another transaction stood in the way, moved the rows, or the server had gone."""
+    if isinstance(error, Moved):
+        return True
     if not isinstance(error, OperationalError):
         return False
     return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in (

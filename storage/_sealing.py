@@ -6,6 +6,7 @@ month and that number. So a row says which key opens it, and a row moved to anot
 
 from __future__ import annotations
 
+import copy
 import secrets
 from collections import OrderedDict
 
@@ -14,7 +15,7 @@ from storage.consent import Grant
 from storage.keys import Keyring, MonthKeyMissing
 from storage.records import RULES_PART
 
-__all__ = ["Culled", "Key", "Locksmith", "NotGranted", "Place", "Tampered", "move_seal", "open_rule", "unseal"]
+__all__ = ["Culled", "Key", "Locksmith", "Moved", "NotGranted", "Place", "Tampered", "move_seal", "open_rule", "unseal"]
 
 _NUMBER = 4
 _CACHE = 4096
@@ -22,6 +23,10 @@ _CACHE = 4096
 
 class Culled(Exception):
     """The key that would open this is gone for good."""
+
+
+class Moved(Exception):
+    """A row was read, and then its month's key was replaced and destroyed. Read again, it says another key."""
 
 
 class NotGranted(Exception):
@@ -36,6 +41,13 @@ class Locksmith:
         self._keyring = keyring
         self._known: OrderedDict[tuple[bytes, str, str, str], Key] = OrderedDict()
         self._ready: dict[str, tuple[bytes, Key]] = {}
+        self._rows_may_move = False
+
+    def with_rows_that_move(self) -> Locksmith:
+        """The same keys and memory, for a transaction beside which others commit: it may be told that rows Moved."""
+        twin = copy.copy(self)
+        twin._rows_may_move = True
+        return twin
 
     def make(self, owner: str, compartment: str, month: str) -> tuple[bytes, Key]:
         """A new data key, wrapped by its month's newest key, and ready for use."""
@@ -79,7 +91,8 @@ class Locksmith:
             return self._made(f"{month}:{number}", raw)
         self._ready.pop(f"{month}:{number}", None)
         if self._keyring.is_gone(month, number):
-            raise Culled
+            replaced = self._keyring.newest(month) is not None
+            raise Moved if replaced and self._rows_may_move else Culled
         if self._keyring.is_unknown(month, number):
             raise Tampered
         # Another process may have made it since we looked.

@@ -78,6 +78,7 @@ class Store:
         self.clock: Clock = clock or (lambda: datetime.now(UTC))
         self.keyring = Keyring(provider)
         self.smith = Locksmith(self.keyring)
+        self._moving_smith = self.smith.with_rows_that_move()
         try:
             self.tenant = self._look(migrate=migrate)
         except BaseException:
@@ -115,12 +116,12 @@ class Store:
         """A writing connection with a chain of its own."""
         return Hand(self.engine.connect(), Chain(new_id()))
 
-    def tx(self, hand: Hand) -> Tx:
-        """The transaction that a call sees."""
+    def tx(self, hand: Hand, *, again: bool = False) -> Tx:
+        """The transaction that a call sees. `again`: when its rows move meanwhile it is run once more."""
         return Tx(
             hand.conn,
             self.keyring,
-            self.smith,
+            self._moving_smith if again else self.smith,
             hand.chain,
             self.tenant,
             self.clock().astimezone(STOCKHOLM),
@@ -129,14 +130,14 @@ class Store:
             telegram_full=self.telegram_full,
         )
 
-    def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]]) -> list[Any]:
+    def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]], *, again: bool = False) -> list[Any]:
         """Run calls in one transaction; their results, after the commit.
 
         What must be known outside the database is written down there before the commit when it takes something away,
         and after it when it gives something back: whatever breaks in between, less is open and not more.
         """
         with _transaction(hand.conn):
-            txs = [self.tx(hand) for _ in calls]
+            txs = [self.tx(hand, again=again) for _ in calls]
             results = [call(tx) for call, tx in zip(calls, txs, strict=True)]
             told = [line for tx in txs for line in tx.outside]
             if told and self.safety is not None:

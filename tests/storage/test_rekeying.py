@@ -9,11 +9,12 @@ from threading import Event, Thread
 
 import psycopg
 import pytest
+from sqlalchemy import bindparam, select
 
 from storage import _tables as tables
 from storage import sign_in
 from storage._desk import Done
-from storage._sealing import number_of
+from storage._sealing import Culled, number_of
 from storage._sql import Tx
 from storage.commands import OpenCase, Say, SetProfile
 from storage.consent import Reason, Withheld
@@ -29,6 +30,7 @@ from tests.storage.family import CASE, HANNA, MIRA, MOTHER, Family, everyone, fu
 from tests.storage.house import UNIT, House, open_house, signed_in
 
 MONTH = "2046-03"
+_A_DEK = select(tables.dek).where(tables.dek.c.owner == bindparam("o")).order_by(tables.dek.c.compartment)
 
 
 @pytest.fixture(params=["file", "postgres"])
@@ -253,3 +255,39 @@ def test_writes_go_on_while_every_key_is_changed_and_all_of_it_opens(full: Famil
     assert wrong == []
     house.store.smith.forget()
     assert house.store.run(closed_rows) == 0
+
+
+@pytest.mark.parametrize("house", ["postgres"], indirect=True)
+def test_a_row_read_before_its_key_was_changed_and_opened_after_is_read_again(full: Family) -> None:
+    """A reader slower than a whole change of keys: on PostgreSQL it is told the words, never that they are culled."""
+    house, tries = full.house, []
+
+    def read_slowly(tx: Tx) -> None:
+        row = tx.rows(_A_DEK, {"o": MIRA})[0]
+        tries.append(number_of(row.wrapped))
+        if len(tries) == 1:
+            house.store.smith.forget()
+            assert tx.locks, "one writer does not read while keys are changed"
+            changing = Thread(target=partial(rewrap, house.store, seconds=60))
+            changing.start()
+            changing.join()
+        tx.smith.unwrap(row.wrapped, row.owner, row.compartment, row.month)
+
+    house.store.run(read_slowly)
+    assert tries == [1, 2]
+
+
+def test_a_row_whose_replaced_key_is_gone_is_told_as_culled_and_not_asked_for_for_ever(full: Family) -> None:
+    """A copy of the database from before a change of keys, put back: its rows name a key that nobody has."""
+    house, tries = full.house, []
+    before = house.store.run(lambda tx: tx.rows(_A_DEK, {"o": MIRA})[0])
+    rewrap(house.store, seconds=60)
+    house.store.smith.forget()
+
+    def read(tx: Tx) -> None:
+        tries.append(1)
+        tx.smith.unwrap(before.wrapped, before.owner, before.compartment, before.month)
+
+    with pytest.raises(Culled):
+        house.store.run(read)
+    assert len(tries) == (1 if house.store.is_sqlite else 5)
