@@ -9,7 +9,7 @@ import pytest
 
 from storage.consent import Actor, AskedEntry, Grant, Question
 from storage.queries import Purpose, Reach, Shape
-from storage.records import Authority, Channel, Leave, PersonId, Role, Side, Strength, TieId, TieKind
+from storage.records import Authority, Channel, GuardianStatus, Leave, PersonId, Role, Side, Strength, TieId, TieKind
 from storage.rules import (
     Assigned,
     Blocked,
@@ -47,6 +47,8 @@ CASE_OF_15 = replace(CLEARED_MOTHER, rules=(mira(date(2011, 11, 23)), *CLEARED_M
 CASE_OF_16 = replace(CLEARED_MOTHER, rules=(mira(date(2010, 11, 23)), *CLEARED_MOTHER.rules[1:]))
 CASE_OF_12 = replace(CLEARED_MOTHER, rules=(mira(date(2014, 11, 23)), *CLEARED_MOTHER.rules[1:]))
 GROWN = replace(CLEARED_MOTHER, rules=(mira(date(2008, 11, 23)), *CLEARED_MOTHER.rules[1:]))
+CLEARED_BY_ONE = replace(CLEARED_MOTHER, rules=CLEARED_MOTHER.rules[:-1])
+SUSPECTED = GuardianStatus.SUSPECTED
 SOURCES = {f"shared:{one}" for one in Authority}
 HER_STORY = replace(STORY, part="child")
 
@@ -69,7 +71,7 @@ def excepted(**how: object) -> Excepted:
     usual: dict[str, object] = {"to": ALMA, "ground": "osl_26_9", "decided_by": "Ulla", "reference": "dnr 7"}
     told = {**usual, **how}
     return Excepted("x", told["to"], told["ground"], "2026-07", told["decided_by"], told["reference"],  # type: ignore[arg-type]
-                    START, how.get("until"))  # type: ignore[arg-type] # fmt: skip
+                    how.get("from_", START), how.get("until"))  # type: ignore[arg-type] # fmt: skip
 
 
 READER = [
@@ -77,11 +79,14 @@ READER = [
     ("at fifteen by herself", CASE_OF_15.then(yes()), "yes"),
     ("at fifteen by her mother alone", CASE_OF_15.then(yes(MOTHER)), "no_consent"),
     ("at twelve by herself alone", CASE_OF_12.then(yes()), "no_consent"),
+    ("at twelve by her mother alone", CASE_OF_12.then(yes(MOTHER)), "no_consent"),
     ("at twelve by both", CASE_OF_12.then(yes(), yes(MOTHER)), "yes"),
     ("at ten by her cleared mother", CLEARED_MOTHER.then(yes(MOTHER)), "yes"),
-    ("at ten by a mother under suspicion", CLEARED_MOTHER.then(yes(MOTHER), status()), "no_consent"),
+    ("at ten by a mother whom one person has cleared", CLEARED_BY_ONE.then(yes(MOTHER)), "no_consent"),
+    ("at ten by a mother under suspicion", CLEARED_MOTHER.then(yes(MOTHER), status(SUSPECTED)), "no_consent"),
     ("at ten by a mother who is blocked", CLEARED_MOTHER.then(yes(MOTHER), blocked()), "no_consent"),
     ("on the day before the yes begins", CASE_OF_15.then(yes(from_=date(2026, 11, 24))), "no_consent"),
+    ("on the first day of the yes", CASE_OF_15.then(yes(from_=DAY)), "yes"),
     ("on the last day of the yes", CASE_OF_15.then(yes(until=DAY)), "yes"),
     ("on the day after it", CASE_OF_15.then(yes(until=date(2026, 11, 22))), "no_consent"),
     ("when it was taken back", CASE_OF_15.then(yes(), Withdrew("yes-mira", MIRA)), "no_consent"),
@@ -92,6 +97,8 @@ READER = [
     ("by a provision without a decision-maker", CASE_OF_15.then(excepted(decided_by=" ")), "no_consent"),
     ("by a provision without a reference", CASE_OF_15.then(excepted(reference="")), "no_consent"),
     ("by a provision that does not reach so far", CASE_OF_15.then(excepted(ground="osl_10_27")), "no_consent"),
+    ("by a provision on its first and last day", CASE_OF_15.then(excepted(from_=DAY, until=DAY)), "yes"),
+    ("by a provision that begins tomorrow", CASE_OF_15.then(excepted(from_=date(2026, 11, 24))), "no_consent"),
     ("by a provision that has run out", CASE_OF_15.then(excepted(until=date(2026, 11, 22))), "no_consent"),
     ("in a sealed case", CASE_OF_15.then(yes(), sealed()), "sealed"),
     ("before the prosecutor's notice", CASE_OF_15.then(yes(), good_for_her(embargo=True)), "embargo"),
@@ -143,6 +150,13 @@ def test_a_guardian_who_is_shut_out_does_not_come_back_as_a_reader(own: tuple[st
 )  # fmt: skip
 def test_who_may_let_whom_in(kind: TieKind, told: Told, verdict: str) -> None:
     assert why(asked(ALMA, told.then(alma(kind)))) == verdict
+
+
+def test_a_place_of_somebody_under_protection_opens_to_herself_and_to_no_guardian() -> None:
+    place, hidden = replace(STORY, place=True), CLEARED_MOTHER.then(Protected("hanna", True))
+    assert why(asked(MOTHER, CLEARED_MOTHER, place)) == "yes"
+    assert why(asked(MOTHER, hidden, place)) == "protected"
+    assert why(asked(MIRA, hidden, place)) == "yes"
 
 
 def test_counsel_reads_the_criminal_matter_and_no_file_of_the_treatment() -> None:
