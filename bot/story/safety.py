@@ -2,6 +2,9 @@
 
 The lists are `locales/<tag>/safety.toml`: for each alarm the phrases that must fire, in that language. A text is
 compared with the lists of its own locale and of Swedish, since a child writes in the language she has at hand.
+
+How a phrase is written: `(han|hon) slår (mig|mej)` stands for all four; `(en |)` may be left out; a final `*` stands
+for any ending; a first `=` says that the whole message is no more than this.
 """
 
 from __future__ import annotations
@@ -9,15 +12,20 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "locales"
 SOURCE = "sv"
 _LONG_VOWELS = re.compile(r"(\w)\1{2,}")
+# "I'm" and "im" are one word, and so are Ukrainian words with their apostrophe and without it.
+_APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 _NOT_LETTERS = re.compile(r"[^\w\s]")
+_CHOICE = re.compile(r"\(([^()]*)\)")
 # One letter written in several ways: alif with and without its signs, the two ya, ta marbuta, waw and ya under hamza;
 # the Turkish i without its dot.
 _ALIKE = str.maketrans("أإآٱىیئؤةکı", "اااايييوهكi")
@@ -33,15 +41,50 @@ class Alarm(StrEnum):
     SAFE_WORD = "safe_word"
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The phrases of one alarm as they are looked up: a whole message, a stretch of words, or how a stretch begins."""
+
+    messages: frozenset[str]
+    stretches: frozenset[str]
+    starts: tuple[str, ...]
+
+
 def alarm_in(words: str, tag: str) -> Alarm | None:
     """The most urgent alarm that the words contain, if any."""
-    plain = f" {plainly(words)} "
-    nets = [net(tag), net(SOURCE)]
+    plain = plainly(words)
+    said = _stretches(plain, max(_longest(tag), _longest(SOURCE)))
+    indexes = [_indexed(tag), _indexed(SOURCE)]
     for alarm in Alarm:
-        if any(f" {phrase} " in plain or (phrase.endswith("*") and f" {phrase[:-1]}" in plain)
-               for one in nets for phrase in one.get(alarm, ())):  # fmt: skip
-            return alarm
+        for one in (index[alarm] for index in indexes if alarm in index):
+            if plain in one.messages or not said.isdisjoint(one.stretches):
+                return alarm
+            if any(f" {start}" in f" {plain}" for start in one.starts):
+                return alarm
     return None
+
+
+def _stretches(plain: str, longest: int) -> frozenset[str]:
+    """Every run of words in a text, up to the longest phrase."""
+    words = plain.split()
+    return frozenset(" ".join(words[at : at + count]) for at in range(len(words)) for count in range(1, longest + 1))
+
+
+@lru_cache(maxsize=64)
+def _indexed(tag: str) -> Mapping[Alarm, _Index]:
+    return {
+        alarm: _Index(
+            frozenset(phrase[1:] for phrase in phrases if phrase.startswith("=")),
+            frozenset(phrase for phrase in phrases if phrase[0] != "=" and phrase[-1] != "*"),
+            tuple(phrase[:-1] for phrase in phrases if phrase.endswith("*")),
+        )
+        for alarm, phrases in net(tag).items()
+    }
+
+
+@lru_cache(maxsize=64)
+def _longest(tag: str) -> int:
+    return max((len(phrase.split()) for phrases in net(tag).values() for phrase in phrases), default=0)
 
 
 def plainly(words: str) -> str:
@@ -49,17 +92,25 @@ def plainly(words: str) -> str:
     # NFC keeps the Swedish letters whole; marks that stand alone, as in Arabic, are dropped, and so is the tatweel.
     folded = unicodedata.normalize("NFC", words.casefold()).replace("\u0640", "")
     kept = "".join(sign for sign in folded if not unicodedata.combining(sign)).translate(_ALIKE)
-    return " ".join(_NOT_LETTERS.sub(" ", _LONG_VOWELS.sub(r"\1", kept)).split())
+    return " ".join(_NOT_LETTERS.sub(" ", _LONG_VOWELS.sub(r"\1", _APOSTROPHES.sub("", kept))).split())
 
 
 @lru_cache(maxsize=64)
 def net(tag: str) -> Mapping[Alarm, tuple[str, ...]]:
-    """The phrases of one locale, as plainly as what they are compared with; a final * stands for any ending."""
+    """The phrases of one locale, written out, as plainly as what they are compared with; `=` and `*` stay on them."""
     path = FOLDER / tag / "safety.toml"
     if not path.exists():
         return {}
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return {
-        Alarm(name): tuple(plainly(phrase) + ("*" if phrase.endswith("*") else "") for phrase in phrases)
+        Alarm(name): tuple(dict.fromkeys(one for phrase in phrases for one in _written_out(phrase)))
         for name, phrases in table.items()
     }
+
+
+def _written_out(phrase: str) -> Iterator[str]:
+    """Every phrase that one with choices stands for."""
+    parts = _CHOICE.split(phrase.removeprefix("=").removesuffix("*"))
+    whole, ending = "=" * phrase.startswith("="), "*" * phrase.endswith("*")
+    for chosen in product(*(part.split("|") if at % 2 else (part,) for at, part in enumerate(parts))):
+        yield f"{whole}{plainly(''.join(chosen))}{ending}"

@@ -52,8 +52,9 @@ def test_there_are_enough_of_each(tag: str):
     messages = [words for some in listed(tag).values() for words in some]
     assert len(messages) == len(set(messages))
     assert set(listed(tag)) >= {*Alarm, "silent"} - {Alarm.SAFE_WORD}
-    assert len(listed(tag)["silent"]) >= 40
-    assert trial(tag).must_fire >= 40
+    assert len(listed(tag)["silent"]) >= 140
+    assert trial(tag).must_fire >= 160
+    assert len(messages) >= 300
     assert set(net(tag)) == set(Alarm)
     assert sum(map(len, net(tag).values())) >= LEAST
 
@@ -84,6 +85,21 @@ def test_no_phrase_is_written_twice_and_endings_are_left_open_sparingly(tag: str
 def test_a_swedish_word_is_heard_in_every_language():
     assert alarm_in("please, jag vill dö", "en") is Alarm.SUICIDE
     assert alarm_in("جدا: hjälp mig nu", "ar") is Alarm.DANGER
+
+
+def test_a_whole_message_is_caught_where_the_same_word_inside_another_is_not():
+    assert alarm_in("HJÄLP!!", "sv") is Alarm.DANGER
+    assert alarm_in("tack för all hjälp", "sv") is None
+
+
+@pytest.mark.parametrize("words", ["I'm in danger", "im in danger", "I’m in danger"])
+def test_an_apostrophe_may_be_left_out(words: str):
+    assert alarm_in(words, "en") is Alarm.DANGER
+
+
+def test_a_choice_stands_for_each_of_its_words():
+    assert alarm_in("dom säger att hon ska giftas bort", "sv") is Alarm.DANGER
+    assert {"hjälp mig fort", "hjelp mej nu"} <= set(net("sv")[Alarm.DANGER])
 
 
 def test_the_most_urgent_one_wins():
