@@ -21,10 +21,11 @@ from bot.asking import say as _say
 from bot.asking import settings_of as _settings
 from bot.cli_backup import backups
 from bot.cli_keys import keys
+from bot.cli_languages import languages
 from bot.flowmap import flow_map
-from bot.locale_verbs import locale_check, locale_export, locale_import
+from bot.locale_verbs import story_texts
 from bot.settings import Db, Keys, Ops, SecretUnread, Web, read_settings
-from bot.speech import locale, locales
+from bot.speech import locales
 from bot.verbs import OK, Answer, kinds_table
 from storage.backup import NoBackup
 from storage.escrow import BadShare
@@ -38,7 +39,6 @@ from storage.vault import NotAtHead, Unreachable, bring_to_head
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 imports = typer.Typer(no_args_is_help=True, help="Bring a case in.")
 staff = typer.Typer(no_args_is_help=True, help="Let people in who work here, and out again.")
-languages = typer.Typer(no_args_is_help=True, help="The languages: how far they have come, and who signed them.")
 audit = typer.Typer(no_args_is_help=True, help="The log of who read what.")
 for name, group in (
     ("import", imports),
@@ -269,54 +269,6 @@ def audit_report_command(
     _do("audit report", {"by": by, "since": since, "until": until, "baits": baits or []}, folder, machine=machine)
 
 
-@languages.command("check")
-def locale_check_command(
-    tag: Annotated[str | None, typer.Argument(help="A language; all of them when left out.")] = None,
-    machine: Json = False,
-) -> None:
-    """What can be counted against the texts: gaps, slots, length, words never said, texts older than the Swedish."""
-    _say(locale_check(tag), machine=machine)
-
-
-@languages.command("export")
-def locale_export_command(
-    tag: str,
-    to: Annotated[Path, typer.Option("--to", help="A file whose name ends in .po or .csv.")],
-    machine: Json = False,
-) -> None:
-    """Write a language's texts for a translator, each with its note, the Swedish and the card it is part of."""
-    _say(locale_export(tag, to), machine=machine)
-
-
-@languages.command("import")
-def locale_import_command(
-    tag: str,
-    file: Path,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it and keep nothing.")] = False,
-    machine: Json = False,
-) -> None:
-    """Bring back what a translator wrote; one fault and nothing is kept. What changed is a draft until it is signed."""
-    _say(locale_import(tag, file, keep=not dry_run), machine=machine)
-
-
-@languages.command("stats")
-def locale_stats_command(folder: Dir = None, machine: Json = False) -> None:
-    """How far each language has come."""
-    _do("locale stats", {}, folder, machine=machine)
-
-
-@languages.command("sign")
-def locale_sign_command(
-    tag: str,
-    kind: Annotated[str, typer.Option("--kind", help="A kind, or 'all'.")],
-    by: Annotated[str, typer.Option("--by", help="The name of whoever has read the texts.")],
-    folder: Dir = None,
-    machine: Json = False,
-) -> None:
-    """Sign a kind's texts in a language as they stand now; a changed text makes the signature stale."""
-    _do("locale sign", {"tag": tag, "kind": kind, "by": by}, folder, machine=machine)
-
-
 @app.command("story")
 def story_command(
     kind: Annotated[str | None, typer.Argument()] = None,
@@ -325,7 +277,7 @@ def story_command(
     kinds: Annotated[bool, typer.Option("--kinds", help="Every kind with its listeners and parts.")] = False,
     machine: Json = False,
 ) -> None:
-    """Print a kind's texts for one listener, or the table of kinds."""
+    """Print a kind's texts for one listener with their figures, or the table of kinds."""
     table = kinds_table()
     if kinds or kind is None:
         _say(Answer(OK, table, "\n".join(line["kind"] for line in table)), machine=machine)
@@ -334,9 +286,7 @@ def story_command(
         _refuse(f"The kinds are {', '.join(known)}; the listeners are {', '.join(Listener)}.")
     if tag not in {one.tag for one in locales()}:
         _refuse("There is no such language here.")
-    spoken = locale(tag)
-    said = {key: spoken.template(key) for key in known[kind]["listeners"][listener]}
-    _say(Answer(OK, said, "\n".join(f"{key}\n  {words}" for key, words in said.items())), machine=machine)
+    _say(story_texts(kind, Listener(listener), tag), machine=machine)
 
 
 @app.command("map")

@@ -1,4 +1,4 @@
-"""A language's verbs that need no store: out to a translator, and back."""
+"""A language's verbs that need no store: its texts and figures, out to a translator, and back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from pathlib import Path
 
 from bot.answering import OK, REFUSED, Answer
 from bot.interchange import Unreadable, as_csv, as_po, bring_in, words_in
+from bot.measuring import Measured, line_of, measured, measured_kind, worst
 from bot.proofreading import proofread, stale_keys, trial
-from bot.speech import locales
+from bot.speech import locale, locales
+from bot.story.keys import parts
+from storage.kinds import KINDS
+from storage.records import Listener
 
 _FORMS = {".csv": as_csv, ".po": as_po}
 
@@ -31,6 +35,42 @@ def locale_check(tag: str | None) -> Answer:
             f"{tried.must_fire} and let through {passed} of {tried.silent}."
         )
     return Answer(REFUSED if any(line["faults"] for line in body) else OK, body, "\n".join(said))
+
+
+def locale_report(tag: str | None) -> Answer:
+    """The figures of every kind for every listener, in one language or in all; those to look at, and the heaviest."""
+    if tag is not None and (no := _unknown(tag)) is not None:
+        return no
+    body, said = [], []
+    for one in [spoken.tag for spoken in locales()] if tag is None else [tag]:
+        texts = measured(one)
+        listed, heaviest = [text for text in texts if text.listed], worst(texts)
+        body.append({
+            "tag": one, "texts": [_row(text) for text in texts],
+            "listed": [text.name for text in listed], "worst": [text.name for text in heaviest],
+        })  # fmt: skip
+        said += [line_of(text) for text in texts]
+        said += [f"{one}: look at {text.name}: {_why(text)}." for text in listed]
+        said += [f"{one}: heaviest {place}: {text.name}." for place, text in enumerate(heaviest, start=1)]
+        said.append(f"{one}: {len(texts)} texts, {len(listed)} to look at.")
+    return Answer(OK, body, "\n".join(said))
+
+
+def story_texts(kind: str, listener: Listener, tag: str) -> Answer:
+    """A kind's texts for one listener in one language, and what can be counted of them as they are read."""
+    spoken = locale(tag)
+    said = {key: spoken.template(key) for key in parts(KINDS[kind], listener)}
+    lines = [f"{key}\n  {words}" for key, words in said.items()]
+    return Answer(OK, said, "\n".join([*lines, *map(line_of, measured_kind(kind, listener, tag))]))
+
+
+def _row(text: Measured) -> dict[str, object]:
+    head = {"name": text.name, "kind": text.kind, "outcome": text.outcome, "listener": str(text.listener)}
+    return {**head, "limit": text.limit, **asdict(text.figures)}
+
+
+def _why(text: Measured) -> str:
+    return "five sentences under four words in a row" if text.figures.choppy else "no connective"
 
 
 def locale_export(tag: str, to: Path) -> Answer:

@@ -1,8 +1,9 @@
 """Proofreading: what can be counted against a language before anybody reads it: gaps, slots, length, words never said.
 
 A locale's folder brings its own measures: `gates.toml` has the words of doubt, blame or promise that no text may hold
-(`never`), the words for "we" (`we`) and the signs that end a sentence (`ends`); `safety_trial.toml` has messages on
-which the net of `safety.toml` must fire (by alarm), and everyday ones (`silent`) on which it must not.
+(`never`), the words for "we" (`we`), the signs that end a sentence (`ends`) and the words that join one thing to
+another (`connectives`); `safety_trial.toml` has messages on which the net of `safety.toml` must fire (by alarm), and
+everyday ones (`silent`) on which it must not.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Gates:
     never: tuple[str, ...]
     we: tuple[str, ...]
     ends: tuple[str, ...]
+    connectives: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Trial:
 def gates(folder: Path) -> Gates:
     """The measures of a locale's folder."""
     table = tomllib.loads((folder / "gates.toml").read_text(encoding="utf-8"))
-    return Gates(tuple(table["never"]), tuple(table["we"]), tuple(table["ends"]))
+    return Gates(*(tuple(table[name]) for name in ("never", "we", "ends", "connectives")))
 
 
 def people_keys() -> frozenset[str]:

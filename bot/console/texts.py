@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
+from babel.numbers import format_decimal
 
 from bot.console.errand import Errand
-from bot.proofreading import WORDS_A_SENTENCE, lacking, stale_keys
-from bot.speech import SOURCE, Locale, locale, locales
-from bot.story import readability
+from bot.measuring import Measured, measured_kind
+from bot.proofreading import lacking, stale_keys
+from bot.speech import SOURCE, locale, locales
 from bot.story.keys import parts
 from storage.kinds import KINDS, MATTERS
 from storage.records import Listener
@@ -30,14 +33,12 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Words, sentences, the longest sentence beside its limit, and LIX where the measure fits the language."""
+class Beside:
+    """The figures of one card as it is read, in Swedish and in the other language, where it has the words."""
 
-    words: int
-    sentences: int
-    longest: int
-    limit: int
-    lix: int | None
+    outcome: str
+    swedish: Measured
+    other: Measured | None
 
 
 async def show_texts(errand: Errand) -> web.StreamResponse:
@@ -62,10 +63,10 @@ async def show_texts(errand: Errand) -> web.StreamResponse:
         other=other,
         pairs=pairs,
         untold=code in lacking(other.tag),
-        figures=(
-            (source, _counted([pair.swedish for pair in pairs], listener, source)),
-            (other, _counted([pair.other for pair in pairs if pair.other], listener, other)),
-        ),
+        spoken=(source, other),
+        figures=tuple(_beside(code, listener, other.tag)),
+        outcome=partial(errand.words.choice, KINDS[code].variant or ""),
+        decimal=partial(format_decimal, locale=errand.words.locale.cldr),
     )
 
 
@@ -73,16 +74,10 @@ def _part(key: str, code: str, listener: Listener) -> str:
     return key.removeprefix(code).lstrip("_").replace(f"{listener}.", "", 1).lstrip(".")
 
 
-def _counted(texts: list[str], listener: Listener, spoken: Locale) -> Figures:
-    whole = "\n".join(texts)
-    nordic = spoken.cldr.startswith("sv")
-    return Figures(
-        len(readability.words(whole)),
-        len(readability.sentences(whole)),
-        readability.longest(whole),
-        WORDS_A_SENTENCE[listener],
-        round(readability.lix(whole)) if nordic else None,
-    )
+def _beside(code: str, listener: Listener, tag: str) -> Iterator[Beside]:
+    others = {text.outcome: text for text in measured_kind(code, listener, tag)}
+    for text in measured_kind(code, listener, SOURCE):
+        yield Beside(text.outcome, text, others.get(text.outcome))
 
 
 def _among(value: str | None, allowed: tuple[str, ...]) -> str:

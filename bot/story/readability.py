@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 _END = re.compile(r"[.!?:؟።፧]+[\"”»\u2069)]*(?:\s+|$)|\n+")
 # A hyphen, an apostrophe and the joiner that Persian writes inside a word do not part it.
@@ -10,6 +12,50 @@ _END = re.compile(r"[.!?:؟።፧]+[\"”»\u2069)]*(?:\s+|$)|\n+")
 _SIGN = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_SIGN}])*(?:[-'’\u200c][^\W_](?:[^\W_]|[{_SIGN}])*)*")
 LONG = 6
+# LIX on fewer words than these is noise (domain 3.1).
+ENOUGH_FOR_LIX = 100
+RUN, SHORT = 5, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What can be counted of a text. They are a floor: a text that passes may still be a bad one.
+
+    `mean` is words a sentence, `long_share` the words of more than six letters in per cent, `joined` how many words
+    join one thing to another (because, so, but), `choppy` whether five sentences in a row have under four words each.
+    `lix` is there for a Nordic text of at least a hundred words, and else None.
+    """
+
+    words: int
+    sentences: int
+    longest: int
+    mean: float
+    long_share: int
+    joined: int
+    choppy: bool
+    lix: int | None
+
+
+def figures(text: str, connectives: tuple[str, ...], *, nordic: bool) -> Figures:
+    """Every figure of one text. A connective that ends in a hyphen stands for any ending."""
+    said, parts = words(text), sentences(text)
+    long = sum(len(word) > LONG for word in said)
+    return Figures(
+        len(said),
+        len(parts),
+        longest(text),
+        round(len(said) / len(parts), 1) if parts else 0.0,
+        round(100 * long / len(said)) if said else 0,
+        len(_joining(connectives).findall(text)) if connectives else 0,
+        choppy(text),
+        round(lix(text)) if nordic and len(said) >= ENOUGH_FOR_LIX else None,
+    )
+
+
+@lru_cache(maxsize=64)
+def _joining(connectives: tuple[str, ...]) -> re.Pattern[str]:
+    ways = "|".join(re.escape(one.removesuffix("-")) + ("" if one.endswith("-") else r"(?!\w)") for one in connectives)
+    return re.compile(rf"(?<!\w)(?:{ways})", re.IGNORECASE)
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -36,7 +82,7 @@ def lix(text: str) -> float:
     return len(said) / len(sentences(text)) + 100 * long / len(said)
 
 
-def choppy(text: str, *, run: int = 5, under: int = 4) -> bool:
+def choppy(text: str, *, run: int = RUN, under: int = SHORT) -> bool:
     """Whether `run` sentences in a row have fewer than `under` words: it reads like a telegram."""
     streak = 0
     for one in sentences(text):

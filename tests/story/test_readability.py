@@ -43,3 +43,40 @@ def test_a_hyphen_and_an_apostrophe_do_not_part_a_word():
 def test_a_run_of_very_short_sentences_is_a_telegram():
     assert readability.choppy("Polisen kom. De frågade. Du svarade. Alla åkte. Det var slut.")
     assert not readability.choppy("Polisen kom. De frågade. Du svarade, och sedan åkte alla hem. Det tog slut.")
+
+
+JOINED = ("för att", "men", "om")
+
+
+def test_the_figures_of_a_text_are_counted_at_once():
+    found = readability.figures("Polisen frågade dig, men du fick vara tyst. Då gick ni hem.", JOINED, nordic=True)
+    assert (found.words, found.sentences, found.longest, found.mean) == (12, 2, 8, 6.0)
+    assert (found.long_share, found.joined, found.choppy) == (17, 1, False)
+
+
+@pytest.mark.parametrize("text", ["", "…"])
+def test_a_text_without_words_has_figures_too(text: str):
+    assert readability.figures(text, JOINED, nordic=True).mean == 0.0
+
+
+def test_lix_is_taken_on_a_hundred_nordic_words_and_not_on_fewer():
+    text = "Du får fråga mig om allt. " * 17
+    assert readability.figures(text, JOINED, nordic=True).lix == 6
+    assert readability.figures(text, JOINED, nordic=False).lix is None
+    assert readability.figures(text[:-60], JOINED, nordic=True).lix is None
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Om du vill, men inte nu.", 2),
+        ("Omar kom, och mennoniten gick.", 0),
+        ("Det är för att du ska få vila.", 1),
+    ],
+)
+def test_a_connective_is_a_word_by_itself(text: str, count: int):
+    assert readability.figures(text, JOINED, nordic=True).joined == count
+
+
+def test_a_connective_with_an_open_ending_takes_what_is_written_on_to_it():
+    assert readability.figures("تكلم الآن لأنه يسمعك.", ("لأن-",), nordic=False).joined == 1
