@@ -37,7 +37,7 @@ def locale_export_command(
     to: Annotated[Path, typer.Option("--to", help="A file whose name ends in .po or .csv.")],
     machine: Json = False,
 ) -> None:
-    """Write a language's texts for a translator, each with its note, the Swedish and the card it is part of."""
+    """Write a language's texts for a translator, each with its note, the Swedish and how it reads on its card."""
     say(locale_export(tag, to), machine=machine)
 
 

@@ -1,8 +1,9 @@
 """Texts out to translators and back: a PO or CSV file with what each text is for, and a check before anything is kept.
 
-What goes out has for each text its key, who listens, the note on its slots, the Swedish words, the words so far, and
-the whole Swedish card that it is part of. What comes back is measured by the language's own gates; one fault and
-nothing of it is kept.
+What goes out has for each text its key, who reads it, the note on its slots, where it stands, the Swedish words, the
+words so far, and a preview: the whole Swedish card with made-up facts and this text marked, or, of what stands on no
+card, the text between its neighbours. What comes back is measured by the language's own gates; one fault and nothing
+of it is kept.
 """
 
 from __future__ import annotations
@@ -18,13 +19,11 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 
+from bot.previewing import Stands, standing
 from bot.proofreading import Fault, faults_of, listener_of, people_keys, stale_keys
 from bot.speech import SOURCE, Catalogue, Locale, catalogue_of, locale, source_mark
-from bot.story.keys import parts
-from storage.kinds import KINDS
-from storage.records import Listener
 
-COLUMNS = ("key", "listener", "note", "swedish", "words", "older", "card")
+COLUMNS = ("key", "listener", "reader", "note", "slots", "where", "swedish", "words", "older", "preview")
 # A text that counts has a line for each of its forms in one cell.
 BETWEEN_FORMS = "\n---\n"
 WIDTH = 110
@@ -44,7 +43,7 @@ class Sheet:
     swedish: tuple[str, ...]
     words: tuple[str, ...]
     older: bool
-    card: str
+    stands: Stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Brought:
 def sheets(tag: str) -> tuple[Sheet, ...]:
     """Every text of a language in the order of the Swedish files, said or not yet said."""
     mine, source = catalogue_of(locale(tag).folder).forms, catalogue_of(locale(SOURCE).folder)
-    older, notes, cards = stale_keys(tag), _notes(), _cards()
+    older, notes = stale_keys(tag), _notes()
     return tuple(
         Sheet(
             key,
@@ -67,7 +66,7 @@ def sheets(tag: str) -> tuple[Sheet, ...]:
             forms,
             mine.get(key, ()),
             key in older,
-            cards.get(key, ""),
+            standing(key),
         )
         for key, forms in source.forms.items()
         if key in people_keys()
@@ -80,28 +79,38 @@ def as_csv(tag: str) -> bytes:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for one in sheets(tag):
-        older = "older" if one.older else ""
-        writer.writerow((one.key, one.listener, one.note, BETWEEN_FORMS.join(one.swedish),
-                         BETWEEN_FORMS.join(one.words), older, one.card))  # fmt: skip
+        stands, older = one.stands, "older" if one.older else ""
+        writer.writerow((one.key, one.listener, stands.reader, one.note, stands.slots, stands.where,
+                         BETWEEN_FORMS.join(one.swedish), BETWEEN_FORMS.join(one.words), older,
+                         "\n".join(stands.preview)))  # fmt: skip
     return out.getvalue().encode("utf-8-sig")
 
 
 def as_po(tag: str) -> bytes:
-    """The sheets as one PO file: the Swedish as a comment, since our keys are no words."""
+    """The sheets as one PO file: the Swedish and all else as comments, since our keys are no words."""
     book = Catalog(locale=locale(tag).cldr, charset="utf-8", fuzzy=False)
     for one in sheets(tag):
-        said = [f"sv: {words}" for words in one.swedish] + ([f"card: {one.card}"] if one.card else [])
-        comments = [line for line in (one.note, *said) if line]
         counted = len(one.swedish) > 1
         many = one.words if len(one.words) == book.num_plurals else ("",) * book.num_plurals
         book.add(
             (one.key, one.key) if counted else one.key,
             many if counted else (one.words[0] if one.words else ""),
-            auto_comments=comments,
+            auto_comments=list(_comments(one)),
         )
     out = io.BytesIO()
     write_po(out, book, width=WIDTH)
     return out.getvalue()
+
+
+def _comments(one: Sheet) -> Iterator[str]:
+    stands = one.stands
+    for label, words in (
+        ("", one.note), ("read by: ", stands.reader), ("slots: ", stands.slots), ("where: ", stands.where),
+        *(("sv: ", form) for form in one.swedish), ("", "older than the Swedish" if one.older else ""),
+    ):  # fmt: skip
+        if words:
+            yield f"{label}{words}"
+    yield from (f"preview: {line}" for line in stands.preview)
 
 
 def words_in(raw: bytes, *, name: str) -> dict[str, tuple[str, ...]]:
@@ -202,17 +211,4 @@ def _notes() -> Mapping[str, str]:
             key = message.id[0] if isinstance(message.id, tuple | list) else message.id
             if key and message.auto_comments:
                 found[key] = " ".join(message.auto_comments)
-    return found
-
-
-@cache
-def _cards() -> Mapping[str, str]:
-    """For each text of a card the whole card, as it is told in Swedish with its slots open."""
-    found = {}
-    source = locale(SOURCE)
-    for code in KINDS:
-        for listener in Listener:
-            keys = list(parts(KINDS[code], listener))
-            whole = " / ".join(source.template(key) for key in keys)
-            found.update(dict.fromkeys(keys, whole))
     return found

@@ -52,7 +52,7 @@ def locale_report(tag: str | None) -> Answer:
         said += [line_of(text) for text in texts]
         said += [f"{one}: look at {text.name}: {_why(text)}." for text in listed]
         said += [f"{one}: heaviest {place}: {text.name}." for place, text in enumerate(heaviest, start=1)]
-        said.append(f"{one}: {len(texts)} texts, {len(listed)} to look at.")
+        said.append(f"{one}: {len(texts)} measured, {len(listed)} texts to look at.")
     return Answer(OK, body, "\n".join(said))
 
 

@@ -74,17 +74,18 @@ def texts_of(card: Card) -> Iterator[Text]:
     """Every text that is said on a card, in order, each before those that stand in its slots."""
     for part in (card.headline, card.when, *card.blocks, *card.missing, *card.closing):
         if part is not None:
-            yield from _inside(part)
+            yield from inside(part)
 
 
-def _inside(part: Slot | Written) -> Iterator[Text]:
+def inside(part: Slot | Written) -> Iterator[Text]:
+    """A text and every text in its slots; nothing of a person's own words."""
     if isinstance(part, Text):
         yield part
         for slot in part.slots.values():
-            yield from _inside(slot)
+            yield from inside(slot)
     elif isinstance(part, Many):
         for item in part.items:
-            yield from _inside(item)
+            yield from inside(item)
 
 
 @cache
