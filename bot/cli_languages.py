@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.asking import Dir, Json, do, say
-from bot.locale_verbs import locale_check, locale_export, locale_import, locale_report
+from bot.asking import Dir, Json, do, say, settings_of
+from bot.locale_verbs import locale_check, locale_export, locale_import, locale_record, locale_report
+from bot.recordings import Recordings
+from bot.speech import ZONE
 
 languages = typer.Typer(no_args_is_help=True, help="The languages: how far they have come, and who signed them.")
 
@@ -18,8 +21,8 @@ def locale_check_command(
     tag: Annotated[str | None, typer.Argument(help="A language; all of them when left out.")] = None,
     machine: Json = False,
 ) -> None:
-    """What can be counted against the texts: gaps, slots, length, words never said, texts older than the Swedish."""
-    say(locale_check(tag), machine=machine)
+    """What can be counted against the texts: gaps, slots, length, words never said, what is older than its source."""
+    say(locale_check(tag, _recordings()), machine=machine)
 
 
 @languages.command("report")
@@ -50,6 +53,23 @@ def locale_import_command(
 ) -> None:
     """Bring back what a translator wrote; one fault and nothing is kept. What changed is a draft until it is signed."""
     say(locale_import(tag, file, keep=not dry_run), machine=machine)
+
+
+@languages.command("record")
+def locale_record_command(
+    tag: str,
+    keys: Annotated[list[str], typer.Option("--key", help="A text; again for each that is read after it.")],
+    file: Annotated[Path, typer.Option("--file", help="MP3, or Opus in Ogg.")],
+    by: Annotated[str, typer.Option("--by", help="The name of whoever read it.")],
+    machine: Json = False,
+) -> None:
+    """Keep a reading of one text, or of several in one go; a changed text makes it stale, and it is played no more."""
+    today = datetime.now(ZONE).date()
+    say(locale_record(tag, tuple(keys), file, _recordings(), by=by, on=today), machine=machine)
+
+
+def _recordings() -> Recordings:
+    return Recordings(settings_of(None).audio.dir)
 
 
 @languages.command("stats")

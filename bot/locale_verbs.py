@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 from bot.answering import OK, REFUSED, Answer
+from bot.audio import LARGEST, LONGEST, Container, Unfit, read_sound
 from bot.interchange import Unreadable, as_csv, as_po, bring_in, words_in
 from bot.measuring import Measured, line_of, measured, measured_kind, worst
-from bot.proofreading import proofread, stale_keys, trial
+from bot.proofreading import people_keys, proofread, stale_keys, trial
+from bot.recordings import Recordings, TableUnread, recordable
 from bot.speech import locale, locales
 from bot.story.keys import parts
 from storage.kinds import KINDS
 from storage.records import Listener
 
 _FORMS = {".csv": as_csv, ".po": as_po}
+_UNFIT: Mapping[Unfit, str] = {
+    Unfit.EMPTY: "is empty",
+    Unfit.TOO_LARGE: f"is larger than {LARGEST:,} bytes, which Telegram no longer shows as a voice message",
+    Unfit.TOO_LONG: f"is longer than {LONGEST:.0f} seconds; read fewer texts at a time",
+    Unfit.UNKNOWN: "is neither MP3 nor Opus in Ogg, whatever its name says",
+    Unfit.NOT_OPUS: "is Ogg, but not with one stream of Opus in it",
+    Unfit.CUT_OFF: "ends in the middle; it was cut off on its way",
+    Unfit.SILENT: "has no sound in it",
+}
+_LATE_PLAYERS = " Telephones from Apple older than 2025 cannot play Opus in a page; an MP3 plays everywhere."
 
 
-def locale_check(tag: str | None) -> Answer:
-    """What can be counted against one language's texts and net, or against those of all. It needs no store."""
+def locale_check(tag: str | None, recordings: Recordings) -> Answer:
+    """What can be counted against one language's texts, net and recordings, or those of all. It needs no store."""
     if tag is not None and (no := _unknown(tag)) is not None:
         return no
     body, said = [], []
     for one in [spoken.tag for spoken in locales()] if tag is None else [tag]:
         faults, tried, older = proofread(one), trial(one), sorted(stale_keys(one))
-        body.append({"tag": one, "faults": [asdict(fault) for fault in faults], "net": asdict(tried), "older": older})
+        unheard = _unheard(one, recordings)
+        body.append({"tag": one, "faults": [asdict(fault) for fault in faults], "net": asdict(tried), "older": older,
+                     "recordings": [{"at": at, "say": say} for at, say in unheard]})  # fmt: skip
         said += [f"{one}: {fault.at} {fault.say}." for fault in faults]
         said += [f"{one}: {key} is older than the Swedish text." for key in older]
+        said += [f"{one}: {at} {say}." for at, say in unheard]
         said += [f"{one}: the net missed “{words}”." for words in tried.missed]
         said += [f"{one}: the net fired on “{words}”." for words in tried.fired]
         caught, passed = tried.must_fire - len(tried.missed), tried.silent - len(tried.fired)
@@ -103,6 +120,49 @@ def locale_import(tag: str, file: Path, *, keep: bool) -> Answer:
         return Answer(REFUSED, body, "\n".join([*lines, "Nothing was kept."]))
     kept = "were kept, as drafts" if keep else "would be kept"
     return Answer(OK, body, f"{brought.changed} changed texts {kept}.")
+
+
+def locale_record(tag: str, keys: tuple[str, ...], file: Path, recordings: Recordings, *, by: str, on: date) -> Answer:
+    """Take a reading in: one file in which somebody says these texts, in this order, as they stand today."""
+    if (no := _unknown(tag) or _not_to_be_read(tag, keys)) is not None:
+        return no
+    if not by.strip():
+        return Answer(REFUSED, None, "A recording needs the name of whoever read it.")
+    try:
+        with file.open("rb") as opened:
+            # One byte more than may be, so that a film is not read whole before it is refused.
+            sound = read_sound(opened.read(LARGEST + 1))
+        if isinstance(sound, Unfit):
+            return Answer(REFUSED, None, f"{file} {_UNFIT[sound]}.")
+        kept = recordings.keep(sound, keys, tag, by=by.strip(), on=on)
+    except TableUnread as wrong:
+        return Answer(REFUSED, None, str(wrong))
+    except OSError as wrong:
+        way = "" if recordings.own else " Name a folder of your own: BREDVID_AUDIO__DIR."
+        return Answer(REFUSED, None, f"{wrong.filename or file}: {wrong.strerror}.{way}")
+    body = {"tag": tag, "keys": list(keys), "file": str(kept.path), "seconds": kept.seconds, "mark": kept.mark}
+    late = _LATE_PLAYERS if sound.container is Container.OGG else ""
+    return Answer(OK, body, f"{kept.path}: {kept.seconds:.1f} seconds, read by {kept.by}.{late}")
+
+
+def _not_to_be_read(tag: str, keys: tuple[str, ...]) -> Answer | None:
+    one, known = locale(tag), people_keys()
+    for key in keys:
+        if key not in known or not one.speaks(key):
+            return Answer(REFUSED, None, f"{tag} has no text {key} for people. `bredvid locale export` has them all.")
+        if not recordable(key, one):
+            say = f"{key} has a place for what differs (a name, a day, a number), so one reading cannot say it."
+            return Answer(REFUSED, None, say)
+    if len(set(keys)) != len(keys):
+        return Answer(REFUSED, None, "A text is named twice.")
+    return None
+
+
+def _unheard(tag: str, recordings: Recordings) -> list[tuple[str, str]]:
+    try:
+        return list(recordings.faults(locale(tag)))
+    except TableUnread as wrong:
+        return [("audio.toml", str(wrong).rstrip("."))]
 
 
 def _unknown(tag: str) -> Answer | None:

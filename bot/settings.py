@@ -174,6 +174,12 @@ class Safety(BaseModel):
     dir: Path | None = None
 
 
+class Recorded(BaseModel):
+    """Where the municipality's own recordings lie, a folder for each language; they come before the package's own."""
+
+    dir: Path | None = None
+
+
 class AgePolicy(BaseModel):
     """The birthdays on which a right moves to the child, as the municipality has written them down."""
 
@@ -209,6 +215,7 @@ class Settings(BaseSettings):
     eid: Eid = Field(default_factory=Eid)
     audit: Audit = Field(default_factory=Audit)
     safety: Safety = Field(default_factory=Safety)
+    audio: Recorded = Field(default_factory=Recorded)
     ages: AgePolicy = Field(default_factory=AgePolicy)
 
     @classmethod
@@ -238,7 +245,8 @@ class Settings(BaseSettings):
 
     def told(self) -> dict[str, str]:
         """What a verb needs to know of the settings, wherever it is carried out."""
-        return {"public_url": self.web.public_url, "issuer": self.oidc.issuer or "", "anchors": str(self.anchor_dir)}
+        return {"public_url": self.web.public_url, "issuer": self.oidc.issuer or "", "anchors": str(self.anchor_dir),
+                "recordings": str(self.audio.dir or "")}  # fmt: skip
 
     @property
     def anchor_dir(self) -> Path:

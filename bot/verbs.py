@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.backup_verbs import BACKUP_VERBS
 from bot.console.refusals import refusal
 from bot.key_verbs import KEY_VERBS
 from bot.proofreading import lacking
+from bot.recordings import Recordings, TableUnread
 from bot.speech import locale, locales
 from bot.story.keys import parts, variants
 from storage.audit import verify
@@ -169,8 +171,15 @@ def _rows(rows: list[dict[str, Any]]) -> Answer:
     return Answer(OK, rows, "\n".join("  ".join(str(value) for value in row.values()) for row in rows) or "Nothing.")
 
 
-def _locale_stats(store: Store, _: Mapping[str, Any]) -> Answer:
-    lines = [asdict(one) for one in store.run(signing.coverage)]
+def _locale_stats(store: Store, given: Mapping[str, Any]) -> Answer:
+    recordings = Recordings(Path(given["recordings"]) if given.get("recordings") else None)
+    covered = store.run(signing.coverage)
+    try:
+        heard = [asdict(recordings.figures(locale(one.tag))) for one in covered]
+    except TableUnread as wrong:
+        return Answer(REFUSED, None, str(wrong))
+    lines = [{**asdict(one), **{f"audio_{name}": n for name, n in texts.items()}}
+             for one, texts in zip(covered, heard, strict=True)]  # fmt: skip
     return Answer(OK, lines, "\n".join("  ".join(f"{name} {value}" for name, value in line.items()) for line in lines))
 
 
