@@ -37,6 +37,7 @@ from bot.http.oidc import Client, Provider
 from bot.jobs.anchors import Anchors
 from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
+from bot.recordings import Recordings
 from bot.settings import KeySource, Oidc, Settings, TelegramMode
 from storage.keys import CredentialKeys, FileKeys, KeyProvider, KeysAway
 from storage.replay import replay
@@ -217,6 +218,7 @@ async def _listening(
             strip=strip,
             bot=lambda: telegram.username if telegram is not None else None,
             eid=_eid(settings, store),
+            recordings=Recordings(settings.audio.dir),
         )
         if pages is not None:
             pages.serve(chat)
@@ -273,9 +275,9 @@ def _telegram(
     given = settings.telegram
     house = replace(house_of(signatures.of), content=given.content)
     secret = given.webhook_secret.get_secret_value() if given.webhook_secret else new_secret()
-    hook = f"{settings.web.public_url}/telegram/"
+    hook, recordings = f"{settings.web.public_url}/telegram/", Recordings(settings.audio.dir)
     if phones is not None:
-        terms = Terms(PRACTICE_TOKEN, phones.base_url, given.rate, settings.web.public_url, hook, secret)
+        terms = Terms(PRACTICE_TOKEN, phones.base_url, given.rate, settings.web.public_url, hook, secret, recordings)
     elif given.token is None or given.mode is TelegramMode.OFF:
         return None
     else:
@@ -286,6 +288,7 @@ def _telegram(
             settings.web.public_url,
             hook if given.mode is TelegramMode.WEBHOOK else None,
             secret,
+            recordings,
         )
     return Account(store, house, terms)
 

@@ -21,13 +21,18 @@ from storage.vault import Tx
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 OLD_PAGE = "line.old_page"
 BROKE = "line.broke"
+# Who has a thread of her own with a unit, and so somebody who can ring.
+RUNG = (TieKind.CHILD, TieKind.RECIPIENT)
 # Where the channel tries a code, and the step is told what came of it.
 CODES = ("way_in/", "come_back/number")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A screen to draw: where it is, which turn, and in whose language and voice."""
+    """A screen to draw: where it is, which turn, and in whose language and voice.
+
+    `ring`: she has somebody here who can ring her up.
+    """
 
     screen: Screen
     step: str
@@ -38,6 +43,7 @@ class Shown:
     line: Text | None
     secret: bool
     strength: Strength
+    ring: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +134,11 @@ def show(tx: Tx, house: House, token: str) -> Shown | None:
             _keep(tx, talk, step, None)
         quiet = screen.tone == "quiet"
         secret = screen.ask is not None and screen.ask.secret
+        ring = me.kind in RUNG and talk.strength is Strength.PIN and not step.name.startswith("ring/")
         return Shown(
-            screen, step.name, talk.turn, me.locale, me.listener, quiet, None if quiet else line, secret, talk.strength
-        )
+            screen, step.name, talk.turn, me.locale, me.listener, quiet, None if quiet else line, secret,
+            talk.strength, ring,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from storage.queries import MyClaim, Query
 from storage.records import ClaimToken, Listener, TieKind
 
 BACK = Choice("back", Text("choice.back"), quiet=True)
+# The answers to a reminder, and the drawing that says each of them without words.
+ANSWERS = {"come": "yes", "other_time": "clock", "call_me": "phone"}
 HOME = {
     TieKind.CHILD: Go("my_way/home"),
     **{
@@ -30,6 +32,11 @@ def home(me: Me) -> Go:
     if me.person is None:
         return FRONT
     return HOME.get(me.kind, OUTSIDE) if me.kind is not None else OUTSIDE
+
+
+def answer_choice(answer: str) -> Choice:
+    """The button of one answer, alike on the web and in a chat."""
+    return Choice(answer, Text(f"meetings.answer.{answer}"), symbol=ANSWERS[answer])
 
 
 def refused(me: Me, no: Withheld, *, at: str = "") -> Screen:

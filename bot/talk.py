@@ -52,11 +52,15 @@ Slot = str | int | date | datetime | Name | Many | Text
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something the person may pick. `value` is opaque to her; `quiet` marks the way back or out."""
+    """Something the person may pick. `value` is opaque to her; `quiet` marks the way back or out.
+
+    `symbol` names the line drawing before the words, for whoever goes by pictures.
+    """
 
     value: str
     label: Text | Name
     quiet: bool = False
+    symbol: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from storage._shelf import places, put, replace, take, take_one, take_own
 from storage.commands import (
     Answer,
     AnswerMeeting,
+    AskForCall,
     Book,
     CloseTask,
     KeepBookmark,
@@ -54,6 +55,12 @@ def _say(desk: Desk, grant: Grant, deed: Say) -> Done | Withheld:
     put(desk.tx, deed.case, compartment, "message", message.id, Spoken(person, message))
     duty, due = (Duty.ALARM, desk.tx.now) if deed.alarm else (Duty.QUESTION, desk.tx.now + ANSWER_WITHIN)
     open_duty(desk.tx, desk.known(deed.case).unit, deed.case, duty, person, due)
+    return Done()
+
+
+def _ask_for_call(desk: Desk, _: Grant, deed: AskForCall) -> Done | Withheld:
+    person = PersonId(desk.actor.id)
+    open_duty(desk.tx, desk.known(deed.case).unit, deed.case, Duty.RING, person, desk.tx.now + ANSWER_WITHIN)
     return Done()
 
 
@@ -223,6 +230,7 @@ def _keep_bookmark(desk: Desk, _: Grant, deed: KeepBookmark) -> Done | Withheld:
 
 PERSON_DEEDS: Mapping[type, Deed] = {
     Say: _say,
+    AskForCall: _ask_for_call,
     Answer: _answer,
     MarkRead: _mark_read,
     Book: _book,

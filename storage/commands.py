@@ -475,6 +475,20 @@ class Say(Command):
 
 
 @dataclass(frozen=True)
+class AskForCall(Command):
+    """She wants somebody to ring her up and speak her language; it becomes a worker's task."""
+
+    purpose = Purpose.OWN_CONTACT
+    reach = Reach.THREAD
+    case: CaseId
+
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return self.case
+
+
+@dataclass(frozen=True)
 class Answer(CaseDeed):
     """A named member of staff answers her."""
 

@@ -37,6 +37,7 @@ class Duty(StrEnum):
     GLASS_BROKEN = "m1"
     GUARDIAN_NO = "n1"
     SEALED = "o1"
+    RING = "r1"
 
 
 TELL_DAYS = 7

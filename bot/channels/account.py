@@ -20,6 +20,7 @@ from bot.channels.telegram import ALLOWED, Intake, TelegramLine, poll, serve_web
 from bot.engine import House
 from bot.http.errors import where
 from bot.messenger import COMMANDS
+from bot.recordings import Recordings
 from bot.speech import locales
 from bot.talk import Text
 from storage.outbox import bot_refused, bot_taken
@@ -35,7 +36,10 @@ BotApp = Application[Any, Any, Any, Any, Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How to reach Telegram. `hook` is the public address of the webhook, None for polling; `base` as PTB takes it."""
+    """How to reach Telegram. `hook` is the public address of the webhook, None for polling; `base` as PTB takes it.
+
+    `recordings` is what was read aloud here, which goes with the words.
+    """
 
     token: str
     base: str
@@ -43,6 +47,7 @@ class Terms:
     public_url: str
     hook: str | None
     secret: str
+    recordings: Recordings = Recordings()  # noqa: RUF009  (frozen, and says only where to look)
 
 
 def new_secret() -> str:
@@ -61,7 +66,8 @@ class Account:
         self._app = cast(BotApp, builder.request(self._wire).get_updates_request(self._wire).build())
         self.line = TelegramLine(self._app.bot)
         name = terms.token.partition(":")[0]
-        self.sender = Sender(store, house, self.line, name=name, rate=terms.rate, public_url=terms.public_url)
+        self.sender = Sender(store, house, self.line, name=name, rate=terms.rate, public_url=terms.public_url,
+                             recordings=terms.recordings)  # fmt: skip
         self.intake = Intake(store, house, self._app.bot, self.line, self.sender)
         self.username: str | None = None
         self.ready = asyncio.Event()

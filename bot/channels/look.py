@@ -6,6 +6,7 @@ import asyncio
 
 from aiohttp import web
 
+from bot.channels.sounds import Sounds
 from bot.faces.frame import Frame
 from bot.faces.web import page
 from bot.http.cookies import Cookies
@@ -23,7 +24,7 @@ from storage.vault import Store, Tx
 LONGEST_TOKEN = 100
 
 
-def serve_looks(app: web.Application, store: Store, cookies: Cookies) -> None:
+def serve_looks(app: web.Application, store: Store, cookies: Cookies, sounds: Sounds) -> None:
     """Add the two addresses. A GET uses nothing up: phones and chats fetch links by themselves."""
     static = static_files("bot.faces")
 
@@ -31,10 +32,11 @@ def serve_looks(app: web.Application, store: Store, cookies: Cookies) -> None:
         tags = tuple(one.tag for one in locales())
         spoken = locale(asked_language(request.query.get("l") or request.headers.get("Accept-Language"), tags))
         lines = (Text("linking.look.late" if late else "linking.look.lead"),)
-        ways = () if late else (Choice("/send", Text("linking.look.go")),)
-        screen = Screen(Text("linking.look.title"), (Block(lines),), choices=ways)
+        ways = () if late else (Choice("/send", Text("linking.look.go"), symbol="on"),)
+        screen = Screen(Text("linking.look.title"), (Block(lines, symbol="letter"),), choices=ways)
         stamp = stamp_of(cookies.read(request, "chat"))
-        frame = Frame(static.url("a.css"), static.url("a.js"), static.url("a.svg"), stamp=stamp, locales=locales())
+        css, js, icon = map(static.url, ("a.css", "a.js", "a.svg"))
+        frame = Frame(css, js, icon, stamp=stamp, locales=locales(), hear=sounds.hear)
         words = page(screen, spoken, step="look", turn=0, hidden_turn=False, frame=frame, action=request.path)
         return web.Response(text=words, content_type="text/html", charset="utf-8", status=410 if late else 200)
 

@@ -20,6 +20,7 @@ from bot.channels.words import Outgoing, outgoing
 from bot.engine import House
 from bot.http.errors import where
 from bot.messenger import Reply
+from bot.recordings import Recordings
 from storage import outbox
 from storage.bindings import tidy
 from storage.letters import Letter, Removal
@@ -69,12 +70,13 @@ class Line(Protocol):
 class Sender:
     """Empties the outbox of one bot. `name` is the bot's, so that a lease and a pause are for it alone."""
 
-    def __init__(self, store: Store, house: House, line: Line, *, name: str, rate: float, public_url: str) -> None:
+    def __init__(self, store: Store, house: House, line: Line, *, name: str, rate: float, public_url: str,
+                 recordings: Recordings) -> None:  # fmt: skip
         """`line` is open for as long as the sender runs."""
         self.worker = new_id()
         self.pace = Pace(rate)
         self._store, self._house, self._line = store, house, line
-        self._name, self._url = name, public_url
+        self._name, self._url, self._recordings = name, public_url, recordings
         self._unpaced = rate == 0
         self._stopping = asyncio.Event()
         self._bell = asyncio.Event()
@@ -189,7 +191,7 @@ class Sender:
 
     async def _say(self, letter: Letter | Reply) -> Outcome:
         try:
-            messages = () if isinstance(letter, Removal) else outgoing(letter, self._url)
+            messages = () if isinstance(letter, Removal) else outgoing(letter, self._url, self._recordings)
         except Exception as broke:  # a text that cannot be made will not be made by trying again
             log.error("sender: no words for a row: %s", where(broke))
             return Outcome(End.DEAD, f"face:{type(broke).__name__}"[:80])

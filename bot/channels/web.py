@@ -17,6 +17,7 @@ from bot.channels.doorway import Doorway, Tried
 from bot.channels.eid import Eid, serve_eid
 from bot.channels.look import serve_looks
 from bot.channels.own_copy import copy_file
+from bot.channels.sounds import Sounds
 from bot.engine import Here, House, Shown
 from bot.faces.frame import AWAY, Frame
 from bot.faces.helplines import error_page, help_page
@@ -31,6 +32,7 @@ from bot.http.listening import BODY
 from bot.http.same_origin import same_origin, stamp_of
 from bot.http.static import StaticFiles, static_files
 from bot.proofreading import lacking
+from bot.recordings import Recordings
 from bot.speech import Locale, locale, locales
 from bot.talk import Ask, Block, Choice, Door, Event, Screen, Text, Typed
 from storage.payloads import TalkState
@@ -53,6 +55,7 @@ class Chat:
     cookies: Cookies
     static: StaticFiles
     doorway: Doorway
+    sounds: Sounds
     strip: StripOf | None = None
 
     async def call(self, call: Callable[[Tx], T]) -> T:
@@ -74,18 +77,21 @@ def make_chat(
     strip: StripOf | None = None,
     bot: Callable[[], str | None] = engine.nobody,
     eid: Eid | None = None,
+    recordings: Recordings | None = None,
 ) -> web.Application:
     """The chat as an application to listen with at `/`. `secure`: the public address is https.
 
-    `bot` gives the name of the Telegram bot that grown-ups may link, once it is known; `eid` is the broker of e-IDs.
+    `bot` gives the name of the Telegram bot that grown-ups may link, once it is known; `eid` is the broker of e-IDs;
+    `recordings` is what was read aloud here.
     """
-    cookies = Cookies(secure)
+    cookies, sounds = Cookies(secure), Sounds(recordings or Recordings(), store.keyring["pepper"])
     chat = Chat(
         store,
         replace(house_of(unsigned), bot=bot, eid=eid is not None),
         cookies,
         static_files("bot.faces"),
         doorway,
+        sounds,
         strip,
     )
 
@@ -97,7 +103,8 @@ def make_chat(
     guard_headers(app, https=secure)
     for method, path, answer in ROUTES:
         app.router.add_route(method, path, _with(chat, answer))
-    serve_looks(app, store, cookies)
+    serve_looks(app, store, cookies, sounds)
+    sounds.serve(app)
     if eid is not None:
         serve_eid(app, eid, store, cookies, lambda request: (_locale(request), _frame(chat, request)))
     chat.static.serve(app)
@@ -220,9 +227,9 @@ async def _accept(chat: Chat, request: web.Request) -> web.Response:
 def _door(chat: Chat, request: web.Request, line: Text | None) -> web.Response:
     screen = Screen(
         Text("invite.title"),
-        (Block((Text("invite.lead"),)),),
+        (Block((Text("invite.lead"),), symbol="paper"),),
         ask=Ask(Text("invite.label"), limit=8, secret=True),
-        choices=(Choice("/send", Text("invite.button")),),
+        choices=(Choice("/send", Text("invite.button"), symbol="key"),),
         note=line,
     )
     drawn = page(
@@ -271,7 +278,7 @@ def _page(chat: Chat, request: web.Request, shown: Shown, token: str | None) -> 
     spoken = locale(shown.locale)
     strip = chat.strip(request) if chat.strip and shown.step == "welcome/front" else Markup()
     idle = int(CHAT_IDLE / timedelta(seconds=1)) if not shown.step.startswith(("welcome/", "open/")) else None
-    frame = replace(_frame(chat, request), stamp=stamp_of(token), strip=strip, idle=idle)
+    frame = replace(_frame(chat, request), stamp=stamp_of(token), strip=strip, idle=idle, ring=shown.ring)
     screen = replace(shown.screen, note=shown.line) if shown.line else shown.screen
     drawn = page(screen, spoken, step=shown.step, turn=shown.turn, hidden_turn=shown.quiet, frame=frame)
     return web.Response(text=drawn, content_type="text/html", charset="utf-8")
@@ -280,7 +287,7 @@ def _page(chat: Chat, request: web.Request, shown: Shown, token: str | None) -> 
 def _frame(chat: Chat, request: web.Request) -> Frame:
     static = chat.static
     stamp = stamp_of(chat.cookies.read(request, "chat"))
-    return Frame(static.url("a.css"), static.url("a.js"), static.url("a.svg"), stamp=stamp)
+    return Frame(static.url("a.css"), static.url("a.js"), static.url("a.svg"), stamp=stamp, hear=chat.sounds.hear)
 
 
 def _locale(request: web.Request) -> Locale:

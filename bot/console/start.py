@@ -17,7 +17,7 @@ from storage.queries import Find, MyCases, WorkLine, WorkList
 GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("moments", (Duty.TELL_MOMENT,)),
     ("alarms", (Duty.ALARM,)),
-    ("questions", (Duty.QUESTION_LATE, Duty.QUESTION)),
+    ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING)),
     ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
     ("meetings", (Duty.MEETING_ANSWER,)),
     ("deliveries", (Duty.DELIVERY,)),
@@ -43,7 +43,7 @@ ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
-    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED,
+    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED, Duty.RING,
 })  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         return f"{stem}/thread/{ref}"
     places = {
         Duty.SECOND_RELEASE: f"/entries/{ref}", Duty.GUARDIAN_NO: f"/people/{ref}",
+        Duty.RING: f"/people/{ref}",
         Duty.PIN_LOCKED: f"/people/{ref}#unlock", Duty.INVITE_BURNT: f"/people/{ref}#invite",
         Duty.GLASS_BROKEN: "/decisions#glass",
         Duty.MEETING_ANSWER: "/meetings", Duty.DELIVERY: "/deliveries",

@@ -9,8 +9,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.faces import symbols
+from bot.faces.hearing import Hear, nothing_read
 from bot.faces.qr import qr_code
-from bot.faces.reply import LANGUAGE, PIN_LENGTH, SEND, STOP
+from bot.faces.reply import LANGUAGE, PIN_LENGTH, RING, SEND, STOP
 from bot.speech import Locale
 from bot.talk import Slot, Text, Written
 
@@ -26,7 +27,8 @@ class Frame:
 
     `away` is where the quick exit leads; `idle` the seconds after which an open page covers itself; `stamp` proves
     the page to `bot.http.same_origin`; `strip` is safe markup above the page (the demo); `locales` are offered where
-    there is no conversation to change the language in (help and error pages).
+    there is no conversation to change the language in (help and error pages). `hear` finds what was read aloud;
+    `ring`: she may ask to be rung up in her own language, where the page can be heard in no other way.
     """
 
     css: str
@@ -37,6 +39,8 @@ class Frame:
     stamp: int = 0
     strip: Markup = _NO_STRIP
     locales: tuple[Locale, ...] = ()
+    hear: Hear = nothing_read
+    ring: bool = False
 
 
 def _is_written(line: object) -> bool:
@@ -62,7 +66,7 @@ def _templates() -> Environment:
         is_written=_is_written,
         pin_length=PIN_LENGTH,
         pin_pictures=tuple(zip(symbols.LETTERS, symbols.PICTURES, strict=True)),
-        fixed_values={"language": LANGUAGE, "stop": STOP, "send": SEND},
+        fixed_values={"language": LANGUAGE, "stop": STOP, "send": SEND, "ring": RING},
     )
     return made
 

@@ -10,6 +10,7 @@ from bot.talk import Chose, Typed
 
 LANGUAGE = "/language"
 STOP = "/stop"
+RING = "/ring"
 SEND = "/send"
 PIN_LENGTH = 6
 STAMP_DIGITS = 12

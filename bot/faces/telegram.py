@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.faces.lock_screen import MeetingNotice, Notice, lock_line
 from bot.speech import FSI, PDI, Locale
@@ -13,7 +15,10 @@ from bot.talk import Block, Choice, Name, Screen, Text, Written
 LIMIT = 4096
 LABEL = 60
 ROWS = 5
+CAPTION = 1024
 MORE = "/more"
+# A button in a chat can hold no drawing of ours: the nearest sign that every phone has stands before the words.
+SIGNS: Mapping[str, str] = MappingProxyType({"yes": "✅", "clock": "🕒", "phone": "📞"})
 _RLM = "\u200f"
 _RTL = frozenset({"R", "AL"})
 
@@ -104,7 +109,16 @@ def _choices(choices: tuple[Choice, ...], locale: Locale) -> tuple[tuple[Button,
 
 
 def _button(choice: Choice, locale: Locale) -> Button:
-    return Button(_directed(_cut(_said(choice.label, locale), LABEL - 1), locale), choice.value)
+    return Button(label_of(choice, locale), choice.value)
+
+
+def label_of(choice: Choice, locale: Locale) -> str:
+    """What stands on a button: the sign of its drawing, when there is one, and as many words as there is room for."""
+    found = SIGNS.get(choice.symbol or "")
+    sign = f"{found} " if found else ""
+    words = _said(choice.label, locale)
+    # A label that a catalogue lacks stays empty, so that whoever sends it can leave the button out.
+    return _directed(sign + _cut(words, LABEL - 1 - units(sign)), locale) if words.strip() else words
 
 
 def _cut(words: str, longest: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.faces.frame import Frame, draw_page
+from bot.faces.hearing import heard
 from bot.faces.reply import turn_field
 from bot.speech import Locale
 from bot.talk import Screen
@@ -23,6 +24,7 @@ def page(
         locale,
         frame,
         screen=screen,
+        heard=heard(screen, locale, frame.hear),
         step=step,
         shown_turn=0 if hidden_turn else turn,
         turn_field=turn_field(turn, frame.stamp),

@@ -22,6 +22,7 @@ from bot.flows import (
     open_part,
     places,
     plan,
+    ring,
     say,
     show_eid,
     stop,
@@ -46,6 +47,7 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
             card.STEPS,
             adults.STEPS,
             say.STEPS,
+            ring.STEPS,
             choices.STEPS,
             who_read.STEPS,
             language.STEPS,
@@ -65,8 +67,8 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
 VISITOR = "welcome/front"
 LOCKED = "way_in/pin"
 NO_PIN = "way_in/choose"
-# The two buttons of the fixed line that are places in the conversation; help and leave are addresses.
-FIXED: Mapping[str, str] = MappingProxyType({"/language": "language/choose", "/stop": "stop/ask"})
+# The buttons on every page that are places in the conversation; help and leave are addresses.
+FIXED: Mapping[str, str] = MappingProxyType({"/language": "language/choose", "/stop": "stop/ask", "/ring": "ring/ask"})
 OUTSIDE = "near/home"
 # Who reads what others let her read, and has no thread of her own here.
 WHO_READ_ALONG = (TieKind.REPRESENTATIVE, TieKind.COUNSEL, TieKind.READER, TieKind.SAFETY, TieKind.TREATMENT)

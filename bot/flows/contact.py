@@ -34,7 +34,7 @@ class Contact:
         return Screen(
             Text("contact.title"),
             (Block(tuple(lines), symbol="phone"),),
-            choices=(Choice("write", Text("contact.write")), BACK),
+            choices=(Choice("write", Text("contact.write"), symbol="talk"), BACK),
         )
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:

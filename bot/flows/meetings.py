@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.manners import BACK, refused, stay
+from bot.manners import ANSWERS, BACK, answer_choice, refused, stay
 from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Text, Turn
 from storage.commands import AnswerMeeting
 from storage.consent import Withheld
 from storage.queries import MyMeetings, OneMeeting, Query
 from storage.records import EntryState, Meeting
 
-ANSWERS = ("come", "other_time", "call_me")
 KNOWN_KINDS = ("plan_follow_up", "three_way", "first", "phone", "home_visit", "application", "other")
 _GO = {
     "plan": Go("plan/goals"),
@@ -24,7 +23,8 @@ _GO = {
     "stop": Go("stop/ask"),
     "ask": Go("say/write"),
 }
-ROWS = ("plan", "contact", "say", "choices", "who_read", "language", "stop")
+ROWS = {"plan": "stairs", "contact": "phone", "say": "talk", "choices": "yes", "who_read": "eye",
+        "language": "language", "stop": "stop"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Home:
             return refused(me, meetings)
         ahead = [meeting for meeting in meetings if meeting.state is not EntryState.CANCELLED]
         lead = Text("meetings.next", {"at": ahead[0].starts}) if ahead else Text("meetings.none")
-        rows = tuple(Choice(meeting.id, _row(meeting)) for meeting in meetings[:12])
-        menu = tuple(Choice(row, Text(f"meetings.row.{row}")) for row in ROWS)
+        rows = tuple(Choice(meeting.id, _row(meeting), symbol="calendar") for meeting in meetings[:12])
+        menu = tuple(Choice(row, Text(f"meetings.row.{row}"), symbol=symbol) for row, symbol in ROWS.items())
         blocks = (Block((lead, Text("meetings.same")), symbol="calendar"),)
         return Screen(Text("home.title", {"name": Name(me.name or "")}), blocks, rows=(*rows, *menu))
 
@@ -90,9 +90,7 @@ class One:
         if meeting.state is EntryState.CANCELLED:
             lines = (Text("meetings.cancelled", {"at": meeting.starts}),)
             return Screen(Text("meetings.title"), (Block(lines),), choices=(BACK,))
-        ways = tuple(
-            Choice(answer, Text(f"meetings.answer.{answer}")) for answer in ANSWERS if answer != meeting.answer
-        )
+        ways = tuple(answer_choice(answer) for answer in ANSWERS if answer != meeting.answer)
         return Screen(Text("meetings.title"), _blocks(meeting), choices=(*ways, BACK))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:

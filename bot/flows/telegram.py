@@ -11,12 +11,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from bot.manners import BACK
+from bot.manners import ANSWERS, BACK, answer_choice
 from bot.talk import Block, Choice, Chose, Door, Event, Facts, Go, Many, Me, Screen, Text, Turn, Typed
 from storage.payloads import CODE_WORDS
 from storage.queries import Query
 
-ANSWERS = ("come", "other_time", "call_me")
 _GO: Mapping[str, Go] = MappingProxyType(
     {
         "open": Go("open/menu"),
@@ -179,7 +178,7 @@ class Answered(_Plain):
     def screen(self, me: Me, facts: Facts) -> Screen:
         """What was noted, and the two other answers."""
         at = datetime.fromisoformat(self.starts)
-        others = tuple(Choice(one, Text(f"meetings.answer.{one}")) for one in ANSWERS if one != self.answer)
+        others = tuple(answer_choice(one) for one in ANSWERS if one != self.answer)
         lines = (Text(f"telegram.receipt.{self.answer}", {"at": at}), Text("telegram.receipt.change"))
         return Screen(Text("telegram.receipt.title"), (Block(lines, tone="receipt"),), choices=others)
 

@@ -28,10 +28,10 @@ class ChooseKind:
         """Two ways to have a code of one's own."""
         return Screen(
             Text("way_in.choose.title"),
-            (Block((Text("way_in.choose.why"), Text("way_in.choose.secret"))),),
+            (Block((Text("way_in.choose.why"), Text("way_in.choose.secret")), symbol="key"),),
             choices=(
-                Choice("pictures", Text("way_in.choose.pictures")),
-                Choice("digits", Text("way_in.choose.digits")),
+                Choice("pictures", Text("way_in.choose.pictures"), symbol="sun"),
+                Choice("digits", Text("way_in.choose.digits"), symbol="pad"),
             ),
         )
 
@@ -61,7 +61,7 @@ class NewPin:
         what = "pictures" if self.pictures else "digits"
         return Screen(
             Text("way_in.new.title"),
-            (Block((Text(f"way_in.new.{what}"), Text("way_in.new.easy"))),),
+            (Block((Text(f"way_in.new.{what}"), Text("way_in.new.easy")), symbol="key"),),
             ask=Ask(Text(f"way_in.new.label_{what}"), limit=6, secret=True, pictures=self.pictures),
             choices=(Choice("other", Text("way_in.new.other"), quiet=True),),
         )
@@ -99,7 +99,7 @@ class Pin:
         lead = "way_in.pin.once_more" if self.fresh else "way_in.pin.lead"
         return Screen(
             Text("way_in.pin.title"),
-            (Block((Text(lead),)),),
+            (Block((Text(lead),), symbol="lock"),),
             ask=Ask(Text(f"way_in.new.label_{what}"), limit=6, secret=True, pictures=self.pictures),
             choices=(Choice("forgot", Text("way_in.pin.forgot"), quiet=True),),
         )
@@ -136,7 +136,7 @@ class ComeBack:
         """Where to write the digits, and what to do with a slip."""
         return Screen(
             Text("way_in.back.title"),
-            (Block((Text("way_in.back.lead"), Text("way_in.back.slip"))),),
+            (Block((Text("way_in.back.lead"), Text("way_in.back.slip")), symbol="paper"),),
             ask=Ask(Text("way_in.back.label"), limit=24),
             choices=(
                 Choice("other", Text("way_in.back.digits" if self.pictures else "way_in.back.pictures")),
@@ -172,9 +172,9 @@ class Receipt:
         groups = " ".join(self.code[i : i + 4] for i in range(0, len(self.code), 4))
         return Screen(
             Text("way_in.receipt.title"),
-            (Block((Text("way_in.receipt.lead"),)), Block((Name(groups),), tone="code"),
+            (Block((Text("way_in.receipt.lead"),), symbol="paper"), Block((Name(groups),), tone="code"),
              Block((Text("way_in.receipt.keep"),))),
-            choices=(Choice("on", Text("way_in.receipt.on")),),
+            choices=(Choice("on", Text("way_in.receipt.on"), symbol="yes"),),
         )  # fmt: skip
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
@@ -200,10 +200,10 @@ class Phone:
         """The question, and what each answer does."""
         return Screen(
             Text("way_in.phone.title"),
-            (Block((Text("way_in.phone.why"), Text("way_in.phone.unsure"))),),
+            (Block((Text("way_in.phone.why"), Text("way_in.phone.unsure")), symbol="phone"),),
             choices=(
-                Choice("shared", Text("way_in.phone.shared")),
-                Choice("mine", Text("way_in.phone.mine")),
+                Choice("shared", Text("way_in.phone.shared"), symbol="family"),
+                Choice("mine", Text("way_in.phone.mine"), symbol="person"),
             ),
         )
 

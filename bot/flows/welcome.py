@@ -33,10 +33,10 @@ class Front:
             Text("welcome.title"),
             (Block((Text("welcome.what"), Text("welcome.robot"))),),
             choices=(
-                Choice("code", Text("welcome.code")),
-                Choice("open", Text("welcome.open")),
-                Choice("was_here", Text("welcome.was_here")),
-                Choice("language", Text("welcome.language")),
+                Choice("code", Text("welcome.code"), symbol="key"),
+                Choice("open", Text("welcome.open"), symbol="book"),
+                Choice("was_here", Text("welcome.was_here"), symbol="wait"),
+                Choice("language", Text("welcome.language"), symbol="language"),
             ),
         )
 

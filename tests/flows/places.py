@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import manners
 from bot.flows import FLOWS, choices, come_back, meetings, near, open_part
 from bot.story import Depth
 from bot.story.keys import listens
@@ -110,6 +111,7 @@ WHO: Mapping[str, Sequence[Me]] = {
     "card": (*_ON_THE_WAY, UNSIGNED),
     "adults": _ON_THE_WAY,
     "say": _HERSELF,
+    "ring": _HERSELF,
     "choices": _HERSELF,
     "who_read": _HERSELF,
     "language": _ANYONE,
@@ -146,7 +148,7 @@ REMEMBERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "near/card": [{"case": "case0", "entry": "e"}],
     "meetings/one": [{"meeting": "m"}],
     "telegram/words": [{"places": (0, 1, 2, 3)}],
-    "telegram/answered": [{"answer": answer} for answer in meetings.ANSWERS],
+    "telegram/answered": [{"answer": answer} for answer in manners.ANSWERS],
 }
 
 
@@ -323,7 +325,7 @@ def _meetings() -> Iterator[Meeting]:
         yield replace(booked, id=RecordId(kind), kind=kind, bring=("hyresavi",))
     for state in EntryState:
         yield replace(booked, id=RecordId(state), state=state)
-    for answer in meetings.ANSWERS:
+    for answer in manners.ANSWERS:
         yield replace(booked, id=RecordId(answer), answer=answer, answered_at=NOW)
 
 

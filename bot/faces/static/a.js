@@ -69,15 +69,41 @@
 
   /* Reading aloud, only with a voice that the phone has itself: words do not leave it. */
   var voice = null, box = document.querySelector('.aloud'), speech = window.speechSynthesis;
-  function silence() { if (window.speechSynthesis) { window.speechSynthesis.cancel(); } }
+  var players = document.querySelectorAll('audio'), whole = document.querySelector('.whole');
+  function silence() {
+    if (window.speechSynthesis) { window.speechSynthesis.cancel(); }
+    each(document.querySelectorAll('audio'), function (one) { one.pause(); });
+  }
   function findVoice() {
-    if (!box || !speech) { return; }
+    if (!box || !speech || whole) { return; }
     var wanted = box.getAttribute('data-lang').split('-')[0].toLowerCase();
     each(speech.getVoices(), function (one) {
       if (!voice && one.localService && one.lang.toLowerCase().split(/[-_]/)[0] === wanted) { voice = one; }
     });
-    if (voice) { box.hidden = false; }
+    /* What can be heard here and now needs nobody to ring. */
+    if (voice) { box.hidden = false; each(document.querySelectorAll('.ring'), function (one) { one.hidden = true; }); }
   }
+
+  /* What somebody has read aloud: one at a time, one after another, and beside a button a small button of its own. */
+  each(players, function (player, place) {
+    var next = players[place + 1], press;
+    player.addEventListener('play', function () {
+      each(players, function (other) { if (other !== player) { other.pause(); } });
+    });
+    player.addEventListener('ended', function () {
+      if (next && next.parentNode === player.parentNode) { next.currentTime = 0; next.play(); }
+    });
+    if (player.parentNode.className !== 'hear' || player.previousElementSibling) { return; }
+    press = make('button', '', 'play');
+    press.type = 'button';
+    press.setAttribute('aria-label', player.getAttribute('aria-label'));
+    press.appendChild(box.querySelector('svg').cloneNode(true));
+    press.addEventListener('click', function () {
+      if (player.paused) { player.currentTime = 0; player.play(); } else { player.pause(); }
+    });
+    player.parentNode.className = 'hear small';
+    player.parentNode.appendChild(press);
+  });
   if (box && speech) {
     var press = box.querySelector('button'), words = press.querySelector('span'), told = box.querySelector('p'), state = 'start';
     var show = function (next) {
@@ -89,9 +115,9 @@
       if (state === 'start') { show('now'); return; }
       if (state === 'stop') { silence(); show('start'); return; }
       var parts = [], waiting;
-      each(document.querySelectorAll('h1, .say h2, .say p, .rows span, .replies span'), function (one) {
-        parts.push(one.textContent);
-      });
+      each(document.querySelectorAll(
+        '.note span, h1, .say h2, .say p, .ask > label, .ask > .label, .rows span, .replies span'
+      ), function (one) { parts.push(one.textContent); });
       waiting = parts.length;
       show('stop');
       parts.forEach(function (part) {
