@@ -58,6 +58,7 @@ class PracticePhones:
         app.router.add_get("/practice/phone/{person}", self._show)
         app.router.add_post("/practice/phone/{person}", self._touch)
         app.router.add_get("/practice/phone/{person}/mark", self._mark)
+        app.router.add_get("/practice/phone/{person}/voice/{message}", self._voice)
         self._static.serve(app)
 
     async def _all(self, request: web.Request) -> web.Response:
@@ -78,6 +79,7 @@ class PracticePhones:
             line=seen[-1].text.split("\n")[0][:120] if seen else "",
             messages=user.messages[-60:],
             longest=LONGEST,
+            aloud=locale(phone.locale).say(Text("face.aloud")),
         )
 
     async def _touch(self, request: web.Request) -> web.Response:
@@ -105,6 +107,15 @@ class PracticePhones:
     async def _mark(self, request: web.Request) -> web.Response:
         """A number that changes when something on the phone does."""
         return web.Response(text=str(self._user(self._of(request)).chat.revision))
+
+    async def _voice(self, request: web.Request) -> web.Response:
+        """What a voice message says."""
+        number = request.match_info["message"]
+        messages = {str(message.id): message for message in self._user(self._of(request)).messages}
+        found = messages[number].attachment if number in messages else None
+        if found is None:
+            raise web.HTTPNotFound
+        return web.Response(body=found.file.content, content_type=found.file.mime)
 
     def _of(self, request: web.Request) -> Phone:
         phone = self._phones.get(request.match_info["person"])

@@ -20,9 +20,10 @@ from bot.channels.stand_in import BotApi
 from bot.channels.web import house_of
 from bot.engine import BROKE, OLD_PAGE, House, facts_of, me_of, nothing, resolve
 from bot.faces.lock_screen import CodeWord, MeetingNotice, MeetingWording, Notice, Wording
-from bot.faces.telegram import said, said_notice
+from bot.faces.telegram import label_of, said, said_notice
 from bot.flows import FLOWS, HOME
 from bot.flows.telegram import Answered, Words
+from bot.manners import answer_choice
 from bot.messenger import COMMANDS
 from bot.speech import Locale, locales
 from bot.talk import Chose, Facts, Go, Me, Screen, Text
@@ -78,8 +79,8 @@ def open_part() -> Approved:
         for screen in _open_screens(spoken):
             found |= _rendered(screen, spoken, *map(Text, LINES))
         notices = {said_notice(Notice(wording), spoken).text for wording in Wording}
-        keys = (*(f"meetings.answer.{answer}" for answer in ANSWERS), "telegram.notice.open")
-        found |= Approved(frozenset(notices), frozenset(spoken.say(Text(key)) for key in keys))
+        labels = {label_of(answer_choice(answer), spoken) for answer in ANSWERS}
+        found |= Approved(frozenset(notices), frozenset({*labels, spoken.say(Text("telegram.notice.open"))}))
     return found
 
 

@@ -22,6 +22,7 @@ from bot.channels.telegram import serve_webhook
 from bot.channels.web import house_of
 from bot.demo.phones import LINKED
 from bot.engine import House, nothing
+from bot.recordings import Recordings
 from storage import _tables as t
 from storage.bindings import meet
 from storage.commands import AskForLink, Book, Enrol, KeepConsent, OpenCase, PickCodeWord, SameWords
@@ -142,10 +143,12 @@ def settle(house: Store) -> None:
     link(house)
 
 
-def account_for(house: Store, api: BotApi, *, rate: float, hook: str | None, content: bool) -> Account:
+def account_for(
+    house: Store, api: BotApi, *, rate: float, hook: str | None, content: bool, recordings: Recordings | None = None
+) -> Account:
     """The bot's account against the stand-in."""
     made: House = replace(house_of(nothing), content=content)
-    terms = AccountTerms(TOKEN, api.base_url, rate, "https://example.test", hook, SECRET)
+    terms = AccountTerms(TOKEN, api.base_url, rate, "https://example.test", hook, SECRET, recordings or Recordings())
     return Account(house.store, made, terms)
 
 
@@ -159,6 +162,7 @@ async def room(
     content: bool = False,
     ready: Callable[[Store], None] = settle,
     at: datetime = MORNING,
+    recordings: Recordings | None = None,
 ) -> AsyncIterator[Room]:
     """Everything open; the webhook on a free port. At the end every text that was sent must be an approved one."""
     with open_house(url, folder, Clock(at)) as house:
@@ -175,7 +179,9 @@ async def room(
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             hook = f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/"
-            account = account_for(house, api, rate=rate, hook=None if polls else hook, content=content)
+            account = account_for(
+                house, api, rate=rate, hook=None if polls else hook, content=content, recordings=recordings
+            )
             serve_webhook(inner, account.intake, SECRET)
             inner.freeze()
             # What may be told of her own is read off before the story and after it: a yes may come or go meanwhile.

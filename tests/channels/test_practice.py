@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
 
 from bot.channels.practice import Phone, PracticePhones
+from bot.recordings import Recordings
 from tests.channels.telegram_house import MARIA, PHONE, Room, book, room
 from tests.channels.test_telegram_meetings import THURSDAY
+from tests.parts.sounds import keep, mp3
+
+
+@asynccontextmanager
+async def practising(here: Room) -> AsyncIterator[str]:
+    """Amina's phone in a page; the address of the phones."""
+    practice = PracticePhones(here.api, (Phone("amina", "Amina", "sv", PHONE),))
+    app = web.Application()
+    practice.serve(app)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    practice.switch_on()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/practice/phone/"
+    await runner.cleanup()
 
 
 @pytest.fixture
 async def phones(tmp_path: Path) -> AsyncIterator[tuple[Room, str]]:
-    async with room(f"sqlite:///{tmp_path}/store.db", tmp_path) as here:
-        practice = PracticePhones(here.api, (Phone("amina", "Amina", "sv", PHONE),))
-        app = web.Application()
-        practice.serve(app)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        practice.switch_on()
-        yield here, f"http://127.0.0.1:{runner.addresses[0][1]}/practice/phone/"
-        await runner.cleanup()
+    async with room(f"sqlite:///{tmp_path}/store.db", tmp_path) as here, practising(here) as base:
+        yield here, base
 
 
 async def test_a_lock_screen_a_chat_and_buttons_that_tap(phones: tuple[Room, str]):
@@ -51,7 +60,7 @@ async def test_a_lock_screen_a_chat_and_buttons_that_tap(phones: tuple[Room, str
         assert locked is not None
         assert locked.group(1) == "Båt: torsdag klockan 10:00."
         buttons = dict(re.findall(r'<button name="tap" value="([^"]+)">([^<]+)<', shown))
-        (come,) = [value for value, label in buttons.items() if label == "Jag kommer"]
+        (come,) = [value for value, label in buttons.items() if label == "✅ Jag kommer"]
         await do(tap=come)
         await here.until(lambda: "Du kommer torsdag" in here.phone().last.text)
         assert "Du kommer torsdag" in await page()
@@ -62,3 +71,22 @@ async def test_a_lock_screen_a_chat_and_buttons_that_tap(phones: tuple[Room, str
             assert answer.status == 404
         async with browser.get(base) as answer:
             assert "Amina" in await answer.text()
+
+
+async def test_a_voice_message_can_be_played(tmp_path: Path):
+    recordings = Recordings(tmp_path / "audio")
+    keep(recordings, "sv", ("sound.meeting.coming",), mp3(1.0))
+    async with (
+        room(f"sqlite:///{tmp_path}/store.db", tmp_path, recordings=recordings) as here,
+        ClientSession() as browser,
+    ):
+        async with practising(here) as base:
+            here.store.done(MARIA, book(THURSDAY))
+            here.clock.now = THURSDAY.replace(day=25)
+            await here.until(lambda: "Båt" in here.phone().last.text)
+            async with browser.get(base + "amina") as answer:
+                (address,) = re.findall(r'<audio[^>]* src="([^"]+)"', await answer.text())
+            async with browser.get(base.removesuffix("/practice/phone/") + address) as answer:
+                assert (answer.status, await answer.read()) == (200, mp3(1.0))
+            async with browser.get(base + "amina/voice/999") as answer:
+                assert answer.status == 404

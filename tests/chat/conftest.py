@@ -17,6 +17,7 @@ from bot.channels.doorway import Doorway
 from bot.channels.eid import Eid
 from bot.channels.web import make_chat
 from bot.demo.people import Cast, Tried, Worker, settle
+from bot.recordings import Recordings
 from storage.commands import Command
 from storage.consent import Actor, Withheld
 from storage.gate import Sitting
@@ -89,14 +90,19 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    url: str, folder: Path, eid: Callable[[Clock], Eid | None] = lambda _: None
+    url: str,
+    folder: Path,
+    eid: Callable[[Clock], Eid | None] = lambda _: None,
+    recordings: Recordings | None = None,
 ) -> AsyncIterator[House]:
     """The house on one database, open for as long as the block runs."""
     clock = Clock()
     store = Store(url, FileKeys(folder / "root.key", make=True), clock=clock, migrate=True)
     cast = await asyncio.to_thread(settle, store, folder)
     doorway = Doorway(store)
-    app: web.Application = make_chat(store, doorway, secure=False, bot=lambda: BOT, eid=eid(clock))
+    app: web.Application = make_chat(
+        store, doorway, secure=False, bot=lambda: BOT, eid=eid(clock), recordings=recordings
+    )
     server = TestServer(app)
     await server.start_server()
     sessions: list[ClientSession] = []
