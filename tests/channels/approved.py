@@ -202,7 +202,9 @@ def _strays(method: str, fields: Mapping[str, Any], own: Approved) -> Iterator[s
         told = {spoken.say(Text(f"telegram.command.{name}")) for spoken in locales() for name in COMMANDS}
         yield from (one["description"] for one in fields["commands"] if one["description"] not in told)
         return
-    text, level = fields.get("text"), open_part() | (own if fields.get("protect_content") else NOTHING)
+    # Under a recording the same words stand as its caption.
+    said = "caption" if method == "sendVoice" else "text"
+    text, level = fields.get(said), open_part() | (own if fields.get("protect_content") else NOTHING)
     if text is not None and text not in level.texts:
         level |= _with_slots(str(text))
         if text not in level.texts:
@@ -214,7 +216,7 @@ def _strays(method: str, fields: Mapping[str, Any], own: Approved) -> Iterator[s
             if (url := button.get("url")) is not None and not _is_look(str(url)):
                 yield str(url)
     # Nothing else that a method takes may carry words.
-    yield from (f"{method}.{name}" for name in ("caption", "question", "title") if name in fields)
+    yield from (f"{method}.{name}" for name in ("caption", "question", "title") if name in fields and name != said)
 
 
 def _is_look(url: str) -> bool:

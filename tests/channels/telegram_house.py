@@ -206,4 +206,22 @@ def texts(api: BotApi) -> list[str]:
     return [str(call.fields["text"]) for call in api.calls("sendMessage")]
 
 
-__all__ = ["AMINA", "CASE", "MARIA", "MORNING", "NOON", "PHONE", "Awaitable", "Room", "room", "select", "timedelta"]
+def captions(api: BotApi) -> list[str]:
+    """Every text that was ever sent under a recording."""
+    return [str(call.fields["caption"]) for call in api.calls("sendVoice")]
+
+
+__all__ = [
+    "AMINA",
+    "CASE",
+    "MARIA",
+    "MORNING",
+    "NOON",
+    "PHONE",
+    "Awaitable",
+    "Room",
+    "captions",
+    "room",
+    "select",
+    "timedelta",
+]

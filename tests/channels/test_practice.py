@@ -27,8 +27,10 @@ async def practising(here: Room) -> AsyncIterator[str]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     practice.switch_on()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/practice/phone/"
-    await runner.cleanup()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/practice/phone/"
+    finally:
+        await runner.cleanup()
 
 
 @pytest.fixture
@@ -76,17 +78,19 @@ async def test_a_lock_screen_a_chat_and_buttons_that_tap(phones: tuple[Room, str
 async def test_a_voice_message_can_be_played(tmp_path: Path):
     recordings = Recordings(tmp_path / "audio")
     keep(recordings, "sv", ("sound.meeting.coming",), mp3(1.0))
+    url = f"sqlite:///{tmp_path}/store.db"
     async with (
-        room(f"sqlite:///{tmp_path}/store.db", tmp_path, recordings=recordings) as here,
         ClientSession() as browser,
+        room(url, tmp_path, recordings=recordings) as here,
+        practising(here) as base,
     ):
-        async with practising(here) as base:
-            here.store.done(MARIA, book(THURSDAY))
-            here.clock.now = THURSDAY.replace(day=25)
-            await here.until(lambda: "Båt" in here.phone().last.text)
-            async with browser.get(base + "amina") as answer:
-                (address,) = re.findall(r'<audio[^>]* src="([^"]+)"', await answer.text())
-            async with browser.get(base.removesuffix("/practice/phone/") + address) as answer:
-                assert (answer.status, await answer.read()) == (200, mp3(1.0))
-            async with browser.get(base + "amina/voice/999") as answer:
-                assert answer.status == 404
+        await here.until(lambda: here.phone().messages[1:])
+        here.store.done(MARIA, book(THURSDAY))
+        here.clock.now = THURSDAY.replace(day=25)
+        await here.until(lambda: "Båt" in here.phone().last.text)
+        async with browser.get(base + "amina") as answer:
+            (address,) = re.findall(r'<audio[^>]* src="([^"]+)"', await answer.text())
+        async with browser.get(base.removesuffix("/practice/phone/") + address) as answer:
+            assert (answer.status, await answer.read()) == (200, mp3(1.0))
+        async with browser.get(base + "amina/voice/999") as answer:
+            assert answer.status == 404

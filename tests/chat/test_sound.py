@@ -93,7 +93,7 @@ async def test_opus_plays_too_and_pieces_follow_each_other(heard: House, chromiu
 @pytest.mark.parametrize("script", [True, False])
 async def test_each_answer_can_be_heard_before_it_is_given(heard: House, chromium: Chromium, script: bool):
     browser = await _amina(heard)
-    context = await chromium.new_context(viewport=PHONE, java_script_enabled=script)
+    context = await chromium.new_context(viewport=PHONE, java_script_enabled=script)  # type: ignore[arg-type]
     page = await sit_down(context, heard, browser)
     await tap(page, "?")
     assert await page.get_attribute("main", "data-step") == "meetings/one"
