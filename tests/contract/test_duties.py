@@ -10,6 +10,7 @@ from storage import _tables as tables
 from storage._sql import instant
 from storage.commands import (
     Answer,
+    AskForCall,
     ChangeState,
     CloseTask,
     LookAgain,
@@ -89,6 +90,18 @@ def test_taking_back_opens_an_incident_with_72_hours_and_closes_the_rest(family:
     family.house.done(HANNA, TakeBack(CASE, entry.id, "wrong child"))
     assert family.house.open_codes(CASE) == ["g1"]
     assert _due(family.house, Duty.INCIDENT) == [NOON + timedelta(hours=72)]
+
+
+def test_who_wants_to_be_rung_up_is_one_task_within_a_day_however_often_she_asks(family: Family) -> None:
+    family.contact()
+    house, mira = family.house, signed_in(MIRA)
+    for _ in range(2):
+        house.done(mira, AskForCall(CASE))
+    assert house.open_codes(CASE) == ["r1"]
+    assert _due(house, Duty.RING) == [NOON + timedelta(hours=24)]
+    assert isinstance(house.do(signed_in(MOTHER), AskForCall(CASE)), Withheld)
+    assert isinstance(house.do(HANNA, AskForCall(CASE)), Withheld)
+    assert house.open_codes(CASE) == ["r1"]
 
 
 def test_a_question_waits_a_day_and_a_danger_does_not_wait(family: Family) -> None:

@@ -88,7 +88,7 @@ async def test_only_https_promises_https():
 def test_the_policy_is_what_was_decided():
     assert EVERYWHERE["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "connect-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
     assert "unsafe" not in "".join(EVERYWHERE.values())
 
