@@ -24,19 +24,19 @@ class Ring:
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """What the call is, and for a child that the phone may be heard by others."""
-        lines = ("ring.how.child", "ring.safe.child") if me.is_young else ("ring.how.grown", "ring.free.grown")
-        yes = Choice("yes", Text("ring.yes"), symbol="phone")
-        return Screen(Text("ring.title"), (Block(tuple(map(Text, lines)), symbol="phone"),), choices=(yes, BACK))
+        lines = ("call.how.child", "call.safe.child") if me.is_young else ("call.how.grown", "call.free.grown")
+        yes = Choice("yes", Text("call.yes"), symbol="phone")
+        return Screen(Text("call.title"), (Block(tuple(map(Text, lines)), symbol="phone"),), choices=(yes, BACK))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Lay it before a worker. Asking twice is one wish."""
         match event:
             case Chose("yes"):
-                return Turn(home(me), (AskForCall(me.case),), line=Text("ring.kept"))
+                return Turn(home(me), (AskForCall(me.case),), line=Text("call.kept"))
             case Chose("back"):
                 return Turn(home(me))
             case Failed():
-                return Turn(Go(self.name), line=Text("ring.failed"))
+                return Turn(Go(self.name), line=Text("call.failed"))
             case _:
                 return stay(event, Go(self.name))
 
