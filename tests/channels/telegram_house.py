@@ -142,10 +142,12 @@ def settle(house: Store) -> None:
     link(house)
 
 
-def account_for(house: Store, api: BotApi, *, rate: float, hook: str | None, content: bool) -> Account:
-    """The bot's account against the stand-in."""
+def account_for(
+    house: Store, api: BotApi, *, rate: float, hook: str | None, content: bool, base_url: str | None = None
+) -> Account:
+    """The bot's account against the stand-in, or by way of `base_url` to it."""
     made: House = replace(house_of(nothing), content=content)
-    terms = AccountTerms(TOKEN, api.base_url, rate, "https://example.test", hook, SECRET)
+    terms = AccountTerms(TOKEN, base_url or api.base_url, rate, "https://example.test", hook, SECRET)
     return Account(house.store, made, terms)
 
 
@@ -159,8 +161,12 @@ async def room(
     content: bool = False,
     ready: Callable[[Store], None] = settle,
     at: datetime = MORNING,
+    way: Callable[[str], str] | None = None,
 ) -> AsyncIterator[Room]:
-    """Everything open; the webhook on a free port. At the end every text that was sent must be an approved one."""
+    """Everything open; the webhook on a free port. At the end every text that was sent must be an approved one.
+
+    `way` gives another address by which the stand-in is reached.
+    """
     with open_house(url, folder, Clock(at)) as house:
         ready(house)
         async with BotApi(TOKEN, clock=house.clock, terms=unhurried()) as api:
@@ -175,7 +181,8 @@ async def room(
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             hook = f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/"
-            account = account_for(house, api, rate=rate, hook=None if polls else hook, content=content)
+            account = account_for(house, api, rate=rate, hook=None if polls else hook, content=content,
+                                  base_url=way(api.base_url) if way else None)  # fmt: skip
             serve_webhook(inner, account.intake, SECRET)
             inner.freeze()
             # What may be told of her own is read off before the story and after it: a yes may come or go meanwhile.
