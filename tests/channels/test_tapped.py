@@ -87,7 +87,8 @@ async def test_no_planted_word_passes_between_the_house_and_telegram(tmp_path: P
     assert found(wire, ("Jag kommer", str(PHONE))) == ["Jag kommer", str(PHONE)]
     planted = {word for word in WORDS.values() if word.startswith(MARK)}
     assert len(planted) > 35
-    assert found(wire, (MARK, HER, *planted, *KINDS)) == []
+    kinds = [kind for kind in KINDS if "_" in kind]
+    assert found(wire, (MARK, HER, *planted, *kinds)) == []
 
 
 async def test_at_full_only_her_own_words_pass(tmp_path: Path):

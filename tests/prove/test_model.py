@@ -37,9 +37,9 @@ def test_nor_on_postgresql(postgres: Postgres, tmp_path: Path) -> None:
             yield house
         postgres.drop_database(database)
 
-    done = run(10 * STEPS, 2, room)
+    done = run(6 * STEPS, 2, room)
     assert done.diverged == []
-    assert done.steps >= 10 * STEPS
+    assert done.steps >= 6 * STEPS
 
 
 @pytest.mark.parametrize("rule", ["P20", "P21", "P24", "P29", "P44"])

@@ -13,7 +13,8 @@ from sqlalchemy import update
 from storage import _tables as t
 from storage import commands as c
 from storage.records import Channel, PersonId
-from tests.prove.model.known import Known, Way, Yes
+from tests.prove.model.facts import Way, Yes
+from tests.prove.model.known import Known
 from tests.prove.model.people import People
 from tests.prove.model.stage import SINCE
 from tests.prove.model.steps import ANY, LASTS, OWN, Step

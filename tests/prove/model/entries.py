@@ -11,7 +11,8 @@ from hypothesis.stateful import rule
 from storage import commands as c
 from storage.records import EntryId, EntryState, Leave, PersonId, ReaderClass, RefusalGround, Release, Told
 from tests.prove.model.decisions import Decisions
-from tests.prove.model.known import KINDS, Known, Paper
+from tests.prove.model.facts import KINDS, Paper
+from tests.prove.model.known import Known
 from tests.prove.model.stage import entry_of
 from tests.prove.model.steps import ENTRIES, OF, OWN, Step
 from tests.prove.model.worlds import Asked, Asker

@@ -11,7 +11,7 @@ from hypothesis.stateful import rule
 from storage import commands as c
 from storage.consent import Withheld
 from storage.records import GuardianStatus, StaffId
-from tests.prove.model.known import Bond
+from tests.prove.model.facts import Bond
 from tests.prove.model.stage import Diverged, at_work, enrolment
 from tests.prove.model.steps import ANY, GUARDIANS, LASTS, OF, OWN, TIES, Step, Steps
 

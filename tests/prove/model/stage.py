@@ -37,8 +37,10 @@ from storage.records import (
     TieId,
     TieKind,
 )
-from tests.prove.model.known import Bond, Known, Paper
-from tests.prove.model.worlds import DENIALS, Asker, Denials
+from tests.prove.model.facts import Bond, Paper
+from tests.prove.model.known import Known
+from tests.prove.model.worlds import Asker, Denials
+from tests.prove.reference import DENIALS
 from tests.storage.family import value_for
 from tests.storage.house import NOON, UNIT, House, open_house, worker
 

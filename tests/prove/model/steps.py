@@ -17,7 +17,8 @@ from storage.consent import Withheld
 from storage.gate import Sitting
 from storage.records import EntryId
 from tests.prove.model.asking import Asking
-from tests.prove.model.known import Bond, Known
+from tests.prove.model.facts import Bond
+from tests.prove.model.known import Known
 from tests.prove.model.stage import Diverged, Names, Stage, actor_of, at_work, way_of
 from tests.prove.model.worlds import Asked, Asker, answer, parts
 from tests.storage.house import UNIT, House

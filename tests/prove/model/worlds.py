@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tests.prove.axes import CONSENTED, CONTENTLESS, World
-from tests.prove.model.known import KINDS, Bond, Known, Paper, Whom, Yes, stands
+from tests.prove.model.facts import KINDS, Bond, Paper, Whom, Yes, stands
+from tests.prove.model.known import Known
 from tests.prove.reference import CRIMINAL, DENIALS, Mark
 
 Denials = Sequence[tuple[str, Mark]]
