@@ -1,4 +1,4 @@
-"""What a case is made of in the words of the policy: bonds, entries, consents, exceptions; none of the product in it."""
+"""What a case is made of in the words of the policy: bonds, entries, consents, exceptions; nothing of the product."""
 
 from __future__ import annotations
 
