@@ -17,7 +17,7 @@ from statistics import median
 from types import MappingProxyType
 
 from tests.prove import bytes as rows_of_bytes
-from tests.prove import interference, kills, mutants, table
+from tests.prove import interference, kills, mutants, strangers, table
 from tests.prove.model import machine, stage
 from tests.prove.planes import PLANES
 
@@ -119,10 +119,21 @@ def model_beside_store() -> list[Row]:
     return [Row("model_divergences", len(wrong), "steps", "0 of 1,000,000", not wrong and steps >= 1_000_000, note)]
 
 
+def foreign_ids() -> list[Row]:
+    """Every id of a house in every question by every actor (security D.2, W8)."""
+    found = strangers.run()
+    note = (
+        f"{found.asked} asked, {found.answered} answered, {found.marked} with words; {found.wrong[:2] or 'none wrong'}"
+    )
+    wrong = len(found.wrong)
+    return [Row("foreign_ids_that_show_a_word", wrong, "answers", "0", wrong == 0 and found.answered > 10_000, note)]
+
+
 PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
     {
         "rule_beside_reference": rule_beside_reference,
         "model_beside_store": model_beside_store,
+        "foreign_ids": foreign_ids,
         "non_interference": non_interference,
         "killed_while_keys_change": killed_while_keys_change,
         "turned_bytes": turned_bytes,
