@@ -10,5 +10,5 @@ def test_nobody_gets_a_word_of_a_case_that_is_not_hers() -> None:
     assert found.asked > 10_000
     assert found.answered > 500
     # The marks are seen where they may be: nobody is let through because nothing was there to read.
-    assert found.marked > 15
+    assert found.marked > 5
     assert found.wrong == []

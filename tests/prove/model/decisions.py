@@ -61,8 +61,11 @@ class Decisions(People):
 
     @rule(by=OWN)
     def log_notice(self, by: str) -> None:
+        self._do(self._noticing(by))
+
+    def _noticing(self, by: str) -> Step:
         today = self.today
-        self._do(self._step(by, c.LogNotice(self.names.case, today), lambda k: k.log_notice(today)))
+        return self._step(by, c.LogNotice(self.names.case, today), lambda k: k.log_notice(today))
 
     @rule(by=OWN)
     def record_wish(self, by: str) -> None:

@@ -52,7 +52,7 @@ class CaseMachine(Entries):
         first = [self._bond("mira", "child"), self._bond("mother", "guardian"), self._bond("lawyer", "representative"),
                  self._bond("moa", "reader")]  # fmt: skip
         steps = [self._clearing("mother", by) for by in ("hanna", "olle") if cleared]
-        steps += [self._deciding("hanna", True, 0, False)] if contact else []
+        steps += [self._deciding("hanna", True, 0, False)] if contact else [self._noticing("hanna")] * (chance % 2)
         for n, kind in enumerate(kinds):
             steps += self._published(self.names.entry(n), kind)
         move_in(self.house, self.names, self.known, first, [(step.by.person, step.command) for step in steps])
