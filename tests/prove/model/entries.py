@@ -48,6 +48,8 @@ class Entries(Decisions):
         self._do(self._releasing(self._paper(n), to, by, leave))
 
     def _releasing(self, name: EntryId, to: str, by: str, leave: str) -> Step:
+        # A release to somebody who does not belong to the case yet makes no part, then or when she comes to belong.
+        to = "mother" if to in OF and self.names.tie(to) not in self.known.bonds else to
         tie = self.names.tie(to) if to in OF else None
         reader = "guardian" if tie else to
         release = Release(ReaderClass(reader), by, "SoL", self.today, tie, leave=Leave(leave))
