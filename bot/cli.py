@@ -26,6 +26,7 @@ from bot.flowmap import flow_map
 from bot.locale_verbs import story_texts
 from bot.settings import Db, Keys, Ops, SecretUnread, Web, read_settings
 from bot.speech import locales
+from bot.unseen import keep_out_of_files
 from bot.verbs import OK, Answer, kinds_table
 from storage.backup import NoBackup
 from storage.escrow import BadShare
@@ -58,6 +59,7 @@ def main() -> None:
     """Run the command; expected refusals are one sentence and exit 1."""
     # Whatever is written here is its owner's alone, also in a folder that was there before.
     os.umask(0o077)
+    keep_out_of_files()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()

@@ -16,6 +16,10 @@ from storage.keys import MonthKeyMissing
 from storage.payloads import current, read, write
 
 
+class NotOpen(Exception):
+    """The parts that an answer is made of are none of those that the grant opens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A part taken up: where it stood and what was in it."""
@@ -38,7 +42,12 @@ def take(
     offset: int = 0,
     newest: bool = False,
 ) -> list[Taken]:
-    """The parts of the grant's subject under these record names that its compartments open, in day order."""
+    """The parts of the grant's subject under these record names that its compartments open, in day order.
+
+    `NotOpen` when none of the `compartments` asked for is among them: an empty answer would say that there is nothing.
+    """
+    if compartments and not any(grant.opens(grant.subject, one) for one in compartments):
+        raise NotOpen
     wanted = sorted(compartments if compartments is not None else _plain(grant))
     statement = sql.PARTS_NEWEST if newest else sql.PARTS
     if not wanted:

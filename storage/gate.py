@@ -26,6 +26,7 @@ from storage._deeds_rules import RULE_DEEDS
 from storage._desk import Ask, Deed, Desk, Done
 from storage._duty_rows import open_duty
 from storage._sealing import Culled, Tampered
+from storage._shelf import NotOpen
 from storage._sql import Tx
 from storage.audit import Seen
 from storage.commands import Command
@@ -41,6 +42,7 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
     {**READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS}
 )
 NOWHERE = "nowhere"
+FROM_BESIDE = frozenset({Reason.BREAK_GLASS, Reason.EXCEPTED})
 DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
     {**CASE_DEEDS, **RELEASE_DEEDS, **RULE_DEEDS, **READER_DEEDS, **PERSON_DEEDS, **LINK_DEEDS, **CLAIM_DEEDS}
 )
@@ -106,6 +108,9 @@ class Sitting:
         grant = self._decide(type(command).__name__, question)
         if isinstance(grant, Withheld):
             return grant
+        if self.actor.is_staff and grant.reason in FROM_BESIDE:
+            # Who opens a case in need opens a page of it; nothing in it is hers to change (policy P60, P63).
+            return self._after_all(command.subject, Reason.NOT_ASSIGNED)
         done = self._carried_out(command, grant)
         self._answers.clear()
         if isinstance(done, Done) and done.rules_changed:
@@ -121,6 +126,9 @@ class Sitting:
             except (Tampered, Culled) as broken:
                 kept.rollback()
                 return self._broken(command.subject, broken)
+            except NotOpen:
+                kept.rollback()
+                return self._after_all(command.subject, Reason.PART)
             if isinstance(done, Withheld):
                 kept.rollback()
         return done
@@ -156,6 +164,8 @@ class Sitting:
             )
         except (Tampered, Culled) as broken:
             return self._broken(query.subject, broken)
+        except NotOpen:
+            return self._after_all(query.subject, Reason.PART)
 
     def _decide(self, name: str, question: Question) -> Grant | Withheld:
         subject, standing, actor = question.subject, self.standing(question.subject), self.actor
@@ -175,6 +185,12 @@ class Sitting:
         self._visits.append((subject, Seen("", "", reason, self.channel, self.actor.label)))
         if reason is Reason.INTEGRITY:
             self.tell_of_damage(subject)
+        return Withheld(reason)
+
+    def _after_all(self, subject: str, reason: Reason) -> Withheld:
+        """No after all: the visit that was to be written as a yes is written as what it came to."""
+        _, seen = self._visits.pop()
+        self._visits.append((subject, replace(seen, verdict=reason)))
         return Withheld(reason)
 
     def tell_of_damage(self, subject: str) -> None:

@@ -144,11 +144,19 @@ def settle(house: Store) -> None:
 
 
 def account_for(
-    house: Store, api: BotApi, *, rate: float, hook: str | None, content: bool, recordings: Recordings | None = None
+    house: Store,
+    api: BotApi,
+    *,
+    rate: float,
+    hook: str | None,
+    content: bool,
+    base_url: str | None = None,
+    recordings: Recordings | None = None,
 ) -> Account:
-    """The bot's account against the stand-in."""
+    """The bot's account against the stand-in, or by way of `base_url` to it."""
     made: House = replace(house_of(nothing), content=content)
-    terms = AccountTerms(TOKEN, api.base_url, rate, "https://example.test", hook, SECRET, recordings or Recordings())
+    at = base_url or api.base_url
+    terms = AccountTerms(TOKEN, at, rate, "https://example.test", hook, SECRET, recordings or Recordings())
     return Account(house.store, made, terms)
 
 
@@ -163,8 +171,12 @@ async def room(
     ready: Callable[[Store], None] = settle,
     at: datetime = MORNING,
     recordings: Recordings | None = None,
+    way: Callable[[str], str] | None = None,
 ) -> AsyncIterator[Room]:
-    """Everything open; the webhook on a free port. At the end every text that was sent must be an approved one."""
+    """Everything open; the webhook on a free port. At the end every text that was sent must be an approved one.
+
+    `way` gives another address by which the stand-in is reached.
+    """
     with open_house(url, folder, Clock(at)) as house:
         ready(house)
         async with BotApi(TOKEN, clock=house.clock, terms=unhurried()) as api:
@@ -180,7 +192,13 @@ async def room(
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             hook = f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/"
             account = account_for(
-                house, api, rate=rate, hook=None if polls else hook, content=content, recordings=recordings
+                house,
+                api,
+                rate=rate,
+                hook=None if polls else hook,
+                content=content,
+                base_url=way(api.base_url) if way else None,
+                recordings=recordings,
             )
             serve_webhook(inner, account.intake, SECRET)
             inner.freeze()

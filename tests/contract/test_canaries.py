@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import logging
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -13,28 +12,22 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from storage.backup import create
 from storage.commands import Say, WriteEntry
 from storage.payloads import PAYLOADS, Unreadable, read, write
 from storage.queries import MyThread, OneEntry
+from tests.parts.canaries import found, sweep
+from tests.parts.postgres import Postgres
+from tests.parts.tap import Tap
 from tests.storage.family import CASE, MIRA, full_entry
-from tests.storage.house import House, signed_in
+from tests.storage.house import House, open_house, signed_in
 from tests.storage.planted import CHAT, HANNA, MARK, OTHER_CHAT, WORDS, plant
 
 SECRETS = (MARK, "2016-03-01", "sv-lattlast", "suicide", str(CHAT), str(OTHER_CHAT))
 
 
-def _shapes(word: str) -> Iterator[bytes]:
-    """The ways a word may lie in a file."""
-    raw = word.encode()
-    yield from (raw, raw.lower(), raw.upper(), raw.hex().encode(), word.encode("utf-16-le"), word.encode("utf-16-be"))
-    # Base64 depends on where in a group of three the word begins. All letters that the word alone decides are looked
-    # for: with fewer than eight, chance finds them in the sealed bytes of a long log.
-    for n in range(3):
-        yield base64.b64encode(b" " * n + raw)[-(-8 * n // 6) : 8 * (n + len(raw)) // 6]
-
-
 def _found(content: bytes, words: tuple[str, ...] = SECRETS) -> list[str]:
-    return [word for word in words if any(shape in content for shape in _shapes(word))]
+    return found(content, words)
 
 
 def _files(house: House) -> list[Path]:
@@ -85,6 +78,34 @@ def test_no_file_holds_a_planted_word(house: House) -> None:
     assert sum(path.stat().st_size for path in files) > 100_000
     for path in files:
         assert _found(path.read_bytes()) == [], path
+
+
+def test_no_backup_holds_a_planted_word(house: House) -> None:
+    plant(house)
+    place, manifest = create(house.store, house.folder / "copies", house.clock.now)
+    assert manifest.bytes > 50_000
+    assert sweep(place, SECRETS) == {}
+    # The search would see it: the case's clear id lies there.
+    assert found((place / manifest.file).read_bytes(), (CASE,)) == [CASE]
+
+
+def test_the_wire_to_the_database_carries_no_planted_word(postgres: Postgres, tmp_path: Path) -> None:
+    """What is sent to PostgreSQL and what comes back: ids, instants, and sealed bytes (as hex or as they are)."""
+    name = postgres.create_database()
+    url = postgres.url(name)
+    with Tap.of(url) as tap:
+        with open_house(tap.instead_of(url), tmp_path) as house:
+            plant(house)
+            for actor in (signed_in(MIRA), HANNA):
+                house.ask(actor, OneEntry(CASE, full_entry("child_interview").id))
+            clear = "ZqxInClearVjk"
+            house.store.run(lambda tx: tx.conn.execute(text("SELECT :word"), {"word": clear}) and None)
+        wire = tap.heard
+    postgres.drop_database(name)
+    assert b"INSERT INTO part" in wire
+    assert len(wire) > 200_000
+    assert found(wire, (clear,)) == [clear]
+    assert found(wire, SECRETS) == []
 
 
 def test_no_log_at_any_level_holds_a_planted_word(loud: pytest.LogCaptureFixture, house: House) -> None:

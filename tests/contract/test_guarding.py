@@ -11,16 +11,29 @@ from storage import _tables as tables
 from storage.commands import (
     AllowNaming,
     BreakGlass,
+    EndTie,
     GuardianSaysNo,
     KeepException,
     ProtectIdentity,
     ReleaseEntry,
     ReviewGlass,
     SetProfile,
+    TakeBack,
 )
 from storage.consent import Reason, Withheld
 from storage.duties import Duty
-from storage.queries import HerCards, MaySee, OneEntry, Ruling, Sheet, Timeline, WholeEntry, WhoRead
+from storage.queries import (
+    CaseThread,
+    CaseVisits,
+    HerCards,
+    MaySee,
+    OneEntry,
+    Ruling,
+    Sheet,
+    Timeline,
+    WholeEntry,
+    WhoRead,
+)
 from storage.records import Channel, EntryView, Leave, PersonId, ReaderClass, Role, StaffId, TieId, TieKind
 from tests.storage.family import (
     CASE,
@@ -139,6 +152,20 @@ def test_a_glass_is_broken_seen_by_the_child_and_reviewed(family: Family) -> Non
     house.done(ULLA, ReviewGlass(CASE, StaffId("ivo"), stands=False))
     assert house.ask(IVO, Sheet(CASE)) == Withheld(Reason.OTHER_UNIT)
     assert house.open_codes(CASE) == []
+
+
+def test_who_opens_a_case_in_need_reads_a_page_of_it_and_changes_nothing(family: Family) -> None:
+    house = family.house
+    entry = family.write(full_entry())
+    house.done(IVO, BreakGlass("elsewhere", "BH-1", "She rang the night desk."))
+    for deed in (TakeBack(CASE, entry.id, "Mistake."), EndTie(CASE, MOTHERS, TODAY)):
+        assert house.do(IVO, deed) == Withheld(Reason.NOT_ASSIGNED)
+    # Not even that there is nothing: the child's words are no part of what the glass opens.
+    assert house.ask(IVO, CaseThread(CASE, MIRA)) == Withheld(Reason.PART)
+    last = house.see(HANNA, CaseVisits(CASE))[:3]
+    assert [(visit.who, visit.purpose, visit.allowed) for visit in last] == [
+        (IVO.label, "CaseThread", False), (IVO.label, "EndTie", False), (IVO.label, "TakeBack", False),
+    ]  # fmt: skip
 
 
 def test_a_glass_runs_out_after_a_day(family: Family) -> None:

@@ -6,6 +6,7 @@ Each row says what was tried, how many went wrong, and whether that is within th
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -16,7 +17,8 @@ from statistics import median
 from types import MappingProxyType
 
 from tests.prove import bytes as rows_of_bytes
-from tests.prove import interference, kills, mutants, table
+from tests.prove import interference, kills, mutants, strangers, table
+from tests.prove.model import machine, stage
 from tests.prove.planes import PLANES
 
 OUT = Path(__file__).parents[2] / "var" / "proof.json"
@@ -24,6 +26,9 @@ PAIRS = 2_000
 QUESTIONS = 2_000_000
 KILLS = 500
 KILLED = 0.9
+# The stateful model: so many steps, in so many slices, each with a beginning of its own.
+MODEL_STEPS = int(os.environ.get("MODEL_STEPS", "1000000"))
+MODEL_SLICES = 40
 # Two walks of one guardian through the same pages differ by so much from one another anyway.
 TIMING_BUCKET = 1.25
 
@@ -97,9 +102,38 @@ def mutants_killed() -> list[Row]:
     return [Row("mutants_killed", round(share, 4), "share", f"{KILLED} or more", share >= KILLED, note)]
 
 
+def _slice_of_model(number: int) -> stage.Figures:
+    """One slice, the same whenever it is taken."""
+    return machine.run(MODEL_STEPS // MODEL_SLICES, number, stage.memory, stage.memory, stage.file)
+
+
+def model_beside_store() -> list[Row]:
+    """The case in the policy's own words beside the case in the real store, step by step (security D.3, S2)."""
+    with ProcessPoolExecutor(2) as hands:
+        slices = list(hands.map(_slice_of_model, range(1, MODEL_SLICES + 1)))
+    steps, asks = sum(one.steps for one in slices), sum(one.asks for one in slices)
+    wrong = [line for one in slices for line in one.diverged]
+    granted = sum(one.granted for one in slices)
+    first = wrong[0] if wrong else "none"
+    note = f"{steps} steps, {asks} questions, {granted} of them answered; first difference: {first}"
+    return [Row("model_divergences", len(wrong), "steps", "0 of 1,000,000", not wrong and steps >= 1_000_000, note)]
+
+
+def foreign_ids() -> list[Row]:
+    """Every id of a house in every question by every actor (security D.2, W8)."""
+    found = strangers.run()
+    note = (
+        f"{found.asked} asked, {found.answered} answered, {found.marked} with words; {found.wrong[:2] or 'none wrong'}"
+    )
+    wrong = len(found.wrong)
+    return [Row("foreign_ids_that_show_a_word", wrong, "answers", "0", wrong == 0 and found.answered > 10_000, note)]
+
+
 PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
     {
         "rule_beside_reference": rule_beside_reference,
+        "model_beside_store": model_beside_store,
+        "foreign_ids": foreign_ids,
         "non_interference": non_interference,
         "killed_while_keys_change": killed_while_keys_change,
         "turned_bytes": turned_bytes,
