@@ -16,6 +16,7 @@ from storage._search import index_case, index_person
 from storage._shelf import drop, places, put, replace, take, take_one
 from storage.commands import (
     AskToBeSent,
+    CarryEntry,
     ChangeState,
     Enrol,
     KeepAdult,
@@ -29,6 +30,7 @@ from storage.commands import (
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
 from storage.entry_check import faults, heard
+from storage.kinds import KINDS
 from storage.payloads import CaseName, PartyCard
 from storage.projection import PartOf, Spared, child_of, project
 from storage.records import (
@@ -38,6 +40,7 @@ from storage.records import (
     Entry,
     EntryView,
     Profile,
+    ReaderClass,
     SubjectSort,
     TieKind,
     Told,
@@ -124,15 +127,28 @@ def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:
     return Done()
 
 
-def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry) -> Done | Withheld:
+def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Done | Withheld:
     adults = adults_of(desk, grant)
     if faults(deed.entry, adults):
         return Withheld(Reason.INVALID)
-    old = take_one(desk.tx, grant, deed.entry.id, "entry", compartments=STAFF_ONLY)
-    if old is not None and old.payload == deed.entry:
+    part = take_one(desk.tx, grant, deed.entry.id, "entry", compartments=STAFF_ONLY)
+    old = part.payload if part is not None else None
+    if old == deed.entry:
         return Done(fresh=False)
+    if old is not None and old.kind != deed.entry.kind:
+        return Withheld(Reason.CONFLICT)
+    stand = old.releases if old is not None else ()
+    if isinstance(deed, WriteEntry) and any(
+        takes_two(deed.entry, one.to) for one in deed.entry.releases if one not in stand
+    ):
+        return Withheld(Reason.NEEDS_SECOND)
     keep_entry(desk, grant, deed.entry, adults)
     return Done()
+
+
+def takes_two(entry: Entry, to: ReaderClass) -> bool:
+    """Whether letting this reader have it needs two people: what is heavy, to anybody but the child."""
+    return KINDS[entry.kind].heavy and to is not ReaderClass.CHILD
 
 
 def _record_told(desk: Desk, grant: Grant, deed: RecordTold) -> Done | Withheld:
@@ -302,6 +318,7 @@ CASE_DEEDS: Mapping[type, Deed] = {
     Enrol: _enrol,
     KeepAdult: _keep_adult,
     WriteEntry: _write_entry,
+    CarryEntry: _write_entry,
     RecordTold: _record_told,
     LookAgain: _look_again,
     ChangeState: _change_state,

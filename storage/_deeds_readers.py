@@ -9,6 +9,8 @@ from storage._chain import add_rule, add_visits, standing_of
 from storage._deeds_case import BE_NAMED, project_anew
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
+from storage._rule_staff import Desk as At
+from storage._rule_staff import desk_of
 from storage._search import find
 from storage.ages import age_on
 from storage.audit import Seen
@@ -179,7 +181,9 @@ def _break_glass(desk: Desk, _: Grant, deed: BreakGlass) -> Done | Withheld:
     if len(cases) != 1 or cases[0].claimed() is not None:
         return Withheld(Reason.NOT_FOUND)
     case = cases[0]
-    if case.unit == desk.actor.unit:
+    if case.shut_out(desk.actor.id):
+        return Withheld(Reason.BLOCKED)
+    if desk_of(desk.actor, case) is At.ASSIGNED:
         return SAME
     until = desk.tx.now + timedelta(hours=GLASS_HOURS)
     add_rule(desk.tx, case.subject, GlassBroken(desk.actor.id, deed.why, until))

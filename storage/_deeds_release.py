@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace as changed
 
 from storage._chain import add_rule
-from storage._deeds_case import STAFF_ONLY, change_entry
+from storage._deeds_case import STAFF_ONLY, change_entry, takes_two
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._shelf import take_one
 from storage.commands import RefuseEntry, ReleaseEntry
 from storage.consent import Grant, Reason, Withheld, is_of_age
 from storage.duties import Duty
-from storage.kinds import KINDS
 from storage.records import Entry, ReaderClass, Refusal, Release
 from storage.rules import Proposed, Refused, Released
 
@@ -39,11 +38,6 @@ def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withh
     add_rule(desk.tx, deed.case, Released(deed.entry, wanted.to, desk.actor.id, wanted.ground, tie=wanted.tie))
     close_duties(desk.tx, deed.case, deed.entry, Duty.SECOND_RELEASE)
     return Done(rules_changed=True)
-
-
-def takes_two(entry: Entry, to: ReaderClass) -> bool:
-    """Whether letting this reader have it needs two people: what is heavy, to anybody but the child."""
-    return KINDS[entry.kind].heavy and to is not ReaderClass.CHILD
 
 
 def _propose(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withheld:

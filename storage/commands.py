@@ -141,8 +141,20 @@ class KeepAdult(CaseDeed):
 
 @dataclass(frozen=True)
 class WriteEntry(CaseDeed):
-    """Write one entry and seal each reader's part that holds and releases allow."""
+    """Write one entry and seal each reader's part that holds and releases allow.
 
+    It lets nobody have what takes two people to let go: a release beside those that stand already is refused then.
+    """
+
+    case: CaseId
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class CarryEntry(CaseDeed):
+    """Write an entry that another system kept, with the releases that were decided there and by whom."""
+
+    purpose = Purpose.IMPORT
     case: CaseId
     entry: Entry
 

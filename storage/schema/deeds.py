@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from storage.commands import (
     Book,
+    CarryEntry,
     Command,
     DecideContact,
     Enrol,
@@ -19,7 +20,6 @@ from storage.commands import (
     OpenCase,
     ProtectIdentity,
     SealCase,
-    WriteEntry,
 )
 from storage.kinds import KINDS
 from storage.queries import Purpose
@@ -76,7 +76,7 @@ class _Reader:
         for i, adult in enumerate(self._document.get("adults", [])):
             yield f"/adults/{i}", KeepAdult(self._case, self._adult(adult))
         for i, entry in enumerate(self._document.get("entries", [])):
-            yield f"/entries/{i}", WriteEntry(self._case, self._entry(entry))
+            yield f"/entries/{i}", CarryEntry(self._case, self._entry(entry))
         for i, contact in enumerate(self._document.get("contact", [])):
             yield f"/contact/{i}", self._contact(contact)
         for i, consent in enumerate(self._document.get("consents", [])):

@@ -10,6 +10,8 @@ import pytest
 from storage import _tables as tables
 from storage.commands import (
     AllowNaming,
+    AssignCase,
+    BlockColleague,
     BreakGlass,
     EndTie,
     GuardianSaysNo,
@@ -19,6 +21,7 @@ from storage.commands import (
     ReviewGlass,
     SetProfile,
     TakeBack,
+    WriteEntry,
 )
 from storage.consent import Reason, Withheld
 from storage.duties import Duty
@@ -46,6 +49,7 @@ from tests.storage.family import (
     OLLE,
     Family,
     enrol,
+    everyone,
     full_entry,
     release,
 )
@@ -208,3 +212,45 @@ def test_before_her_code_nothing_about_her_opens(family: Family, channel: Channe
     assert family.house.do(before, SetProfile(MIRA, "en"), channel) == Withheld(Reason.STRENGTH)
     assert not isinstance(family.house.ask(HANNA, HerCards(CASE, MIRA)), Withheld)
     assert family.house.see(HANNA, Sheet(CASE)).unit == UNIT
+
+
+def test_writing_an_entry_lets_nobody_have_what_takes_two_to_let_go(family: Family) -> None:
+    """The form cannot be bent into a release: not when the entry is new, not when it is written again."""
+    family.clear()
+    told = full_entry("verdict", "verdict", releases=everyone())
+    assert family.house.do(HANNA, WriteEntry(CASE, told)) == Withheld(Reason.NEEDS_SECOND)
+    plain = replace(told, releases=())
+    family.house.done(HANNA, WriteEntry(CASE, plain))
+    assert family.house.do(HANNA, WriteEntry(CASE, replace(told, version=2))) == Withheld(Reason.NEEDS_SECOND)
+    for one in (HANNA, OLLE):
+        family.house.done(one, ReleaseEntry(CASE, told.id, release(ReaderClass.GUARDIAN, MOTHERS)))
+    stands = family.house.see(HANNA, WholeEntry(CASE, told.id))
+    assert stands is not None
+    assert family.house.do(HANNA, WriteEntry(CASE, replace(stands, version=stands.version + 1))).fresh
+
+
+def test_an_entry_never_becomes_another_kind(family: Family) -> None:
+    """What was let go as something light does not turn heavy in its reader's hands."""
+    light = full_entry("transport", "way", releases=())
+    family.house.done(HANNA, WriteEntry(CASE, light))
+    heavy = replace(full_entry("verdict", "way", releases=()), version=2)
+    assert family.house.do(HANNA, WriteEntry(CASE, heavy)) == Withheld(Reason.CONFLICT)
+
+
+def test_a_colleague_who_does_not_have_the_case_breaks_the_glass_too(family: Family) -> None:
+    """Of the same unit and not named for the case: it opens to her as to another unit, and is reviewed as that is."""
+    house, nora = family.house, worker("nora")
+    for one in ("hanna", "olle"):
+        house.done(ULLA, AssignCase(CASE, StaffId(one), assigned=True))
+    assert house.ask(nora, Sheet(CASE)) == Withheld(Reason.NOT_ASSIGNED)
+    house.done(nora, BreakGlass(UNIT, "BH-1", "She rang, and nobody who has the case answers."))
+    assert house.see(nora, Sheet(CASE))
+    assert Duty.GLASS_BROKEN in house.open_codes(CASE)
+    assert house.do(HANNA, BreakGlass(UNIT, "BH-1", "It is mine.")).fresh is False
+
+
+def test_who_is_blocked_from_a_case_breaks_no_glass(family: Family) -> None:
+    """Her own niece: not by the front door, and not in need."""
+    near = worker("nora")
+    family.house.done(HANNA, BlockColleague(CASE, StaffId("nora"), blocked=True))
+    assert family.house.do(near, BreakGlass(UNIT, "BH-1", "In need.")) == Withheld(Reason.BLOCKED)

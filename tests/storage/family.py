@@ -8,6 +8,7 @@ from typing import Any
 
 from storage.commands import (
     BlockGuardian,
+    CarryEntry,
     ClearGuardian,
     Command,
     DecideContact,
@@ -15,7 +16,6 @@ from storage.commands import (
     KeepAdult,
     OpenCase,
     ReleaseEntry,
-    WriteEntry,
 )
 from storage.kinds import KINDS, Field, FieldType, fields_of, readers_of
 from storage.records import (
@@ -76,8 +76,8 @@ class Family:
             self.house.done(one, BlockGuardian(CASE, tie, blocked))
 
     def write(self, entry: Entry) -> Entry:
-        """A worker writes an entry."""
-        self.house.done(HANNA, WriteEntry(CASE, entry))
+        """An entry comes in with the releases that were decided for it elsewhere."""
+        self.house.done(HANNA, CarryEntry(CASE, entry))
         return entry
 
     def release(self, entry: EntryId, to: ReaderClass, tie: TieId | None = None) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from storage.commands import Enrol, KeepAdult, ProtectIdentity, WriteEntry
+from storage.commands import CarryEntry, Enrol, KeepAdult, ProtectIdentity
 from storage.projection import Spared, project
 from storage.records import Adult, Entry, EntryView, Promise
 from storage.rules import Tied
@@ -42,7 +42,7 @@ def carried(name: str) -> Carried:
         if isinstance(deed, Enrol)
     )
     spared = Spared(places=any(isinstance(deed, ProtectIdentity) for deed in deeds))
-    entries = tuple(deed.entry for deed in deeds if isinstance(deed, WriteEntry))
+    entries = tuple(deed.entry for deed in deeds if isinstance(deed, CarryEntry))
     parts: dict[str, list[EntryView]] = {}
     promises: list[Promise] = []
     for entry in entries:
