@@ -152,9 +152,11 @@ class WriteEntry(CaseDeed):
 
 @dataclass(frozen=True)
 class CarryEntry(CaseDeed):
-    """Write an entry that another system kept, with the releases that were decided there and by whom."""
+    """Write an entry that another system kept, with the releases that were decided there and by whom.
 
-    purpose = Purpose.IMPORT
+    Only a file carried in by whoever runs the house says this; no page of the console does.
+    """
+
     case: CaseId
     entry: Entry
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from storage import _tables as t
-from storage.commands import Answer, KeepAdult, OpenCase, Say, WriteEntry
+from storage.commands import Answer, CarryEntry, KeepAdult, OpenCase, Say
 from storage.consent import Actor, Withheld
 from storage.gate import ANSWERS
 from storage.queries import Query
@@ -102,7 +102,7 @@ def _move_in(house: House, name: str, unit: str) -> None:
         OpenCase(case, unit, Side.BARNAHUS, f"{mark} ref", "2046-03"),
         enrol(child, TieId(f"tie-{name}"), TieKind.CHILD, case=case, name=f"{mark} name", born=date(2014, 3, 1)),
         KeepAdult(case, adult),
-        WriteEntry(case, entry),
+        CarryEntry(case, entry),
         replace(contact(), case=case, person=child),
     )
     house.done(signed_in(child), Say(case, f"{mark} words", None, None))

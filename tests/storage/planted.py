@@ -14,6 +14,7 @@ from storage.commands import (
     AskForLink,
     AskToBeSent,
     Book,
+    CarryEntry,
     ClearGuardian,
     Invite,
     KeepAdult,
@@ -28,7 +29,6 @@ from storage.commands import (
     SetInvestigation,
     SetProfile,
     TakeBack,
-    WriteEntry,
 )
 from storage.importing import import_case
 from storage.payloads import CODE_WORDS, TalkState
@@ -117,8 +117,8 @@ def _barnahus(house: House) -> None:
               decided_by=word["decidedby"]),
         enrol(MOTHER, MOTHERS, TieKind.GUARDIAN, name=word["name"]),
         KeepAdult(CASE, adult),
-        WriteEntry(CASE, entry),
-        WriteEntry(CASE, later),
+        CarryEntry(CASE, entry),
+        CarryEntry(CASE, later),
         contact(why=word["why"], maturity=word["maturity"], decided_by=word["decidedby"]),
         ClearGuardian(CASE, MOTHERS, word["clearwhy"]),
         SetInvestigation(CASE, True, date(2026, 12, 24)),
@@ -209,4 +209,4 @@ def _refused(house: House) -> None:
     assert import_case(house.store, json.dumps(document).encode()).errors
     broken = full_entry()
     broken.fields["own_words"] = WORDS["own"] * 500
-    assert not house.do(HANNA, WriteEntry(CASE, broken))
+    assert not house.do(HANNA, CarryEntry(CASE, broken))
