@@ -167,6 +167,11 @@ def places(tx: Tx, record: str) -> dict[str, int]:
     return {row.compartment: row.version for row in tx.rows(sql.PART_PLACES, {"of": record})}
 
 
+def readable(tx: Tx, record: str) -> frozenset[str]:
+    """In which compartments a record has a part that its reader is shown: all but one that she has had put aside."""
+    return frozenset(row.compartment for row in tx.rows(sql.PART_PLACES, {"of": record}) if row.name != "aside")
+
+
 def key_for(tx: Tx, owner: str, compartment: str) -> Key:
     """The data key of a compartment for sealing, made at its first use in its owner's culling month."""
     return _key(tx, owner, compartment)

@@ -23,7 +23,7 @@ UNDERSTOOD = ("understood", "unsure", "wants_to_talk", "not_known")
 GROUNDS = ("own_data", "guardian_right", "representative", "consent", "authority_decided")
 CHANGES = (EntryState.HAPPENED, EntryState.MOVED, EntryState.CANCELLED)
 # What only stops a notice does not stop reading.
-READS_ANYWAY = frozenset({NoNotice.MINOR, NoNotice.NO_YES, NoNotice.NOT_LINKED})
+READS_ANYWAY = frozenset({NoNotice.MINOR, NoNotice.NO_YES, NoNotice.NOT_LINKED, NoNotice.NOT_WANTED})
 
 
 @dataclass(frozen=True, slots=True)
