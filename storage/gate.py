@@ -55,7 +55,7 @@ DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
         **LINK_DEEDS,
         **CLAIM_DEEDS,
         **CARD_DEEDS,
-    }  # fmt: skip
+    }
 )
 
 

@@ -96,7 +96,7 @@ class TellOf(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToldAbout:
-    """Her answers: what she wants to be told of and what not. What is not there nobody has asked her, and she is told."""
+    """Her answers: what she wants to be told of and what not. Of what is not there she is told."""
 
     person: PersonId
     on: date
@@ -113,7 +113,7 @@ _KINDS: Mapping[TellOf, Mapping[str, tuple[str, ...]]] = MappingProxyType({
 
 
 def tells_of(kind: str, outcome: str | None) -> TellOf | None:
-    """Which of her choices an entry of this kind and outcome falls under. That charges are brought she is always told."""
+    """Which of her choices an entry of this kind and outcome falls under; none for what she is told anyway."""
     for of, kinds in _KINDS.items():
         if kind in kinds and (not kinds[kind] or outcome in kinds[kind]):
             return of
