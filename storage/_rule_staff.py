@@ -114,7 +114,7 @@ def _not_at_work(actor: Actor, question: Question, standing: Standing, way: Chan
     # P13: the log is no part, and these three open no part.
     if (question.reach is Reach.LOG) != (actor.role is Role.AUDITOR) or actor.role not in CASE_ROLES | {Role.AUDITOR}:
         return Reason.ROLE
-    if question.reach in (Reach.LOG, Reach.SEAL):
+    if question.reach in (Reach.LOG, Reach.SEAL, Reach.COUNT):
         return None
     if (standing.claimed() is not None) != (question.purpose is Purpose.REQUEST):
         # A claim is no case: what is asked of the one has no answer in the other.

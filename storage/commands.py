@@ -536,12 +536,16 @@ class ReadTogether(CaseDeed):
 # --- what she says about a card -----------------------------------------------------------------------------
 
 
-class OwnSaying(Command):
-    """A child's change beside one of her cards."""
+@dataclass(frozen=True)
+class SayWrong(Command):
+    """She notes what is wrong on a card (SoL 14:6). It is kept beside the entry, which it does not change."""
 
     purpose = Purpose.OWN_CONTACT
     reach = Reach.THREAD
     case: CaseId
+    entry: EntryId
+    words: str
+    alarm: str | None
 
     @property
     def subject(self) -> str:
@@ -550,35 +554,38 @@ class OwnSaying(Command):
 
 
 @dataclass(frozen=True)
-class SayWrong(OwnSaying):
-    """She notes what is wrong on a card (SoL 14:6). It is kept beside the entry, which it does not change."""
-
-    case: CaseId
-    entry: EntryId
-    words: str
-    alarm: str | None
-
-
-@dataclass(frozen=True)
-class SayNotMine(OwnSaying):
+class SayNotMine(Command):
     """She says that a card is not about her: it is put away from her at once, and a worker looks the same day."""
 
+    purpose = Purpose.OWN_CONTACT
+    reach = Reach.THREAD
     case: CaseId
     entry: EntryId
 
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return self.case
+
 
 @dataclass(frozen=True)
-class ChooseTold(OwnSaying):
+class ChooseTold(Command):
     """She says whether she wants to be told of one sort of event in the criminal matter (FUK 13 b)."""
 
     purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
     case: CaseId
     of: TellOf
     wanted: bool
 
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return self.case
+
 
 @dataclass(frozen=True)
-class CountUnclear(OwnSaying):
+class CountUnclear(Command):
     """Count that a text was not understood, in one language. It says nothing of whom, and leaves no visit behind."""
 
     purpose = Purpose.STATISTICS
@@ -586,6 +593,11 @@ class CountUnclear(OwnSaying):
     case: CaseId
     text: str
     locale: str
+
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return self.case
 
 
 @dataclass(frozen=True)

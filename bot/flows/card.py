@@ -50,7 +50,7 @@ class One:
             case Promise() as promise:
                 return _promise(promise, me)
             case SetAside() as aside:
-                return _aside(aside)
+                return _aside(aside, me)
             case view:
                 return self._card(view, me, self._said(me, facts))
 
@@ -188,11 +188,12 @@ def _unsigned(view: EntryView, card: Card) -> Screen:
     return Screen(Text("card.unsigned_title"), (*_head(card), block), choices=ways)
 
 
-def _aside(aside: SetAside) -> Screen:
+def _aside(aside: SetAside, me: Me) -> Screen:
     """She has said that it is not about her: it is put away, and a person looks."""
     lines = (Text("aside.lead", {"at": aside.at}), Text("aside.next"))
     block = Block(lines, symbol="hands", entry=aside.id, kind="aside", tone="pause")
-    ways = (Choice("ask", Text("card.ask")), Choice("back", Text("card.back"), quiet=True))
+    ask = (Choice("ask", Text("card.ask")),) if _hers(me) else ()
+    ways = (*ask, Choice("back", Text("card.back"), quiet=True))
     return Screen(Text("aside.title"), (block,), choices=ways)
 
 
