@@ -14,7 +14,7 @@ from storage._answers_card import has_declined
 from storage._answers_work import _case_line, _grant_for
 from storage._desk import Ask, Desk
 from storage._search import find
-from storage._shelf import open_rows, readable, take, take_one
+from storage._shelf import ASIDE, names_of, open_rows, readable, take, take_one
 from storage._sql import instant
 from storage.ages import age_on
 from storage.consent import Actor, AskedEntry, Grant, Question, Withheld, decide, is_of_age
@@ -168,16 +168,22 @@ def _receivers(desk: Desk, grant: Grant, query: Receivers) -> tuple[Receiver, ..
     taken = take(desk.tx, grant, "party", "chosen", compartments=STAFF_ONLY)
     chosen = {part.payload.tie: part.payload for part in taken if part.name == "chosen"}
     cards = [part.payload for part in taken if part.name == "party"]
-    there = _There(readable(desk.tx, query.ref), has_declined(desk.tx, grant, query.ref))
+    names = names_of(desk.tx, query.ref)
+    shown = frozenset(one for one, name in names.items() if name != ASIDE)
+    there = _There(shown, has_declined(desk.tx, grant, query.ref), ASIDE in names.values())
     return tuple(_receiver(desk, standing, card, chosen.get(card.tie), there) for card in cards)
 
 
 @dataclass(frozen=True, slots=True)
 class _There:
-    """In which compartments a text lies that its reader is shown, and whether the child has said no to being told."""
+    """In which compartments a text lies that its reader is shown; what the child has said about it.
+
+    `declined`: she does not want to be told of such things. `aside`: she says that it is not about her.
+    """
 
     readable: frozenset[str]
     declined: bool
+    aside: bool
 
 
 def _receiver(desk: Desk, standing: Standing, card: PartyCard, chosen: Chosen | None, there: _There) -> Receiver:
@@ -203,6 +209,8 @@ def _why_not(desk: Desk, standing: Standing, card: PartyCard, there: _There) -> 
     verdict = decide(herself, question, standing, Channel.WEB, desk.tx.now)
     if isinstance(verdict, Withheld):
         return verdict.reason
+    if card.kind is TieKind.CHILD and there.aside:
+        return NoNotice.PUT_ASIDE
     if not verdict.compartments & there.readable:
         return NoNotice.NOT_OPEN
     if card.kind is TieKind.CHILD and there.declined:

@@ -646,6 +646,7 @@ class NoNotice(StrEnum):
     NOT_LINKED = "not_linked"
     NO_YES = "no_yes"
     NOT_WANTED = "not_wanted"
+    PUT_ASIDE = "put_aside"
     MINOR = "minor"
 
 

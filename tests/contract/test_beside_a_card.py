@@ -138,7 +138,7 @@ def test_a_card_that_is_not_hers_is_out_of_her_sight_at_once_and_only_out_of_her
     assert ruling is not None
     assert not ruling.has_part
     (hers,) = [one for one in house.see(HANNA, Receivers(CASE, entry)) if one.person == MIRA]
-    assert hers.why == "not_open"
+    assert hers.why == "put_aside"
 
 
 def test_it_stays_out_of_her_sight_when_the_entry_is_edited(family: Family) -> None:
