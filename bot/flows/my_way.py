@@ -14,7 +14,7 @@ from storage.consent import Withheld
 from storage.her_words import SetAside
 from storage.kinds import KINDS
 from storage.queries import CaseFacts, Headline, MyBookmark, MyRefusals, Page, Query, TheCase, Timeline
-from storage.records import Bookmark, EntryId, EntryState, Listener, Promise, Refusal
+from storage.records import Bookmark, Channel, EntryId, EntryState, Listener, Promise, Refusal
 
 _CHILD_ROWS = ("way", "adults", "say", "mine", "choices", "who_read", "language", "stop")
 _GROWN_ROWS = ("way", "adults", "copy", "say", "mine", "choices", "who_read", "language", "stop")
@@ -150,7 +150,8 @@ class Way:
             case Chose("earlier") if self.page:
                 return Turn(Go(self.name, {"page": self.page - 1}))
             case Chose(value) if any(item.id == value for item in page.items):
-                grown = me.person is not None and me.listener is Listener.GROWN
+                # Where she stopped is kept about herself, and that is never read or written by way of a chat.
+                grown = me.listener is Listener.GROWN and me.channel is Channel.WEB
                 kept = (KeepBookmark(me.person, EntryId(value), self.page),) if me.person and grown else ()
                 return Turn(Go("card/one", {"entry": value, "page": self.page}), kept)
             case _:
