@@ -155,7 +155,7 @@ def test_when_somebody_has_looked_and_it_is_hers_it_lies_there_again_as_it_is_no
     house, entry = family.house, _card(family)
     house.done(ME, SayNotMine(CASE, entry))
     (mine,) = house.see(ME, MyObjections(CASE))
-    assert (mine.id, mine.objects, mine.outcome) == (entry, Objects.NOT_MINE, None)
+    assert (mine.entry, mine.objects, mine.outcome) == (entry, Objects.NOT_MINE, None)
     _edit(family, entry)
     assert house.do(HANNA, AnswerObjection(CASE, mine.id, Outcome.KEPT)) == Withheld(Reason.INVALID)
     house.done(HANNA, AnswerObjection(CASE, mine.id, Outcome.HERS))

@@ -14,6 +14,7 @@ from bot import engine
 from bot.channels.eid import NO
 from bot.faces.web import page
 from bot.flows import FLOWS
+from bot.flows.notes import Notes
 from bot.proofreading import may_lack
 from bot.speech import FOLDER, Locale, catalogue_of, locale, locales, slots_in
 from bot.story.keys import catalogue
@@ -200,10 +201,11 @@ class TestTheWordsThemselves:
             assert "112" in words[1] or "116\u00a0111" in words[1], place
 
     def test_help_for_what_she_writes_to_herself_comes_first_and_says_that_nobody_has_got_it(self):
-        alarmed = [place for place in places.answered() if place.step.name == "notes/list" and place.step.alarm]
+        alarmed = [place for place in places.answered() if isinstance(place.step, Notes) and place.step.alarm]
         assert alarmed
         for place in alarmed:
             keys = [part.key for part in said(place.screen) if isinstance(part, Text)]
+            assert isinstance(place.step, Notes)
             assert keys[1:3] == [f"alarm.{place.step.alarm}", "notes.alarm"], place
             assert "alarm.told" not in keys, place
 
