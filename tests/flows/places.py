@@ -286,10 +286,10 @@ def _views(me: Me) -> list[Any]:
     views = [*cases.case(cases.DROPPED, me.listener), *cases.case(cases.CONVICTED, me.listener)]
     told = replace(views[0], told_by="tove", told_on=date(2026, 4, 22))
     ahead = replace(views[0], state=EntryState.PLANNED)
-    return [*views, told, ahead, *_beside(views)]
+    return [*views, told, ahead, *_beside(views, me)]
 
 
-def _beside(views: Sequence[EntryView]) -> Iterator[EntryView]:
+def _beside(views: Sequence[EntryView], me: Me) -> Iterator[EntryView]:
     """Cards beside which there is more to say: a wish, a number, no day, decisions to be looked at again."""
     first = views[0]
     for effect in ("followed", None):
@@ -297,7 +297,8 @@ def _beside(views: Sequence[EntryView]) -> Iterator[EntryView]:
     reached = {ref: replace(one, phone="010-123 45 67") for ref, one in cases.PEOPLE.items()}
     yield replace(first, on=None, people=reached)
     yield EntryView(EntryId("e"), "contact_ban", EntryState.HAPPENED, TODAY, Authority.PROSECUTOR, {"ban": "granted"})
-    yield EntryView(EntryId("e"), "placement", EntryState.HAPPENED, TODAY, Authority.SOCIAL, {})
+    if listens(KINDS["placement"], me.listener):
+        yield EntryView(EntryId("e"), "placement", EntryState.HAPPENED, TODAY, Authority.SOCIAL, {})
 
 
 def _links() -> list[LinkFacts]:
@@ -377,7 +378,8 @@ def _objections() -> list[tuple[Objection, ...]]:
         for outcome in Outcome
         if (objects is Objects.NOT_MINE) == (outcome in (Outcome.HERS, Outcome.REMOVED))
     )
-    return [(), (wrong, late, waits, *answered), (waits,), answered, (wrong,) * MOST_OBJECTIONS]
+    many = tuple(replace(wrong, id=RecordId(f"o-{n}")) for n in range(MOST_OBJECTIONS))
+    return [(), (wrong, late, waits, *answered), (waits,), answered, many]
 
 
 def _notes() -> list[NotePage]:
