@@ -17,12 +17,16 @@ from bot.speech import catalogue_of, locale, locales
 from bot.story.keys import CHILDREN, parts
 from storage.kinds import KINDS
 from storage.reviews import keep_review, reviews
+from storage.tally import unclear
 from storage.vault import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far one locale has come: in messages, in signed kinds, in kinds it lacks, in texts older than the Swedish."""
+    """How far one locale has come: in messages, in signed kinds, in kinds it lacks, in texts older than the Swedish.
+
+    `unclear`: the texts that were not understood five times or more, each with how often; nobody is in it.
+    """
 
     tag: str
     messages: int
@@ -32,6 +36,7 @@ class Coverage:
     stale: int
     outdated: int
     lacking: int
+    unclear: dict[str, int]
 
 
 @lru_cache(maxsize=1024)
@@ -74,12 +79,14 @@ def heavy() -> Iterator[str]:
 def coverage(tx: Tx) -> tuple[Coverage, ...]:
     """Every locale's figures against Swedish."""
     whole = people_keys()
-    signed = reviews(tx)
+    signed, pressed = reviews(tx), unclear(tx)
     found = []
     for one in locales():
         translated = len(catalogue_of(one.folder).forms.keys() & whole)
         mine = {kind: mark for (tag, kind), mark in signed.items() if tag == one.tag}
         fresh = sum(1 for kind, mark in mine.items() if mark == digest_of(kind, one.tag))
         older, untold = len(stale_keys(one.tag)), len(lacking(one.tag))
-        found.append(Coverage(one.tag, len(whole), translated, translated, fresh, len(mine) - fresh, older, untold))
+        asked = {line.text: line.many for line in pressed if line.locale == one.tag}
+        counts = (len(whole), translated, translated, fresh, len(mine) - fresh, older, untold)
+        found.append(Coverage(one.tag, *counts, unclear=asked))
     return tuple(found)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, select
 
 from storage import _sql as sql
 from storage import _tables as t
+from storage._answers_card import has_declined
 from storage._answers_work import _case_line, _grant_for
 from storage._desk import Ask, Desk
 from storage._search import find
-from storage._shelf import open_rows, places, take, take_one
+from storage._shelf import ASIDE, names_of, open_rows, readable, take, take_one
 from storage._sql import instant
 from storage.ages import age_on
 from storage.consent import Actor, AskedEntry, Grant, Question, Withheld, decide, is_of_age
@@ -133,7 +135,7 @@ def _may_see(desk: Desk, grant: Grant, query: MaySee) -> Ruling | None:
     verdict = decide(Actor(query.person, strength), question, standing, query.channel, desk.tx.now)
     if isinstance(verdict, Withheld):
         return Ruling(False, verdict.reason, False)
-    there = places(desk.tx, query.entry).keys()
+    there = readable(desk.tx, query.entry)
     return Ruling(True, verdict.reason, any(verdict.opens(query.case, one) for one in there))
 
 
@@ -166,13 +168,25 @@ def _receivers(desk: Desk, grant: Grant, query: Receivers) -> tuple[Receiver, ..
     taken = take(desk.tx, grant, "party", "chosen", compartments=STAFF_ONLY)
     chosen = {part.payload.tie: part.payload for part in taken if part.name == "chosen"}
     cards = [part.payload for part in taken if part.name == "party"]
-    there = places(desk.tx, query.ref)
+    names = names_of(desk.tx, query.ref)
+    shown = frozenset(one for one, name in names.items() if name != ASIDE)
+    there = _There(shown, has_declined(desk.tx, grant, query.ref), ASIDE in names.values())
     return tuple(_receiver(desk, standing, card, chosen.get(card.tie), there) for card in cards)
 
 
-def _receiver(
-    desk: Desk, standing: Standing, card: PartyCard, chosen: Chosen | None, there: Mapping[str, int]
-) -> Receiver:
+@dataclass(frozen=True, slots=True)
+class _There:
+    """In which compartments a text lies that its reader is shown; what the child has said about it.
+
+    `declined`: she does not want to be told of such things. `aside`: she says that it is not about her.
+    """
+
+    readable: frozenset[str]
+    declined: bool
+    aside: bool
+
+
+def _receiver(desk: Desk, standing: Standing, card: PartyCard, chosen: Chosen | None, there: _There) -> Receiver:
     return Receiver(
         person=card.person,
         tie=card.tie,
@@ -186,7 +200,7 @@ def _receiver(
     )
 
 
-def _why_not(desk: Desk, standing: Standing, card: PartyCard, there: Mapping[str, int]) -> str | None:
+def _why_not(desk: Desk, standing: Standing, card: PartyCard, there: _There) -> str | None:
     """The first thing that stands in the way of a notice: the rule, then the text, then the channel and her yes."""
     meeting = card.kind is TieKind.RECIPIENT
     purpose, reach = (Purpose.OWN_MEETINGS, Reach.AID) if meeting else (Purpose.OWN_STORY, Reach.STORY)
@@ -195,8 +209,12 @@ def _why_not(desk: Desk, standing: Standing, card: PartyCard, there: Mapping[str
     verdict = decide(herself, question, standing, Channel.WEB, desk.tx.now)
     if isinstance(verdict, Withheld):
         return verdict.reason
-    if not verdict.compartments & there.keys():
+    if card.kind is TieKind.CHILD and there.aside:
+        return NoNotice.PUT_ASIDE
+    if not verdict.compartments & there.readable:
         return NoNotice.NOT_OPEN
+    if card.kind is TieKind.CHILD and there.declined:
+        return NoNotice.NOT_WANTED
     if card.kind is TieKind.CHILD and not is_of_age(standing.born, today):
         return NoNotice.MINOR
     if not _has_said_yes(standing, card.person, today):

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from storage import _sql as sql
 from storage._chain import seen_of
 from storage._desk import Ask, Desk
-from storage._shelf import take, take_one, take_own
+from storage._shelf import Taken, take, take_one, take_own
 from storage._sql import instant
 from storage.consent import Grant, Reason
+from storage.her_words import Aside, SetAside
 from storage.kinds import KINDS
 from storage.queries import (
     PAGE,
@@ -36,20 +37,26 @@ from storage.queries import (
     WholeStory,
     WhoRead,
 )
-from storage.records import Adult, Bookmark, EntryView, Meeting, Profile, Promise, Refusal, Visit
+from storage.records import Adult, Bookmark, EntryId, EntryView, Meeting, Profile, Promise, Refusal, Visit
 
 ANSWER_HOURS = 24
 SHOWN_VISITS = 20
 
 
 def _timeline(desk: Desk, grant: Grant, query: Timeline) -> Page:
-    taken = take(desk.tx, grant, "view", "promise", limit=PAGE + 1, offset=PAGE * query.page)
-    items = tuple(_headline(part.payload) for part in taken[:PAGE])
+    taken = take(desk.tx, grant, "view", "promise", "aside", limit=PAGE + 1, offset=PAGE * query.page)
+    items = tuple(_headline(_shown(part)) for part in taken[:PAGE])
     return Page(items, query.page, len(taken) > PAGE)
 
 
-def _headline(payload: EntryView | Promise) -> Headline | Promise:
-    if isinstance(payload, Promise):
+def _shown(part: Taken) -> EntryView | Promise | SetAside:
+    """What she is shown of a part of hers: of a card put aside, that it is."""
+    payload: EntryView | Promise | Aside = part.payload
+    return SetAside(EntryId(part.record), payload.at) if isinstance(payload, Aside) else payload
+
+
+def _headline(payload: EntryView | Promise | SetAside) -> Headline | Promise | SetAside:
+    if isinstance(payload, Promise | SetAside):
         return payload
     variant = KINDS[payload.kind].variant
     day = payload.on.isoformat() if payload.on else None
@@ -62,9 +69,9 @@ def _headline(payload: EntryView | Promise) -> Headline | Promise:
     )
 
 
-def _one_entry(desk: Desk, grant: Grant, query: OneEntry) -> EntryView | Promise | None:
-    part = take_one(desk.tx, grant, query.entry, "view", "promise")
-    return part.payload if part else None
+def _one_entry(desk: Desk, grant: Grant, query: OneEntry) -> EntryView | Promise | SetAside | None:
+    part = take_one(desk.tx, grant, query.entry, "view", "promise", "aside")
+    return _shown(part) if part else None
 
 
 def _whole_story(desk: Desk, grant: Grant, _: WholeStory) -> tuple[EntryView, ...]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from storage import _sql as sql
+from storage._aside import stay_aside
 from storage._chain import add_rule, found_subject, tell_outside
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import keep_entry_duties, open_duty
@@ -34,6 +35,7 @@ from storage.kinds import KINDS
 from storage.payloads import CaseName, PartyCard
 from storage.projection import PartOf, Spared, child_of, project
 from storage.records import (
+    CHILD_PART,
     STAFF_PART,
     Adult,
     CaseId,
@@ -247,6 +249,8 @@ def keep_entry(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adul
     standing = desk.known(case)
     wanted = {part.compartment: part for part in project(entry, adults, standing.ties(), spared_in(standing))}
     there = places(desk.tx, entry.id)
+    if CHILD_PART in there:
+        wanted = stay_aside(desk, grant, entry, wanted)
     for compartment in there.keys() - wanted.keys():
         drop(desk.tx, entry.id, compartment)
     for compartment, part in wanted.items():

@@ -8,11 +8,12 @@ from storage._rule_ties import place_kept_back
 from storage._rule_ways import CONTENT_SHAPES, OWN_PURPOSES, is_strong_enough, way_closed, wrong_shape
 from storage.ages import age_on
 from storage.queries import Purpose, Reach, Shape
-from storage.records import CLAIM_DOOR, CLAIM_PART, PERSON_PART, VISITOR, Channel, Strength
+from storage.records import CLAIM_DOOR, CLAIM_PART, NOTES_PART, PERSON_PART, VISITOR, Channel, Strength
 from storage.standing import Standing
 from storage.verdicts import Actor, Opens, Question, Reason, Withheld
 
 _OWN = OWN_PURPOSES - {Purpose.OWN_STORY} | {Purpose.OWN_IDENTITY, Purpose.DELIVERY}
+_NOTES = frozenset({Purpose.OWN_NOTES})
 _KEPT = frozenset({PERSON_PART})
 
 
@@ -28,18 +29,20 @@ def talk(actor: Actor, standing: Standing) -> Opens | Withheld:
 
 def herself(actor: Actor, question: Question, standing: Standing, way: Channel, today: date) -> Opens | Withheld:
     """What is kept about the asker herself: her own data, whatever she is in a case (policy P2, P14, P48)."""
-    if actor.id != standing.subject or question.part not in (None, PERSON_PART):
+    # P64: what she writes to herself lies in a part of its own, for this purpose and for no other.
+    purposes, part = (_NOTES, NOTES_PART) if question.purpose is Purpose.OWN_NOTES else (_OWN, PERSON_PART)
+    if actor.id != standing.subject or question.part not in (None, part):
         return Withheld(Reason.NO_RELATION)
     grown = age_on(actor.born, today) >= standing.ages.grown
     no = place_kept_back(question, standing, hers=True)
-    if no is None and not is_strong_enough(actor, question, PERSON_PART, way, grown):
+    if no is None and not is_strong_enough(actor, question, part, way, grown):
         no = Reason.STRENGTH
-    if no is None and question.purpose not in _OWN:
+    if no is None and question.purpose not in purposes:
         no = Reason.PURPOSE
     if no is None and wrong_shape(question, may_export=True):
         no = Reason.SHAPE
-    no = no or way_closed(actor, question, PERSON_PART, standing, way, today, hers=True)
-    return Opens(_KEPT, Reason.OWN) if no is None else Withheld(no)
+    no = no or way_closed(actor, question, part, standing, way, today, hers=True)
+    return Opens(frozenset({part}), Reason.OWN) if no is None else Withheld(no)
 
 
 def visitor(actor: Actor, question: Question, standing: Standing, way: Channel, now: datetime) -> Opens | Withheld:

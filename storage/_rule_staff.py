@@ -57,6 +57,8 @@ def staff(actor: Actor, question: Question, standing: Standing, way: Channel, no
         return Withheld(no)
     if question.reach is Reach.LOG:
         return Opens(NOTHING, Reason.AUDITS)
+    if question.reach is Reach.COUNT:
+        return _counts(question, standing)
     if question.reach is Reach.SEAL:
         return Opens(NOTHING, Reason.ASSIGNED_STAFF) if standing.unit == actor.unit else Withheld(Reason.OTHER_UNIT)
     desk = desk_of(actor, standing)
@@ -72,6 +74,14 @@ def staff(actor: Actor, question: Question, standing: Standing, way: Channel, no
         parts = frozenset({question.part}) if opens(parts, question.part) else NOTHING
     no = _kept_back(actor, question, standing, desk, now) if parts else Reason.PURPOSE
     return Withheld(no) if no is not None else Opens(parts, reason)
+
+
+def _counts(question: Question, standing: Standing) -> Opens | Withheld:
+    """P66: what is counted without persons about the texts, for whoever works with cases of the barnahus side."""
+    own_unit = question.subject == f"unit:{standing.unit}" and standing.side == Side.BARNAHUS
+    if question.purpose is not Purpose.STATISTICS or question.part is not None:
+        return Withheld(Reason.PURPOSE)
+    return Opens(NOTHING, Reason.ASSIGNED_STAFF) if own_unit else Withheld(Reason.PART)
 
 
 def opens(parts: frozenset[str], part: str) -> bool:
@@ -104,7 +114,7 @@ def _not_at_work(actor: Actor, question: Question, standing: Standing, way: Chan
     # P13: the log is no part, and these three open no part.
     if (question.reach is Reach.LOG) != (actor.role is Role.AUDITOR) or actor.role not in CASE_ROLES | {Role.AUDITOR}:
         return Reason.ROLE
-    if question.reach in (Reach.LOG, Reach.SEAL):
+    if question.reach in (Reach.LOG, Reach.SEAL, Reach.COUNT):
         return None
     if (standing.claimed() is not None) != (question.purpose is Purpose.REQUEST):
         # A claim is no case: what is asked of the one has no answer in the other.

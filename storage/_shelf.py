@@ -15,6 +15,9 @@ from storage.consent import Grant
 from storage.keys import MonthKeyMissing
 from storage.payloads import current, read, write
 
+# The name under which a card lies that its reader has had put aside.
+ASIDE = "aside"
+
 
 class NotOpen(Exception):
     """The parts that an answer is made of are none of those that the grant opens."""
@@ -165,6 +168,16 @@ def drop(tx: Tx, record: str, compartment: str) -> None:
 def places(tx: Tx, record: str) -> dict[str, int]:
     """In which compartments a record has a part, and each part's row version."""
     return {row.compartment: row.version for row in tx.rows(sql.PART_PLACES, {"of": record})}
+
+
+def readable(tx: Tx, record: str) -> frozenset[str]:
+    """In which compartments a record has a part that its reader is shown: all but one that she has had put aside."""
+    return frozenset(compartment for compartment, name in names_of(tx, record).items() if name != ASIDE)
+
+
+def names_of(tx: Tx, record: str) -> dict[str, str]:
+    """Under which name a record's part lies in each compartment that has one."""
+    return {row.compartment: row.name for row in tx.rows(sql.PART_PLACES, {"of": record})}
 
 
 def key_for(tx: Tx, owner: str, compartment: str) -> Key:

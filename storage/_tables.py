@@ -284,6 +284,15 @@ lease = Table(
     _col("fence", Integer, COUNT),
 )
 
+# What is counted without persons. A row with a day is today's and is folded into the one without a day in the night.
+tally = Table(
+    "tally",
+    metadata,
+    _col("key", LargeBinary, HASH, key=True),
+    _col("day", String(10), DAY, null=True),
+    _col("sealed", LargeBinary, SEALED),
+)
+
 review = Table(
     "review",
     metadata,

@@ -10,6 +10,7 @@ from storage._duty_rows import open_duty
 from storage._sql import Tx, instant
 from storage.claims import forget_unsent
 from storage.duties import Duty
+from storage.tally import fold
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 EVENING = 16
@@ -47,6 +48,11 @@ def claims_late(tx: Tx) -> int:
             open_duty(tx, row.unit, row.case_id, Duty.GROWN_UP_LATE, row.ref, tx.now)
             late += 1
     return late
+
+
+def counts_folded(tx: Tx) -> int:
+    """What was counted on a day that is over goes into the whole; how many rows."""
+    return fold(tx)
 
 
 def claims_unsent(tx: Tx) -> int:

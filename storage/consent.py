@@ -1,6 +1,6 @@
 """The rule: may this actor, so signed in, have this part for this purpose over this channel now? Pure.
 
-It says what deploy/policy.md says (P1-P63), in the same order, and the first that shuts wins: integrity, culled,
+It says what deploy/policy.md says (P1-P66), in the same order, and the first that shuts wins: integrity, culled,
 sealed; a guardian's status, a block, the investigation, the embargo, contact, a protected place; then the part, the
 strength of the sign-in, the tie or the assignment, purpose and shape, the legal ground, the channel, and what else is
 owed. Deny by default. Each sort of asker has a room of her own: `_rule_ties`, `_rule_self`, `_rule_staff`; grounds and
@@ -9,6 +9,7 @@ ways have theirs: `_rule_ground`, `_rule_ways`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -18,7 +19,7 @@ from storage._rule_staff import staff
 from storage._rule_ties import through
 from storage._rule_ways import TELEGRAM_FULL
 from storage.ages import USUAL, age_on
-from storage.queries import Reach
+from storage.queries import Purpose, Reach
 from storage.records import Channel
 from storage.rules import Tied
 from storage.standing import Standing
@@ -109,6 +110,8 @@ def _answer(actor: Actor, question: Question, standing: Standing, way: Channel, 
         return talk(actor, standing)
     if actor.is_staff:
         return staff(actor, question, standing, way, now)
+    if question.reach is Reach.COUNT:
+        return _counted(actor, question, standing, way, now)
     if question.reach is Reach.OWN:
         return herself(actor, question, standing, way, now.date())
     return _tied(actor, question, standing, way, now.date())
@@ -120,6 +123,17 @@ def _tied(actor: Actor, question: Question, standing: Standing, way: Channel, to
     answers = [through(tie, actor, question, standing, way, today) for tie in ties]
     opened = next((answer for answer in answers if isinstance(answer, Opens)), None)
     return opened or (answers[0] if answers else Withheld(Reason.NO_RELATION))
+
+
+def _counted(actor: Actor, question: Question, standing: Standing, way: Channel, now: datetime) -> Opens | Withheld:
+    """Whoever may read her own card now may say that she did not understand it; counting that opens nothing (P66)."""
+    if question.purpose is not Purpose.STATISTICS:
+        return Withheld(Reason.PURPOSE)
+    if not standing.is_child(actor.id):
+        return Withheld(Reason.NO_RELATION)
+    as_read = replace(question, purpose=Purpose.OWN_STORY, reach=Reach.STORY)
+    read = _tied(actor, as_read, standing, way, now.date())
+    return Opens(frozenset(), read.reason) if isinstance(read, Opens) else read
 
 
 def is_of_age(born: date | None, today: date) -> bool:

@@ -11,11 +11,13 @@ from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar, cast
 
+from storage._answers_card import CARD_ANSWERS
 from storage._answers_claim import CLAIM_ANSWERS
 from storage._answers_console import CONSOLE_ANSWERS
 from storage._answers_reader import READER_ANSWERS
 from storage._answers_work import WORK_ANSWERS
 from storage._chain import add_visits, standing_of, standings_of_person
+from storage._deeds_card import CARD_DEEDS
 from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
@@ -39,12 +41,21 @@ from storage.standing import Standing
 T = TypeVar("T")
 
 ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
-    {**READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS}
+    {**READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS, **CARD_ANSWERS}
 )
 NOWHERE = "nowhere"
 FROM_BESIDE = frozenset({Reason.BREAK_GLASS, Reason.EXCEPTED})
 DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
-    {**CASE_DEEDS, **RELEASE_DEEDS, **RULE_DEEDS, **READER_DEEDS, **PERSON_DEEDS, **LINK_DEEDS, **CLAIM_DEEDS}
+    {
+        **CASE_DEEDS,
+        **RELEASE_DEEDS,
+        **RULE_DEEDS,
+        **READER_DEEDS,
+        **PERSON_DEEDS,
+        **LINK_DEEDS,
+        **CLAIM_DEEDS,
+        **CARD_DEEDS,
+    }
 )
 
 
@@ -173,6 +184,9 @@ class Sitting:
             # Whoever asks names the claim by its secret, and that is a one-time code.
             actor = replace(actor, strength=Strength.LINK)
         verdict = decide(actor, question, standing, self.channel, self.tx.now)
+        if question.reach is Reach.COUNT and isinstance(verdict, Grant) and not actor.is_staff:
+            # Nothing is read, and a visit would tie her to what is counted without persons.
+            return verdict
         seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label)
         # What names nothing may be anything that somebody typed.
         self._visits.append((subject if standing is not None else NOWHERE, seen))

@@ -13,11 +13,12 @@ from hashlib import sha256
 
 from storage import _outbox_rows as rows
 from storage import _sql as sql
+from storage._answers_card import has_declined
 from storage._answers_console import NOTICE_SCOPES
 from storage._chain import add_visits
 from storage._reminding import delete_later, reminders_wanted, safe_hours
 from storage._sealing import Culled, Tampered
-from storage._shelf import places, take
+from storage._shelf import readable, take
 from storage._sql import Tx, millis
 from storage.audit import Seen
 from storage.bindings import mint
@@ -202,8 +203,10 @@ def _nothing_to_read(tx: Tx, row: Claimed, standing: Standing) -> str | None:
     verdict = decide(herself, Question(standing.subject, purpose, reach), standing, Channel.WEB, tx.now)
     if isinstance(verdict, Withheld):
         return verdict.reason
-    if not verdict.compartments & places(tx, row.ref or "").keys():
+    if not verdict.compartments & readable(tx, row.ref or ""):
         return NoNotice.NOT_OPEN
+    if TieKind.CHILD in kinds and has_declined(tx, verdict, row.ref or ""):
+        return NoNotice.NOT_WANTED
     if TieKind.CHILD in kinds and not is_of_age(standing.born, today):
         return NoNotice.MINOR
     for yes in standing.consents():

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
+from storage.her_words import Aside, Note, Objection, ToldAbout
 from storage.records import (
     Adult,
     Bookmark,
@@ -200,6 +201,10 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "linking": (1, TypeAdapter(Linking)),
     "bookmark": (1, TypeAdapter(Bookmark)),
     "refusal": (1, TypeAdapter(Refusal)),
+    "objection": (1, TypeAdapter(Objection)),
+    "aside": (1, TypeAdapter(Aside)),
+    "told": (1, TypeAdapter(ToldAbout)),
+    "note": (1, TypeAdapter(Note)),
     "asked": (1, TypeAdapter(Asked)),
     "asking": (1, TypeAdapter(Asking)),
     "shown": (1, TypeAdapter(EidShown)),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from storage.her_words import Aside
 from storage.kinds import KINDS, PLACES, WHOM, Field, FieldType, Kind, fields_for, fits, readers_of, told_in_person
 from storage.records import (
     CHILD_PART,
@@ -40,7 +41,7 @@ class PartOf:
 
     compartment: str
     name: str
-    payload: Entry | EntryView | Promise | Refusal
+    payload: Entry | EntryView | Promise | Refusal | Aside
     day: str | None
 
 

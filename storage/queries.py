@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
+from storage.her_words import NotePage, Objection, Sayings, SetAside, ToldAbout, Unclear
 from storage.records import (
     CLAIM_DOOR,
     Adult,
@@ -52,6 +53,7 @@ class Purpose(StrEnum):
     OWN_ACCESS_LOG = "own_access_log"
     OWN_MEETINGS = "own_meetings"
     OWN_IDENTITY = "own_identity"
+    OWN_NOTES = "own_notes"
     CASE_WORK = "case_work"
     INFORMING = "informing"
     RULES = "rules"
@@ -61,12 +63,14 @@ class Purpose(StrEnum):
     REQUEST = "request"
     AUDIT = "audit"
     EMERGENCY = "emergency"
+    STATISTICS = "statistics"
 
 
 class Reach(StrEnum):
     """Which kind of part a question needs opened; the tie decides which compartment that is.
 
-    TALK, SEAL and LOG open no part of a case: where her conversation stands, what concerns a case as a whole, the log.
+    TALK, SEAL, LOG and COUNT open no part of a case: where her conversation stands, what concerns a case as a whole,
+    the log, what is counted without persons.
     """
 
     STORY = "story"
@@ -79,6 +83,7 @@ class Reach(StrEnum):
     TALK = "talk"
     SEAL = "seal"
     LOG = "log"
+    COUNT = "count"
 
 
 class Shape(StrEnum):
@@ -163,9 +168,9 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """At most twenty headlines and promises in date order. `more` says whether another page follows."""
+    """At most twenty headlines and what stands in their place, in date order. `more`: another page follows."""
 
-    items: tuple[Headline | Promise, ...]
+    items: tuple[Headline | Promise | SetAside, ...]
     page: int
     more: bool
 
@@ -182,7 +187,7 @@ class Timeline(AboutCase[Page]):
 
 
 @dataclass(frozen=True)
-class OneEntry(AboutCase[EntryView | Promise | None]):
+class OneEntry(AboutCase[EntryView | Promise | SetAside | None]):
     """One entry as this reader's key opens it; None when there is no such card for her."""
 
     purpose = Purpose.OWN_STORY
@@ -263,6 +268,24 @@ class MyChoices(AboutCase[Choices]):
 
 
 @dataclass(frozen=True)
+class MyObjections(AboutCase[tuple[Objection, ...]]):
+    """What I have said is wrong or not about me, and what came of it; newest first, at most a hundred."""
+
+    purpose = Purpose.OWN_CONTACT
+    reach = Reach.THREAD
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class MyToldAbout(AboutCase[ToldAbout | None]):
+    """What I want to be told of in the criminal matter (FUK 13 b); None: I have not answered."""
+
+    purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
+    case: CaseId
+
+
+@dataclass(frozen=True)
 class WhoRead(AboutCase[tuple[Visit, ...]]):
     """Who has read about me, newest first, twenty at a time (req. 27)."""
 
@@ -313,6 +336,16 @@ class MyProfile(AboutPerson[Profile]):
     """Name, language and level, as kept about the person asking."""
 
     person: PersonId
+
+
+@dataclass(frozen=True)
+class MyNotes(AboutPerson[NotePage]):
+    """What I have written to myself, a page of twenty; nobody else's question opens it."""
+
+    purpose = Purpose.OWN_NOTES
+    shape = Shape.LIST
+    person: PersonId
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +453,23 @@ class CaseThread(AboutCase[tuple[Message, ...]]):
 
     case: CaseId
     person: PersonId
+
+
+@dataclass(frozen=True)
+class CaseSayings(AboutCase[Sayings]):
+    """What the child has said is wrong or not about her, and what she wants to be told of, for the worker."""
+
+    purpose = Purpose.INFORMING
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class UnclearTexts(OfUnit[tuple[Unclear, ...]]):
+    """Which texts were not understood, in which language, how often; no person is in it, and no number under five."""
+
+    purpose = Purpose.STATISTICS
+    reach = Reach.COUNT
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -595,6 +645,8 @@ class NoNotice(StrEnum):
     NOT_OPEN = "not_open"
     NOT_LINKED = "not_linked"
     NO_YES = "no_yes"
+    NOT_WANTED = "not_wanted"
+    PUT_ASIDE = "put_aside"
     MINOR = "minor"
 
 

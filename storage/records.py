@@ -212,6 +212,8 @@ CHILD_PART = "child"
 STAFF_PART = "staff"
 AID_PART = "aid"
 PERSON_PART = "person"
+# What she writes to herself; no purpose of anybody else's opens it.
+NOTES_PART = "notes"
 RULES_PART = "rules"
 CLAIM_PART = "claim"
 

@@ -13,9 +13,10 @@ from bot.console.preview import Face, Look, Preview, level_of, look_of, preview,
 from bot.speech import locales
 from bot.story import Depth
 from storage.consent import Withheld
+from storage.her_words import Sayings, tells_of
 from storage.kinds import KINDS, fields_of, readers_of
 from storage.projection import child_waits_for
-from storage.queries import CaseAdults, NoNotice, Receiver, Receivers, Sheet, WholeEntry
+from storage.queries import CaseAdults, CaseSayings, NoNotice, Receiver, Receivers, Sheet, WholeEntry
 from storage.records import Adult, Entry, EntryState, HoldKind, Listener, ReaderClass, TieId, TieKind
 
 HOW = ("in_person", "phone", "video", "letter", "together")
@@ -23,7 +24,7 @@ UNDERSTOOD = ("understood", "unsure", "wants_to_talk", "not_known")
 GROUNDS = ("own_data", "guardian_right", "representative", "consent", "authority_decided")
 CHANGES = (EntryState.HAPPENED, EntryState.MOVED, EntryState.CANCELLED)
 # What only stops a notice does not stop reading.
-READS_ANYWAY = frozenset({NoNotice.MINOR, NoNotice.NO_YES, NoNotice.NOT_LINKED})
+READS_ANYWAY = frozenset({NoNotice.MINOR, NoNotice.NO_YES, NoNotice.NOT_LINKED, NoNotice.NOT_WANTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,12 @@ async def show_entry(errand: Errand) -> web.StreamResponse:
 async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamResponse:
     """The page of one entry, with what must be mended in one of its forms."""
     case, entry_id = errand.case, errand.entry
-    seen = await errand.ask(Sheet(case), CaseAdults(case), WholeEntry(case, entry_id), Receivers(case, entry_id))
+    seen = await errand.ask(
+        Sheet(case), CaseAdults(case), WholeEntry(case, entry_id), Receivers(case, entry_id), CaseSayings(case)
+    )
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
-    sheet, adults, entry, receivers = seen
+    sheet, adults, entry, receivers, sayings = seen
     if entry is None:
         raise web.HTTPNotFound
     kind, by_id = KINDS[entry.kind], {str(adult.id): adult for adult in adults}
@@ -119,6 +122,8 @@ async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.St
         readers=readers(entry, by_id, receivers, errand),
         names={one.person: one.name for one in receivers},
         receivers=receivers,
+        objections=[one for one in sayings.objections if one.entry == entry.id],
+        wish=_wish(entry, sayings),
         hows=HOW,
         understoods=UNDERSTOOD,
         grounds=GROUNDS,
@@ -126,6 +131,15 @@ async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.St
         typed=errand.typed.over(first),
         problems=problems,
     )
+
+
+def _wish(entry: Entry, sayings: Sayings) -> str | None:
+    """What she has answered about being told of this sort of event; None when nobody asks about it (FUK 13 b)."""
+    of = tells_of(entry.kind, entry.fields.get(KINDS[entry.kind].variant or ""))
+    if of is None:
+        return None
+    answer = sayings.told.answers.get(of) if sayings.told is not None else None
+    return {True: "yes", False: "no", None: "open"}[answer]
 
 
 def _child(receivers: Sequence[Receiver]) -> str:

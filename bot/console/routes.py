@@ -22,6 +22,7 @@ from bot.console import (
     notify,
     passkey,
     people,
+    sayings,
     sign_in,
     start,
     tell,
@@ -78,7 +79,8 @@ OPEN: tuple[OpenRoute, ...] = (
 )
 
 _FORM = (q.Sheet, q.CaseAdults)
-_ENTRY = (q.Sheet, q.CaseAdults, q.WholeEntry, q.Receivers)
+_ENTRY = (q.Sheet, q.CaseAdults, q.WholeEntry, q.Receivers, q.CaseSayings)
+_SAID = (q.Sheet, q.CaseSayings, q.WholeEntries)
 _TOGETHER = (q.Sheet, q.HerCards, q.WholeEntries, q.CaseAdults)
 _DECISIONS = (q.Sheet, q.RulesOf)
 _NOTICE = (q.Sheet, q.Receivers, q.WholeEntry, q.CaseAdults, q.CaseMeetings)
@@ -92,7 +94,7 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/me", me.show_me, (), ANYBODY),
     Route(POST, "/me/drop", me.drop_key, (), ANYBODY),
     Route(POST, "/me/out", sign_in.sign_out_everywhere, (), ANYBODY),
-    Route(GET, "/texts", texts.show_texts),
+    Route(GET, "/texts", texts.show_texts, (q.UnclearTexts,)),
     Route(GET, "/audit", auditing.read_log, (q.UnitVisits,), AUDITORS),
     Route(POST, "/tasks/{task}/done", start.close_task, (c.CloseTask,)),
     Route(GET, "/cases", start.list_cases, (q.MyCases,)),
@@ -153,6 +155,8 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, THREAD, threads.show_thread, (q.Sheet, q.CaseThread)),
     Route(POST, f"{THREAD}/read", threads.mark_read, (c.MarkRead,)),
     Route(POST, f"{THREAD}/answer", threads.answer, (q.Sheet, q.CaseThread, c.Answer)),
+    Route(GET, f"{CASE}/said", sayings.show_sayings, _SAID),
+    Route(POST, f"{CASE}/said/{{objection}}", sayings.answer, (*_SAID, c.AnswerObjection)),
     Route(GET, f"{CASE}/together", together.choose, _TOGETHER),
     Route(POST, f"{CASE}/together", together.begin, _TOGETHER),
     Route(GET, f"{CASE}/together/read/{{at}}", together.read, _TOGETHER),

@@ -16,8 +16,8 @@ from storage.queries import Find, MyCases, WorkLine, WorkList
 
 GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("moments", (Duty.TELL_MOMENT,)),
-    ("alarms", (Duty.ALARM,)),
-    ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING)),
+    ("alarms", (Duty.ALARM, Duty.WRONG_ALARM, Duty.NOT_MINE)),
+    ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING, Duty.WRONG)),
     ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
     ("meetings", (Duty.MEETING_ANSWER,)),
     ("deliveries", (Duty.DELIVERY,)),
@@ -37,7 +37,7 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
         ),
     ),
 )
-ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT})
+ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT, Duty.NOT_MINE})
 ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM, Duty.UNSURE})
 ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
@@ -78,7 +78,8 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         return f"/requests/{case}"
     stem = f"/cases/{case}"
     if duty in ABOUT_ENTRY and ref:
-        deed = "told" if duty in (Duty.TELL, Duty.TELL_MOMENT) else "look" if duty is not Duty.INCIDENT else "incident"
+        about = {Duty.TELL: "told", Duty.TELL_MOMENT: "told", Duty.INCIDENT: "incident", Duty.NOT_MINE: "said"}
+        deed = about.get(duty, "look")
         return f"{stem}/entries/{ref}#{deed}"
     if duty in ABOUT_THREAD and ref:
         return f"{stem}/thread/{ref}"
@@ -87,6 +88,7 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         Duty.RING: f"/people/{ref}",
         Duty.PIN_LOCKED: f"/people/{ref}#unlock", Duty.INVITE_BURNT: f"/people/{ref}#invite",
         Duty.GLASS_BROKEN: "/decisions#glass",
+        Duty.WRONG: f"/said#o-{ref}", Duty.WRONG_ALARM: f"/said#o-{ref}",
         Duty.MEETING_ANSWER: "/meetings", Duty.DELIVERY: "/deliveries",
     }  # fmt: skip
     return stem + places.get(duty, "")

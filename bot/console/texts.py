@@ -14,7 +14,10 @@ from bot.measuring import Measured, measured_kind
 from bot.proofreading import lacking, stale_keys
 from bot.speech import SOURCE, locale, locales
 from bot.story.keys import parts
+from storage.consent import Withheld
+from storage.her_words import Unclear
 from storage.kinds import KINDS, MATTERS
+from storage.queries import UnclearTexts
 from storage.records import Listener
 
 
@@ -48,6 +51,7 @@ async def show_texts(errand: Errand) -> web.StreamResponse:
     listener = Listener(_among(asked.get("as"), tuple(map(str, Listener))))
     tags = tuple(one.tag for one in locales() if one.tag != SOURCE)
     other = locale(_among(asked.get("tag"), tags))
+    counted = await errand.ask(UnclearTexts(errand.unit))
     source, older = locale(SOURCE), stale_keys(other.tag)
     pairs = tuple(
         Pair(key, _part(key, code, listener), source.template(key), other.template(key), key in older)
@@ -67,7 +71,26 @@ async def show_texts(errand: Errand) -> web.StreamResponse:
         figures=tuple(_beside(code, listener, other.tag)),
         outcome=partial(errand.words.choice, KINDS[code].variant or ""),
         decimal=partial(format_decimal, locale=errand.words.locale.cldr),
+        # The aid side has no cards, and is not told how those of the other side are understood.
+        unclear=None if isinstance(counted, Withheld) else [_named(one) for one in counted[0]],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A text that was not understood: its kind, the listener, the language's own name, and how often."""
+
+    text: str
+    kind: str
+    listener: str
+    language: str
+    many: int
+
+
+def _named(one: Unclear) -> Pressed:
+    head, _, listener = one.text.partition(".")
+    kind = max((code for code in KINDS if head == code or head.startswith(f"{code}_")), key=len, default=head)
+    return Pressed(one.text, kind, listener, locale(one.locale).own_name, one.many)
 
 
 def _part(key: str, code: str, listener: Listener) -> str:

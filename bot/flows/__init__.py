@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.flows import (
     adults,
+    beside,
     card,
     choices,
     claim,
@@ -19,6 +20,7 @@ from bot.flows import (
     meetings,
     my_way,
     near,
+    notes,
     open_part,
     places,
     plan,
@@ -27,9 +29,11 @@ from bot.flows import (
     show_eid,
     stop,
     telegram,
+    told,
     way_in,
     welcome,
     who_read,
+    wrong,
 )
 from storage.records import TieKind
 
@@ -45,6 +49,10 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
             my_way.STEPS,
             keep.STEPS,
             card.STEPS,
+            beside.STEPS,
+            wrong.STEPS,
+            notes.STEPS,
+            told.STEPS,
             adults.STEPS,
             say.STEPS,
             ring.STEPS,

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from bot.manners import BACK, refused
 from bot.story import Card, Depth, tell
 from bot.story.keys import CHILDREN
-from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Slot, Text, Turn
+from bot.story.objections import came_of
+from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Slot, Text, Turn
+from storage.commands import CountUnclear
 from storage.consent import Withheld
-from storage.queries import OneEntry, Query
-from storage.records import EntryId, EntryView, Listener, Promise
+from storage.her_words import Objects, SetAside
+from storage.queries import MyObjections, OneEntry, Query
+from storage.records import EntryId, EntryView, Listener, Promise, TieKind
 
 _DEEPER = {Depth.HEADLINE: Depth.SHORT, Depth.SHORT: Depth.FULL}
 
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """One card at one depth. `depth` empty: a heavy card starts with its headline, others in full."""
+    """One card at one depth. `depth` empty: a heavy card starts with its headline, others in full.
+
+    `level`: she did not understand it and reads it in other words, those of another level than hers.
+    """
 
     name: ClassVar[str] = "card/one"
     version: ClassVar[int] = 1
     entry: str = ""
     page: int = 0
     depth: str = ""
+    level: str = ""
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """The one entry, as her key opens it."""
-        return (OneEntry(me.case, EntryId(self.entry)),)
+        """The one entry, as her key opens it; and for whom it is about, what she has objected to."""
+        card = OneEntry(me.case, EntryId(self.entry))
+        return (card, MyObjections(me.case)) if me.kind is TieKind.CHILD else (card,)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The card, the promise in its place, or a sentence about why there is none."""
@@ -37,11 +45,14 @@ class One:
             case Withheld() as no:
                 return refused(me, no)
             case None:
-                return Screen(Text("card.gone.title"), (Block((Text("card.gone"),)),), choices=(BACK,))
+                said = self._said(me, facts)
+                return Screen(Text("card.gone.title"), (Block((Text("card.gone"),)), *said), choices=(BACK,))
             case Promise() as promise:
                 return _promise(promise, me)
+            case SetAside() as aside:
+                return _aside(aside, me)
             case view:
-                return self._card(view, me)
+                return self._card(view, me, self._said(me, facts))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Read more or less, ask about this, or back to the way."""
@@ -59,10 +70,43 @@ class One:
             case Chose("ask") if me.listener is not Listener.REPRESENTATIVE:
                 return Turn(Go("say/write", {"about": self.entry}))
             case _:
-                return Turn(self._at(depth), line=Text("line.choose"))
+                there = self._on_hers(me, event, found, depth) if isinstance(found, EntryView) and _hers(me) else None
+                return there or Turn(self._at(depth), line=Text("line.choose"))
+
+    def _on_hers(self, me: Me, event: Event, view: EntryView, depth: Depth) -> Turn | None:
+        """What only whom it is about does: she did not understand it, or wants to do something with it."""
+        match event:
+            case Chose("unclear"):
+                pressed = CountUnclear(me.case, _text_key(view, self._level(me)), me.locale)
+                return Turn(self._beside("card/unclear", depth), (pressed,))
+            case Chose("about"):
+                return Turn(self._beside("card/about", depth))
+            case Chose("own"):
+                return Turn(self._at(Depth.FULL))
+            case Failed():
+                return Turn(self._beside("card/unclear", depth))
+            case _:
+                return None
 
     def _at(self, depth: Depth) -> Go:
-        return Go(self.name, {"entry": self.entry, "page": self.page, "depth": str(depth)})
+        return self._beside(self.name, depth)
+
+    def _beside(self, step: str, depth: Depth) -> Go:
+        return Go(step, {"entry": self.entry, "page": self.page, "depth": str(depth)})
+
+    def _level(self, me: Me) -> Listener:
+        """For whom it is told: for her, or in the words of another level that is told to whom it is about."""
+        told = self.level in CHILDREN and me.listener in CHILDREN
+        return Listener(self.level) if told else me.listener
+
+    def _said(self, me: Me, facts: Facts) -> tuple[Block, ...]:
+        """What she has said of this card: that something is wrong, and what somebody found who looked."""
+        kept = facts[MyObjections(me.case)] if me.kind is TieKind.CHILD else ()
+        here = [one for one in kept if one.entry == self.entry] if isinstance(kept, tuple) else []
+        wrong = (Text("card.you_said_wrong"),) if any(one.objects is Objects.WRONG for one in here) else ()
+        newest = {one.objects: one for one in reversed(here)}
+        came = tuple(line for one in newest.values() if (line := came_of(one)) is not None)
+        return (Block((*wrong, *came), tone="pause"),) if wrong or came else ()
 
     def _depth(self, view: EntryView, me: Me) -> Depth:
         if self.depth in tuple(Depth):
@@ -70,16 +114,37 @@ class One:
         heavy = tell(view, me.listener).heavy and me.listener is not Listener.REPRESENTATIVE
         return Depth.HEADLINE if heavy else Depth.FULL
 
-    def _card(self, view: EntryView, me: Me) -> Screen:
-        depth = self._depth(view, me)
+    def _card(self, view: EntryView, me: Me, said: tuple[Block, ...]) -> Screen:
+        depth, level = self._depth(view, me), self._level(me)
         card = tell(view, me.listener, depth)
         if view.kind in me.unsigned and me.listener in CHILDREN:
             return _unsigned(view, card)
+        about = (Choice("about", Text("card.about")),) if _hers(me) else ()
         if depth is Depth.HEADLINE:
             note = (Text("card.heavy.note"), Text("card.heavy.choose"))
-            return Screen(card.headline, (*_head(card), Block(note, tone="pause")), choices=_ways(depth, me))
-        waits = _not_told(view, me)
-        return Screen(card.headline, (*_head(card), *card_blocks(card), *waits), choices=_ways(depth, me))
+            blocks = (*_head(card), Block(note, tone="pause"))
+            return Screen(card.headline, blocks, rows=about, choices=_ways(depth, me))
+        unclear = (Choice("unclear", Text("card.unclear")),) if _hers(me) else ()
+        own: tuple[Choice, ...] = ()
+        if level is not me.listener:
+            # What closes a card, such as whom to ring, is always what fits her own age.
+            card = replace(tell(view, level, depth), closing=card.closing)
+            said, own = (
+                (Block((Text("card.other_words"),), tone="pause"), *said),
+                (Choice("own", Text("card.own_words")),),
+            )
+        blocks = (*_head(card), *said, *card_blocks(card), *_not_told(view, me))
+        return Screen(card.headline, blocks, rows=(*unclear, *own, *about), choices=_ways(depth, me))
+
+
+def _hers(me: Me) -> bool:
+    """Whether she is whom the cards are about: nobody else objects, wonders or is counted."""
+    return me.kind is TieKind.CHILD and me.listener in CHILDREN
+
+
+def _text_key(view: EntryView, level: Listener) -> str:
+    """Which text it is: its kind, with what came of it, and its level."""
+    return tell(view, level, Depth.HEADLINE).headline.key.removesuffix(".headline")
 
 
 def card_blocks(card: Card) -> tuple[Block, ...]:
@@ -121,6 +186,15 @@ def _unsigned(view: EntryView, card: Card) -> Screen:
     block = Block((Text("card.unsigned"), with_her), symbol="hands", entry=view.id, kind="unsigned", tone="pause")
     ways = (Choice("ask", Text("card.ask")), Choice("back", Text("card.back"), quiet=True))
     return Screen(Text("card.unsigned_title"), (*_head(card), block), choices=ways)
+
+
+def _aside(aside: SetAside, me: Me) -> Screen:
+    """She has said that it is not about her: it is put away, and a person looks."""
+    lines = (Text("aside.lead", {"at": aside.at}), Text("aside.next"))
+    block = Block(lines, symbol="hands", entry=aside.id, kind="aside", tone="pause")
+    ask = (Choice("ask", Text("card.ask")),) if _hers(me) else ()
+    ways = (*ask, Choice("back", Text("card.back"), quiet=True))
+    return Screen(Text("aside.title"), (block,), choices=ways)
 
 
 def _promise(promise: Promise, me: Me) -> Screen:

@@ -11,7 +11,7 @@ from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Screen,
 from storage.commands import Withdraw
 from storage.consent import Withheld
 from storage.queries import MyChoices, Query
-from storage.records import Channel, Listener
+from storage.records import Channel, Listener, TieKind
 
 KNOWN_SCOPES = ("own_phone", "reminders", "telegram_notice", "telegram_full", "share_treatment",
                 "share_story", "share_shared", "notices", "be_named")  # fmt: skip
@@ -35,7 +35,8 @@ class Given:
             return refused(me, found)
         telegram = (Choice("telegram", Text("linking.row")),) if _may_link(me) else ()
         here = (Choice("places", Text("places.title")),) if me.channel is Channel.WEB else ()
-        ways = (*telegram, *here, BACK)
+        told = (Choice("told", Text("about.row.told")),) if me.kind is TieKind.CHILD else ()
+        ways = (*telegram, *here, *told, BACK)
         if not found.given:
             return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), choices=ways)
         rows = tuple(Choice(consent, _yes(scope, until)) for consent, scope, _, until in found.given)
@@ -50,6 +51,8 @@ class Given:
                 return Turn(home(me))
             case Chose("places") if me.channel is Channel.WEB:
                 return Turn(Go("places/list"))
+            case Chose("told") if me.kind is TieKind.CHILD:
+                return Turn(Go("choices/told"))
             case Chose("telegram") if _may_link(me):
                 return Turn(Go("linking/telegram"))
             case Chose(value) if any(consent == value for consent, *_ in given):

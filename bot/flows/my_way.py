@@ -11,12 +11,13 @@ from bot.story.keys import CHILDREN, prefix
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.commands import KeepBookmark
 from storage.consent import Withheld
+from storage.her_words import SetAside
 from storage.kinds import KINDS
 from storage.queries import CaseFacts, Headline, MyBookmark, MyRefusals, Page, Query, TheCase, Timeline
-from storage.records import Bookmark, EntryId, EntryState, Listener, Promise, Refusal
+from storage.records import Bookmark, Channel, EntryId, EntryState, Listener, Promise, Refusal
 
-_CHILD_ROWS = ("way", "adults", "say", "choices", "who_read", "language", "stop")
-_GROWN_ROWS = ("way", "adults", "copy", "say", "choices", "who_read", "language", "stop")
+_CHILD_ROWS = ("way", "adults", "say", "mine", "choices", "who_read", "language", "stop")
+_GROWN_ROWS = ("way", "adults", "copy", "say", "mine", "choices", "who_read", "language", "stop")
 _REPRESENTATIVE_ROWS = ("way", "adults", "language", "stop")
 _GO = {
     "way": Go("my_way/timeline"),
@@ -25,6 +26,7 @@ _GO = {
     "refused": Go("my_way/refused"),
     "say": Go("say/write"),
     "ask": Go("say/write"),
+    "mine": Go("my_way/mine"),
     "choices": Go("choices/list"),
     "who_read": Go("who_read/list"),
     "language": Go("language/choose"),
@@ -148,7 +150,8 @@ class Way:
             case Chose("earlier") if self.page:
                 return Turn(Go(self.name, {"page": self.page - 1}))
             case Chose(value) if any(item.id == value for item in page.items):
-                grown = me.person is not None and me.listener is Listener.GROWN
+                # Where she stopped is kept about herself, and that is never read or written by way of a chat.
+                grown = me.listener is Listener.GROWN and me.channel is Channel.WEB
                 kept = (KeepBookmark(me.person, EntryId(value), self.page),) if me.person and grown else ()
                 return Turn(Go("card/one", {"entry": value, "page": self.page}), kept)
             case _:
@@ -160,7 +163,9 @@ def way_rows(page: Page, me: Me) -> tuple[Choice, ...]:
     return tuple(Choice(item.id, _row(item, me)) for item in page.items)
 
 
-def _row(item: Headline | Promise, me: Me) -> Text:
+def _row(item: Headline | Promise | SetAside, me: Me) -> Text:
+    if isinstance(item, SetAside):
+        return Text("way.row.aside")
     if isinstance(item, Promise):
         return Text("way.row.promise", {"on": item.until})
     day = date.fromisoformat(item.day) if item.day else None

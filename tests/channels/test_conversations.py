@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.channels.stand_in.chats import Message
+from bot.demo.people import settle as move_in_demo
+from bot.demo.phones import link_phones
 from storage.records import RecordId
 from tests.channels.telegram_house import MARIA, Room, book, room, settle
 from tests.storage.house import House
@@ -26,11 +28,20 @@ def nobody(_: House) -> None:
     """An empty house."""
 
 
+def demo(house: House) -> None:
+    """The demo's people, Noa with her yes to reading in Telegram."""
+    link_phones(house.store, move_in_demo(house.store, house.folder), content=True)
+
+
+READY = {"amina": settle, "noa": demo}
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
 async def test_a_conversation_goes_as_written(story: Path, tmp_path: Path):
     lines = _lines(story)
-    ready = settle if "ready amina" in lines else nobody
-    async with room(f"sqlite:///{tmp_path}/store.db", tmp_path, ready=ready) as here:
+    ready = next((ready for name, ready in READY.items() if f"ready {name}" in lines), nobody)
+    content = ready is demo
+    async with room(f"sqlite:///{tmp_path}/store.db", tmp_path, ready=ready, content=content) as here:
         await _told(here, lines)
 
 

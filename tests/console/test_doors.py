@@ -49,7 +49,7 @@ def test_every_route_names_questions_and_changes_the_door_knows() -> None:
 
 async def test_without_a_session_every_route_asks_to_sign_in(house: House) -> None:
     stranger = house.browser()
-    known = dict.fromkeys(("case", "person", "entry", "adult", "meeting", "task", "ref"), "0" * 32)
+    known = dict.fromkeys(("case", "person", "entry", "adult", "meeting", "objection", "task", "ref"), "0" * 32)
     known |= {"kind": "verdict", "at": "0", "claim": "0" * 32, "answer": "nothing"}
     for route in ROUTES:
         path = path_of(route.path, known)

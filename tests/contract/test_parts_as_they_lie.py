@@ -12,7 +12,7 @@ from storage._sealing import Key, Place, Tampered
 from storage.commands import ChangeState, KeepAdult, LookAgain, RecordTold, ReleaseEntry, TakeBack, WriteEntry
 from storage.kinds import KINDS, told_in_person
 from storage.queries import Adults, OneEntry, Timeline
-from storage.records import Adult, EntryState, Hold, HoldKind, Promise, ReaderClass, Told
+from storage.records import Adult, EntryState, EntryView, Hold, HoldKind, Promise, ReaderClass, Told
 from tests.storage.family import (
     ADULTS,
     CASE,
@@ -67,8 +67,7 @@ def test_having_told_her_opens_what_waited_for_it(family: Family) -> None:
     assert family.house.see(mira, Timeline(CASE)).items == ()
     family.house.done(HANNA, RecordTold(CASE, entry.id, TOLD))
     view = family.house.see(mira, OneEntry(CASE, entry.id))
-    assert view is not None
-    assert not isinstance(view, Promise)
+    assert isinstance(view, EntryView)
     assert (view.kind, view.told_by) == ("verdict", "Hanna")
     assert _places(family.house, entry.id) == {"staff", "child", "shared:court", MOTHERS_PART, FATHERS_PART}
 

@@ -15,6 +15,7 @@ from bot.story.keys import listens
 from bot.story.safety import Alarm
 from bot.talk import Facts, Me, Party, Screen, Step, Text
 from storage.consent import Reason, Withheld
+from storage.her_words import MOST_OBJECTIONS, Note, NotePage, Objection, Objects, Outcome, SetAside, TellOf, ToldAbout
 from storage.kinds import KINDS
 from storage.payloads import CODE_WORDS
 from storage.queries import (
@@ -30,10 +31,13 @@ from storage.queries import (
     MyClaim,
     MyLink,
     MyMeetings,
+    MyNotes,
+    MyObjections,
     MyPlaces,
     MyPlan,
     MyRefusals,
     MyThread,
+    MyToldAbout,
     OneEntry,
     OneMeeting,
     Opening,
@@ -49,6 +53,7 @@ from storage.queries import (
 )
 from storage.queries import Place as Spot
 from storage.records import (
+    Authority,
     Bookmark,
     Channel,
     ClaimAnswer,
@@ -56,6 +61,7 @@ from storage.records import (
     ClaimToken,
     EntryId,
     EntryState,
+    EntryView,
     Listener,
     Meeting,
     Message,
@@ -109,6 +115,28 @@ WHO: Mapping[str, Sequence[Me]] = {
     "my_way/copy": (CHILDREN[3], _UNSIGNED_GROWN),
     "my_way/refused": (CHILDREN[3],),
     "card": (*_ON_THE_WAY, UNSIGNED),
+    **dict.fromkeys(
+        (
+            "card/about",
+            "card/unclear",
+            "card/not_mine",
+            "card/wanted",
+            "card/ring",
+            "card/others",
+            "card/routes",
+            "card/wrong",
+            "my_way/mine",
+            "my_way/said",
+            "choices/told",
+        ),
+        (*CHILDREN, replace(CHILDREN[3], channel=Channel.TELEGRAM), replace(CHILDREN[1], locale="ti")),
+    ),
+    "card/others": (
+        *CHILDREN,
+        replace(CHILDREN[1], locale="ti"),
+        *(replace(me, now=NOW.replace(hour=23)) for me in CHILDREN),
+    ),
+    "notes": CHILDREN,
     "adults": _ON_THE_WAY,
     "say": _HERSELF,
     "ring": _HERSELF,
@@ -139,7 +167,17 @@ REMEMBERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "way_in/receipt": [{"code": "1234567812345678"}],
     "way_in/phone": [{}, {"code": "1234567812345678"}],
     "my_way/timeline": [{}, {"page": 1}],
-    "card/one": [{"entry": "e", "depth": depth} for depth in ("", *Depth)],
+    "card/one": [{"entry": "e", "depth": depth} for depth in ("", *Depth)]
+    + [{"entry": "e", "depth": "full", "level": str(one)} for one in (Listener.UNDER_7, Listener.TEEN, "x")],
+    **{
+        f"card/{one}": [{"entry": "e"}]
+        for one in ("about", "unclear", "not_mine", "wanted", "ring", "others", "routes")
+    },
+    "card/wrong": [{"entry": "e"}, *({"entry": "e", "alarm": str(alarm)} for alarm in Alarm)],
+    "my_way/said": [{}, *({"one": f"o-{one}"} for one in (*Outcome, None)), {"one": "e"}],
+    "choices/told": [{}, {"entry": "e"}, {"home": True}, *({"of": str(of)} for of in TellOf)],
+    "notes/list": [{}, {"page": 1, "about": "e"}, *({"alarm": str(alarm)} for alarm in Alarm)],
+    "notes/one": [{"note": "n"}, {"note": "n", "sure": True}, {"note": "gone"}],
     "adults/one": [{"adult": one} for one in (*cases.PEOPLE, "gone")],
     "choices/sure": [{"consent": scope} for scope in (*SCOPES, "gone")],
     "say/write": [{}, {"about": "e"}, *({"alarm": str(alarm)} for alarm in Alarm)],
@@ -226,7 +264,7 @@ def _visits() -> list[tuple[Visit, ...]]:
 
 
 def _pages(me: Me, query: Timeline) -> list[Page]:
-    items = [
+    items: list[Headline | Promise | SetAside] = [
         Headline(EntryId(f"{query.case}-{kind.code}-{variant}-{state}-{day}"), kind.code, variant, state, day)
         for kind in KINDS.values()
         if listens(kind, me.listener)
@@ -234,6 +272,7 @@ def _pages(me: Me, query: Timeline) -> list[Page]:
         for state in EntryState
         for day in ("2026-03-03", None)
     ]
+    items.append(SetAside(EntryId("aside"), NOW))
     pages = [Page(tuple(items[at : at + 20]), query.page, more=at + 20 < len(items)) for at in range(0, len(items), 20)]
     return [Page((), query.page, more=False), Page(tuple(_promises()), query.page, more=True), *pages]
 
@@ -247,7 +286,19 @@ def _views(me: Me) -> list[Any]:
     views = [*cases.case(cases.DROPPED, me.listener), *cases.case(cases.CONVICTED, me.listener)]
     told = replace(views[0], told_by="tove", told_on=date(2026, 4, 22))
     ahead = replace(views[0], state=EntryState.PLANNED)
-    return [*views, told, ahead]
+    return [*views, told, ahead, *_beside(views, me)]
+
+
+def _beside(views: Sequence[EntryView], me: Me) -> Iterator[EntryView]:
+    """Cards beside which there is more to say: a wish, a number, no day, decisions to be looked at again."""
+    first = views[0]
+    for effect in ("followed", None):
+        yield replace(first, fields={**first.fields, "wish": "Att få slippa.", "wish_effect": effect})
+    reached = {ref: replace(one, phone="010-123 45 67") for ref, one in cases.PEOPLE.items()}
+    yield replace(first, on=None, people=reached)
+    yield EntryView(EntryId("e"), "contact_ban", EntryState.HAPPENED, TODAY, Authority.PROSECUTOR, {"ban": "granted"})
+    if listens(KINDS["placement"], me.listener):
+        yield EntryView(EntryId("e"), "placement", EntryState.HAPPENED, TODAY, Authority.SOCIAL, {})
 
 
 def _links() -> list[LinkFacts]:
@@ -304,14 +355,40 @@ def _refusals() -> list[tuple[Refusal, ...]]:
 def _threads() -> list[Thread]:
     said = [
         Message(RecordId("m1"), "person", NOW, "Hej", read_at=NOW),
-        Message(RecordId("m2"), "person", NOW, "Är du där?"),
+        Message(RecordId("m2"), "person", NOW, "Är du där?", about=EntryId("e")),
         Message(RecordId("m3"), "Tove Alm", NOW, "Ja"),
     ]
     return [
         Thread((), staffed=True, answer_by=None),
         Thread(tuple(said), staffed=True, answer_by=NOW + DAY),
+        Thread(tuple(said[:2]), staffed=True, answer_by=NOW + DAY),
         Thread((), staffed=False, answer_by=None),
     ]
+
+
+def _objections() -> list[tuple[Objection, ...]]:
+    wrong = Objection(
+        RecordId("o-None"), EntryId("e"), PersonId("tuva"), Objects.WRONG, NOW, TODAY + DAY, "Det var inte så."
+    )
+    late = replace(wrong, id=RecordId("late"), answer_by=TODAY - DAY)
+    waits = replace(wrong, id=RecordId("e"), objects=Objects.NOT_MINE, words="")
+    answered = tuple(
+        replace(one, id=RecordId(f"o-{outcome}"), outcome=outcome, by="Hanna", on=TODAY)
+        for objects, one in ((Objects.WRONG, wrong), (Objects.NOT_MINE, waits))
+        for outcome in Outcome
+        if (objects is Objects.NOT_MINE) == (outcome in (Outcome.HERS, Outcome.REMOVED))
+    )
+    many = tuple(replace(wrong, id=RecordId(f"o-{n}")) for n in range(MOST_OBJECTIONS))
+    return [(), (wrong, late, waits, *answered), (waits,), answered, many]
+
+
+def _notes() -> list[NotePage]:
+    note = Note(RecordId("n"), NOW, "Ett ord till mig själv. " * 4, EntryId("e"))
+    return [NotePage((), more=False), NotePage((note,), more=True), NotePage((note,), more=False)]
+
+
+def _told_about() -> list[ToldAbout | None]:
+    return [None, ToldAbout(PersonId("tuva"), TODAY, {TellOf.VERDICT: True, TellOf.CLOSED: False})]
 
 
 def _choices(until: str | None) -> Choices:
@@ -356,7 +433,7 @@ def keys_in(part: Any) -> Iterator[str]:
 
 _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     TheCase: lambda _: _cases(),
-    OneEntry: lambda me: [*_views(me), *_promises(), None, Withheld(Reason.NOT_FOUND)],
+    OneEntry: lambda me: [*_views(me), *_promises(), SetAside(EntryId("e"), NOW), None, Withheld(Reason.NOT_FOUND)],
     WholeStory: _stories,
     Adults: lambda _: [*_adults(), ()],
     MyThread: lambda _: _threads(),
@@ -370,5 +447,8 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     ClaimDoor: lambda _: _doors(),
     MyClaim: lambda _: list(_claims()),
     MyRefusals: lambda _: _refusals(),
+    MyObjections: lambda _: _objections(),
+    MyNotes: lambda _: _notes(),
+    MyToldAbout: lambda _: _told_about(),
     MyBookmark: lambda _: [None, Bookmark(EntryId("e"), 0)],
 }

@@ -14,6 +14,7 @@ from bot import engine
 from bot.channels.eid import NO
 from bot.faces.web import page
 from bot.flows import FLOWS
+from bot.flows.notes import Notes
 from bot.proofreading import may_lack
 from bot.speech import FOLDER, Locale, catalogue_of, locale, locales, slots_in
 from bot.story.keys import catalogue
@@ -189,11 +190,30 @@ class TestTheWordsThemselves:
     def test_an_alarm_comes_first_and_says_who_has_been_told(self, speaker: Locale):
         told = speaker.say(Text("alarm.told"))
         alarmed = [place for place in places.answered() if getattr(place.step, "alarm", "") and place.screen.ask]
-        assert alarmed
+        own = [place for place in alarmed if place.step.name == "notes/list"]
+        assert own
+        assert len(alarmed) > len(own)
         for place in alarmed:
+            if place in own:
+                continue
             words = [speaker.say(part) for part in said(place.screen)]
             assert words.index(told) == 2, place
             assert "112" in words[1] or "116\u00a0111" in words[1], place
+
+    def test_help_for_what_she_writes_to_herself_comes_first_and_says_that_nobody_has_got_it(self):
+        alarmed = [place for place in places.answered() if isinstance(place.step, Notes) and place.step.alarm]
+        assert alarmed
+        for place in alarmed:
+            keys = [part.key for part in said(place.screen) if isinstance(part, Text)]
+            assert isinstance(place.step, Notes)
+            assert keys[1:3] == [f"alarm.{place.step.alarm}", "notes.alarm"], place
+            assert "alarm.told" not in keys, place
+
+    def test_nothing_that_can_be_done_with_a_card_is_left_over(self):
+        asked = {key for place in all_places() for part in said(place.screen) for key in keys_in(part)}
+        asked |= lines() | SPARE
+        with (FOLDER / "sv" / "LC_MESSAGES" / "card.po").open("rb") as file:
+            assert not {message.id for message in read_po(file) if message.id} - asked
 
     def test_a_day_that_passed_says_so_and_that_the_manager_has_it(self):
         missed = {place for place in places.answered() if place.step.name == "card/one" and _missed(place)}

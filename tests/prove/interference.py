@@ -29,29 +29,38 @@ from bot.channels.web import make_chat
 from storage import _tables as tables
 from storage.commands import (
     Answer,
+    AnswerObjection,
+    ChooseTold,
+    CountUnclear,
     EndTie,
     KeepConsent,
+    KeepNote,
     LookAgain,
     MarkRead,
     ReadTogether,
     RecordTold,
     Say,
+    SayNotMine,
+    SayWrong,
     SetInvestigation,
     SetStatus,
     TakeBack,
 )
+from storage.her_words import Outcome, TellOf
 from storage.kinds import KINDS, readers_of
 from storage.payloads import TalkState
-from storage.queries import MyChoices, MyThread, WholeStory, WhoRead
+from storage.queries import MyChoices, MyNotes, MyThread, OneEntry, WholeEntries, WholeStory, WhoRead
 from storage.records import (
     Channel,
     Entry,
     EntryId,
     EntryState,
+    EntryView,
     GuardianStatus,
     Hold,
     HoldKind,
     ReaderClass,
+    RecordId,
     TieId,
     TieKind,
     Told,
@@ -210,6 +219,35 @@ def _child_consents(family: Family, secret: Secret, n: int) -> None:
     family.house.done(HANNA, KeepConsent(CASE, f"yes-{n}", MIRA, LAWYER, "story", "asked", Channel.WEB, SINCE, None))
 
 
+def _child_objects(family: Family, secret: Secret, n: int) -> None:
+    """Also to the card that the guardian reads: it goes out of the child's sight and out of nobody else's."""
+    family.contact()
+    _told(family, secret, n)
+    me, entry = signed_in(MIRA), EntryId(f"secret-{n}")
+    if family.house.see(me, OneEntry(CASE, entry)) is None:
+        return
+    family.house.done(me, CountUnclear(CASE, f"{secret.kind}.7-12", "sv"), SayWrong(CASE, entry, f"words {n}", None),
+                      SayNotMine(CASE, entry))  # fmt: skip
+    if secret.day % 2:
+        family.house.done(HANNA, AnswerObjection(CASE, RecordId(entry), Outcome.HERS))
+
+
+def _child_hides_what_the_guardian_reads(family: Family, secret: Secret, n: int) -> None:
+    family.contact()
+    if OPEN not in {one.id for one in family.house.see(HANNA, WholeEntries(CASE))}:
+        return
+    family.release(OPEN, ReaderClass.CHILD)
+    if isinstance(family.house.see(signed_in(MIRA), OneEntry(CASE, OPEN)), EntryView):
+        family.house.done(signed_in(MIRA), SayNotMine(CASE, OPEN))
+
+
+def _child_keeps_to_herself(family: Family, secret: Secret, n: int) -> None:
+    family.contact()
+    me = signed_in(MIRA)
+    family.house.done(me, KeepNote(MIRA, f"note {n}", None), ChooseTold(CASE, TellOf.VERDICT, wanted=bool(n % 2)))
+    family.house.see(me, MyNotes(MIRA))
+
+
 def _another_guardian(family: Family, secret: Secret, n: int) -> None:
     family.house.done(HANNA, enrol(f"other-{n}", TieId(f"tie-other-{n}"), TieKind.GUARDIAN))
     family.clear(TieId(f"tie-other-{n}"))
@@ -228,7 +266,9 @@ def _another_lawyer(family: Family, secret: Secret, n: int) -> None:
 SECRETS: Mapping[str, Callable[[Family, Secret, int], object]] = MappingProxyType({
     "written": _written, "planned": _written, "released to others": _released_elsewhere, "promised": _promised,
     "told": _told, "taken back": _taken_back, "child writes": _child_writes, "child reads": _child_reads,
-    "read together": _read_together, "child says yes": _child_consents, "another guardian": _another_guardian,
+    "child objects": _child_objects, "child hides": _child_hides_what_the_guardian_reads,
+    "child keeps to herself": _child_keeps_to_herself, "read together": _read_together,
+    "child says yes": _child_consents, "another guardian": _another_guardian,
     "father blocked": _father_blocked, "another lawyer": _another_lawyer,
 })  # fmt: skip
 

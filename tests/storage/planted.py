@@ -11,28 +11,35 @@ from storage.bindings import find_chat, first_update, meet, mint, talk_in
 from storage.commands import (
     AddToClaim,
     Answer,
+    AnswerObjection,
     AskForLink,
     AskToBeSent,
     Book,
     CarryEntry,
+    ChooseTold,
     ClearGuardian,
+    CountUnclear,
     Invite,
     KeepAdult,
     KeepConsent,
+    KeepNote,
     KeepPlan,
     MoveClaim,
     OpenCase,
     PickCodeWord,
     SameWords,
     Say,
+    SayNotMine,
+    SayWrong,
     SendClaim,
     SetInvestigation,
     SetProfile,
     TakeBack,
 )
+from storage.her_words import Outcome, TellOf
 from storage.importing import import_case
 from storage.payloads import CODE_WORDS, TalkState
-from storage.queries import MyLink, MyThread, OneClaim, Timeline, WholeEntries, WhoRead
+from storage.queries import MyLink, MyNotes, MyObjections, MyThread, OneClaim, Timeline, WholeEntries, WhoRead
 from storage.records import (
     Adult,
     Authority,
@@ -73,7 +80,7 @@ from tests.storage.house import UNIT, House, signed_in, worker
 _NAMES = (
     "child name number locale adult phone function wish own reporter entryby holdwho releaseby ground toldby message "
     "answer goal goalwho with where bring ref why maturity decidedby clearwhy consentwhy takewhy staffname staffrole "
-    "pin review step line slot address asked"
+    "pin review step line slot address asked wrong note unclear"
 )
 MARK = "ZqxKaninVjk"
 WORDS = {name: f"{MARK}{name.title()}" for name in _NAMES.split()}
@@ -91,6 +98,7 @@ def plant(house: House) -> None:
     _linking(house)
     _signing_in(house)
     _asking(house)
+    _beside_a_card(house)
     _refused(house)
     house.store.run(lambda tx: keep_review(tx, "sv", "verdict", bytes(32), WORDS["review"]))
 
@@ -200,6 +208,21 @@ def _asking(house: House) -> None:
     moved = MoveClaim(claim_of(token), ClaimStage.LOOKING, WORDS["function"], next_on, ProofWay.LETTER)
     house.done(HANNA, moved)
     house.see(HANNA, OneClaim(claim_of(token)))
+
+
+def _beside_a_card(house: House) -> None:
+    """Mira objects to one card, has another put away, chooses, writes to herself and is counted."""
+    me, word = signed_in(MIRA), WORDS
+    card, other = (replace(full_entry("child_talk", name), releases=tuple(everyone())) for name in ("wrong", "aside"))
+    for one in (card, other):
+        one.fields.update({"by": "adult-1", "with_me": []})
+    house.done(HANNA, WriteEntry(CASE, card), WriteEntry(CASE, other))
+    house.done(me, SayWrong(CASE, card.id, word["wrong"], None), SayNotMine(CASE, other.id),
+               ChooseTold(CASE, TellOf.VERDICT, wanted=False), KeepNote(MIRA, word["note"], card.id),
+               CountUnclear(CASE, word["unclear"], word["locale"]))  # fmt: skip
+    house.see(me, MyNotes(MIRA))
+    (mine, _) = sorted(house.see(me, MyObjections(CASE)), key=lambda one: not one.words)
+    house.done(HANNA, AnswerObjection(CASE, mine.id, Outcome.KEPT))
 
 
 def _refused(house: House) -> None:

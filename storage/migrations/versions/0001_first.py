@@ -217,6 +217,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_subject_unit", "subject", ["unit", "sort", "created_at"], unique=False)
     op.create_table(
+        "tally",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_tally")),
+    )
+    op.create_table(
         "task",
         sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("unit", sa.String(length=80), nullable=False),
