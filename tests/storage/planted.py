@@ -216,7 +216,7 @@ def _beside_a_card(house: House) -> None:
     card, other = (replace(full_entry("child_talk", name), releases=tuple(everyone())) for name in ("wrong", "aside"))
     for one in (card, other):
         one.fields.update({"by": "adult-1", "with_me": []})
-    house.done(HANNA, WriteEntry(CASE, card), WriteEntry(CASE, other))
+    house.done(HANNA, CarryEntry(CASE, card), CarryEntry(CASE, other))
     house.done(me, SayWrong(CASE, card.id, word["wrong"], None), SayNotMine(CASE, other.id),
                ChooseTold(CASE, TellOf.VERDICT, wanted=False), KeepNote(MIRA, word["note"], card.id),
                CountUnclear(CASE, word["unclear"], word["locale"]))  # fmt: skip
