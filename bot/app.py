@@ -115,6 +115,7 @@ def _try_to_open(settings: Settings, clock: Clock | None, *, demo: bool, last: b
         return Store(
             settings.database_url, provider, clock=clock, migrate=demo, safety=settings.safety_dir,
             ages=settings.ages.table(), telegram_full=settings.telegram.content or demo,
+            terms=settings.terms.table(),
         )  # fmt: skip
     except KeysAway as away:
         if last:

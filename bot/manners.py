@@ -39,6 +39,11 @@ def answer_choice(answer: str) -> Choice:
     return Choice(answer, Text(f"meetings.answer.{answer}"), symbol=ANSWERS[answer])
 
 
+def entrance(me: Me) -> Go:
+    """Where she comes in: first what has to be asked again, then the place she starts from."""
+    return Go("safe/ask") if me.ask_again else home(me)
+
+
 def refused(me: Me, no: Withheld, *, at: str = "") -> Screen:
     """A person proven to be herself never meets silence: each refusal has a human answer and somebody to ask.
 

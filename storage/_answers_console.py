@@ -48,6 +48,7 @@ from storage.records import (
     EntryView,
     HoldKind,
     Leave,
+    PersonId,
     Promise,
     ReaderClass,
     Strength,
@@ -55,6 +56,7 @@ from storage.records import (
     TieKind,
 )
 from storage.rules import Investigation
+from storage.safe_contact import SafeContact, Stands, safe_contact
 from storage.standing import Standing
 
 STAFF_ONLY = frozenset({STAFF_PART})
@@ -86,7 +88,9 @@ def _named(desk: Desk, cases: list[str]) -> dict[str, CaseLine]:
 
 
 def _work_list(desk: Desk, _: Grant, query: WorkList) -> tuple[WorkLine, ...]:
-    rows = desk.tx.rows(sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": LISTED})
+    rows = desk.tx.rows(
+        sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": LISTED, "now": desk.tx.now_ms}
+    )
     named = _named(desk, list(dict.fromkeys(row.case_id for row in rows if row.case_id)))
     lines = []
     for row in rows:
@@ -118,7 +122,14 @@ def _rules_of(desk: Desk, _: Grant, query: RulesOf) -> CaseRules:
         child is not None and age_on(standing.born, today) >= standing.ages.decides and not standing.wished(child),
         standing.glasses(desk.tx.now),
         desk.actor.id in named,
+        _contacts(desk, standing),
     )
+
+
+def _contacts(desk: Desk, standing: Standing) -> tuple[tuple[PersonId, SafeContact], ...]:
+    people = dict.fromkeys(tie.person for tie in standing.ties())
+    found = ((one, safe_contact(standing, one, desk.tx.now.date(), desk.tx.terms)) for one in people)
+    return tuple((person, how) for person, how in found if how.stands is not Stands.NEVER)
 
 
 def _may_see(desk: Desk, grant: Grant, query: MaySee) -> Ruling | None:
@@ -200,7 +211,8 @@ def _why_not(desk: Desk, standing: Standing, card: PartyCard, there: Mapping[str
     if card.kind is TieKind.CHILD and not is_of_age(standing.born, today):
         return NoNotice.MINOR
     if not _has_said_yes(standing, card.person, today):
-        return NoNotice.NO_YES
+        old = safe_contact(standing, card.person, today, desk.tx.terms).ended
+        return NoNotice.CONTACT_OLD if old else NoNotice.NO_YES
     return None if desk.tx.row(_LINKED, {"person": card.person}) is not None else NoNotice.NOT_LINKED
 
 

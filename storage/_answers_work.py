@@ -161,7 +161,9 @@ def _my_cases(desk: Desk, _: Grant, query: MyCases) -> tuple[CaseLine, ...]:
         sql.PARTS_OF_CASES,
         {"owners": [grant.subject for grant in grants]},
     )
-    open_tasks = desk.tx.rows(sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 1000})
+    open_tasks = desk.tx.rows(
+        sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 1000, "now": desk.tx.now_ms}
+    )
     counts = {case: sum(1 for row in open_tasks if row.case_id == case) for case in cases}
     return tuple(_case_line(case, [part for part in taken if part.owner == case], counts[case]) for case in cases)
 
@@ -186,7 +188,9 @@ def _grant_for(desk: Desk, case: str) -> Grant | None:
 
 
 def _open_tasks(desk: Desk, _: Grant, query: OpenTasks) -> tuple[Task, ...]:
-    rows = desk.tx.rows(sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 100})
+    rows = desk.tx.rows(
+        sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 100, "now": desk.tx.now_ms}
+    )
     return tuple(Task(row.id, row.unit, row.case_id, row.code, row.ref, instant(row.due_at)) for row in rows)
 
 

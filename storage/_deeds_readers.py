@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from storage._chain import add_rule, add_visits, standing_of
 from storage._deeds_case import BE_NAMED, project_anew
+from storage._deeds_contact import taken_back
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._search import find
@@ -52,9 +53,10 @@ GLASS_HOURS = 24
 
 
 def _end_consent(desk: Desk, _: Grant, deed: EndConsent) -> Done | Withheld:
-    if all(yes.consent != deed.consent for yes in desk.known(deed.case).consents()):
+    yes = next((yes for yes in desk.known(deed.case).consents() if yes.consent == deed.consent), None)
+    if yes is None:
         return Withheld(Reason.NOT_FOUND)
-    add_rule(desk.tx, deed.case, Withdrew(deed.consent, desk.actor.id))
+    taken_back(desk, deed.case, yes)
     return CHANGED
 
 

@@ -24,6 +24,7 @@ from storage.records import (
     Meeting,
     NoticeWording,
     PersonId,
+    PhoneHeld,
     ProofWay,
     RefusalGround,
     Release,
@@ -319,6 +320,17 @@ class KeepConsent(RuleDeed):
     to: PersonId | None = None
     how: str = ""
     language: str = ""
+    phone: PhoneHeld | None = None
+
+
+@dataclass(frozen=True)
+class AskedAgain(RuleDeed):
+    """A worker has asked her whether it is still safe to be written to, and she said yes (policy P64)."""
+
+    case: CaseId
+    person: PersonId
+    phone: PhoneHeld
+    how: str
 
 
 @dataclass(frozen=True)
@@ -447,6 +459,22 @@ class Withdraw(Command):
     reach = Reach.THREAD
     case: CaseId
     consent: str
+
+    @property
+    def subject(self) -> str:
+        """The case the yes was given in."""
+        return self.case
+
+
+@dataclass(frozen=True)
+class KeepContact(Command):
+    """It is still safe to write to me (policy P64). What is None stays as it was; `hours` are like '09:00-19:00'."""
+
+    purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
+    case: CaseId
+    phone: PhoneHeld | None
+    hours: str | None = None
 
     @property
     def subject(self) -> str:
@@ -598,7 +626,9 @@ class AskToBeSent(CaseDeed):
 
 @dataclass(frozen=True)
 class SayYes(Command):
-    """Say yes myself: to be reminded of meetings, within hours ('09:00-19:00') that are safe for me."""
+    """Say yes myself: to be reminded of meetings, within hours ('09:00-19:00') that are safe for me; or, a grown-up
+    with a linked chat, to read in Telegram where the municipality allows it (then without hours).
+    """
 
     purpose = Purpose.OWN_CHOICES
     reach = Reach.THREAD

@@ -38,8 +38,13 @@ class Duty(StrEnum):
     GUARDIAN_NO = "n1"
     SEALED = "o1"
     RING = "r1"
+    CONTACT_AGAIN = "q1"
+    LOG_REVIEW = "r1"
+    LOG_REVIEW_LATE = "r2"
 
 
+# Known long before its day; until then no list shows it.
+ASLEEP = frozenset({Duty.CONTACT_AGAIN, Duty.LOG_REVIEW})
 TELL_DAYS = 7
 INCIDENT_HOURS = 72
 

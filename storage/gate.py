@@ -18,6 +18,7 @@ from storage._answers_work import WORK_ANSWERS
 from storage._chain import add_visits, standing_of, standings_of_person
 from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
+from storage._deeds_contact import CONTACT_ANSWERS, CONTACT_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
 from storage._deeds_person import PERSON_DEEDS
 from storage._deeds_readers import READER_DEEDS
@@ -38,11 +39,20 @@ from storage.standing import Standing
 T = TypeVar("T")
 
 ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
-    {**READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS}
+    {**READER_ANSWERS, **LINK_ANSWERS, **CONTACT_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS}
 )
 NOWHERE = "nowhere"
 DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
-    {**CASE_DEEDS, **RELEASE_DEEDS, **RULE_DEEDS, **READER_DEEDS, **PERSON_DEEDS, **LINK_DEEDS, **CLAIM_DEEDS}
+    {
+        **CASE_DEEDS,
+        **RELEASE_DEEDS,
+        **RULE_DEEDS,
+        **READER_DEEDS,
+        **PERSON_DEEDS,
+        **LINK_DEEDS,
+        **CONTACT_DEEDS,
+        **CLAIM_DEEDS,
+    }
 )
 
 

@@ -38,6 +38,7 @@ from storage.records import (
     claim_of,
 )
 from storage.rules import Consented, ContactDecided, Excepted, GlassBroken, Investigation, Staged
+from storage.safe_contact import SafeContact
 
 T = TypeVar("T", covariant=True)
 PAGE = 20
@@ -256,6 +257,15 @@ class Choices:
 @dataclass(frozen=True)
 class MyChoices(AboutCase[Choices]):
     """What I said yes to, to whom, until when."""
+
+    purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class MyContact(AboutCase[SafeContact]):
+    """How it is with my yes to being written to: whether it holds, until when, in which hours."""
 
     purpose = Purpose.OWN_CHOICES
     reach = Reach.THREAD
@@ -540,7 +550,8 @@ class CaseRules:
     """What was decided in a case: contact with the child, the investigation's secrecy, every yes that stands.
 
     `embargo`: the prosecutor's notice is not recorded. `may_wish`: she is old enough to wish contact herself.
-    `glasses`: how the case was opened in need, by whom. `mine`: the asking worker is named for it.
+    `glasses`: how the case was opened in need, by whom. `mine`: the asking worker is named for it. `contacts`: whoever
+    has once said yes to being written to, and how it stands.
     """
 
     contact: ContactDecided | None
@@ -552,6 +563,7 @@ class CaseRules:
     may_wish: bool = False
     glasses: tuple[GlassBroken, ...] = ()
     mine: bool = False
+    contacts: tuple[tuple[PersonId, SafeContact], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -595,6 +607,7 @@ class NoNotice(StrEnum):
     NOT_OPEN = "not_open"
     NOT_LINKED = "not_linked"
     NO_YES = "no_yes"
+    CONTACT_OLD = "contact_old"
     MINOR = "minor"
 
 

@@ -171,6 +171,13 @@ class Leave(StrEnum):
     WHOLE = "whole"
 
 
+class PhoneHeld(StrEnum):
+    """Who sees the telephone that words come to: she alone, or somebody else too."""
+
+    OWN = "own"
+    SHARED = "shared"
+
+
 class ClaimStage(StrEnum):
     """How far a grown-up's request for what was written about her as a child has come."""
 

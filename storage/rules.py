@@ -117,7 +117,10 @@ class ContactDecided:
 
 @dataclass(frozen=True, slots=True)
 class Consented:
-    """Somebody said yes: by whom, for whom, to what, why, over which channel, from when until when (req. 147)."""
+    """Somebody said yes: by whom, for whom, to what, why, over which channel, from when until when (req. 147).
+
+    Said again under the same name it is the same yes with new days. `phone`: who sees the telephone, if it was asked.
+    """
 
     consent: str
     by: PersonId
@@ -131,15 +134,21 @@ class Consented:
     to: PersonId | None = None
     how: str = ""
     language: str = ""
+    phone: str = ""
+
+
+# Why a yes to being written to ended without her saying so: the telephone it went to is another, or in other hands.
+CHANGED_DEVICE = "changed_device"
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrew:
-    """A yes was taken back, by one tap and at once."""
+    """A yes was taken back, by one tap and at once. `why` is there when something else than her word ended it."""
 
     consent: str
     by: str
     tag: Literal["withdrew"] = "withdrew"
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from storage.keys import KeyMissing, KeyProvider, Keyring, MonthKeyMissing, Wron
 from storage.migrations import head, revision_of, upgrade
 from storage.records import new_id
 from storage.safety import SafetyLog
+from storage.terms import USUAL_TERMS, Terms
 
 __all__ = ["Clock", "Closed", "NotAtHead", "Store", "Tx", "Unreachable", "bring_to_head", "engine_for"]
 
@@ -65,15 +66,17 @@ class Store:
         ages: Ages = USUAL,
         telegram_full: bool = True,
         safety: Path | None = None,
+        terms: Terms = USUAL_TERMS,
     ) -> None:
         """Open the database at a SQLAlchemy URL. `migrate` brings the tables to head; else they must be there.
 
         `ages` are the birthdays on which a right moves to the child (policy P17); `telegram_full` is whether a grown-up
         may read in Telegram who has chosen it (P54). `safety` is the folder of the log that a restored copy is held
-        against.
+        against. `terms` say when safe contact is asked again, and how often the log is looked through.
         """
         self.telegram_full = telegram_full
         self.ages = ages
+        self.terms = terms
         self.engine = engine_for(url)
         self.clock: Clock = clock or (lambda: datetime.now(UTC))
         self.keyring = Keyring(provider)
@@ -128,6 +131,7 @@ class Store:
             locks=not self.is_sqlite,
             ages=self.ages,
             telegram_full=self.telegram_full,
+            terms=self.terms,
         )
 
     def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]], *, again: bool = False) -> list[Any]:

@@ -123,6 +123,7 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{CASE}/decisions/contact", decisions.decide_contact, (*_DECISIONS, c.DecideContact)),
     Route(POST, f"{CASE}/decisions/consent", decisions.keep_consent, (*_DECISIONS, c.KeepConsent)),
     Route(POST, f"{CASE}/decisions/consent/end", guarding.end_consent, (*_DECISIONS, c.EndConsent)),
+    Route(POST, f"{CASE}/decisions/asked-again", guarding.asked_again, (*_DECISIONS, c.AskedAgain)),
     Route(POST, f"{CASE}/decisions/exception", guarding.keep_exception, (*_DECISIONS, c.KeepException)),
     Route(POST, f"{CASE}/decisions/exception/end", guarding.end_exception, (*_DECISIONS, c.EndException)),
     Route(POST, f"{CASE}/decisions/protect", guarding.protect, (*_DECISIONS, c.ProtectIdentity)),

@@ -20,7 +20,7 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING)),
     ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
     ("meetings", (Duty.MEETING_ANSWER,)),
-    ("deliveries", (Duty.DELIVERY,)),
+    ("deliveries", (Duty.DELIVERY, Duty.CONTACT_AGAIN)),
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
     ("decisions", (Duty.SECOND_RELEASE, Duty.GUARDIAN_NO, Duty.GLASS_BROKEN, Duty.SEALED)),
     (
@@ -34,6 +34,7 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
             Duty.INVITE_BURNT,
             Duty.TURN_FAILED,
             Duty.BOT_REFUSED,
+            Duty.LOG_REVIEW_LATE,
         ),
     ),
 )
@@ -86,7 +87,7 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         Duty.SECOND_RELEASE: f"/entries/{ref}", Duty.GUARDIAN_NO: f"/people/{ref}",
         Duty.RING: f"/people/{ref}",
         Duty.PIN_LOCKED: f"/people/{ref}#unlock", Duty.INVITE_BURNT: f"/people/{ref}#invite",
-        Duty.GLASS_BROKEN: "/decisions#glass",
+        Duty.GLASS_BROKEN: "/decisions#glass", Duty.CONTACT_AGAIN: "/decisions#safe_contact",
         Duty.MEETING_ANSWER: "/meetings", Duty.DELIVERY: "/deliveries",
     }  # fmt: skip
     return stem + places.get(duty, "")

@@ -28,6 +28,7 @@ from storage.queries import (
     MyBookmark,
     MyChoices,
     MyClaim,
+    MyContact,
     MyLink,
     MyMeetings,
     MyPlaces,
@@ -69,6 +70,7 @@ from storage.records import (
     TieKind,
     Visit,
 )
+from storage.safe_contact import SafeContact, Stands
 from tests.story import cases
 
 NOW = datetime(2026, 11, 25, 10, 30, tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -113,6 +115,7 @@ WHO: Mapping[str, Sequence[Me]] = {
     "say": _HERSELF,
     "ring": _HERSELF,
     "choices": _HERSELF,
+    "choices": (*_HERSELF, *(replace(me, content=True) for me in _LINKED)),
     "who_read": _HERSELF,
     "language": _ANYONE,
     "language/level": CHILDREN,
@@ -124,6 +127,8 @@ WHO: Mapping[str, Sequence[Me]] = {
     "telegram": (VISITOR,),
     "linking": (*_LINKED, RECIPIENT),
     "places": _HERSELF,
+    "safe": (CHILDREN[3], RECIPIENT),
+    "full": tuple(replace(me, content=True) for me in _LINKED),
     "show_eid": (replace(VISITOR, eid=True),),
 }
 
@@ -370,5 +375,10 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     ClaimDoor: lambda _: _doors(),
     MyClaim: lambda _: list(_claims()),
     MyRefusals: lambda _: _refusals(),
+    MyContact: lambda _: [
+        SafeContact(stands, TODAY + DAY if stands in (Stands.HOLDS, Stands.ASK, Stands.OVER) else None, hours)
+        for stands in Stands
+        for hours in ("", "09:00-12:00")
+    ],
     MyBookmark: lambda _: [None, Bookmark(EntryId("e"), 0)],
 }
