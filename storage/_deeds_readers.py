@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from storage._chain import add_rule, add_visits, standing_of
-from storage._deeds_case import BE_NAMED, project_anew
-from storage._deeds_contact import taken_back
+from storage._deeds_case import BE_NAMED, project_anew, spare_adults_anew
+from storage._deeds_contact import ask_again_now, taken_back
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._search import find
@@ -46,6 +46,7 @@ from storage.rules import (
     Wished,
     Withdrew,
 )
+from storage.safe_contact import is_contact
 
 CHANGED = Done(rules_changed=True)
 SAME = Done(fresh=False)
@@ -91,7 +92,13 @@ def _protect(desk: Desk, grant: Grant, deed: ProtectIdentity) -> Done | Withheld
     if desk.known(deed.case).protected() == deed.protected:
         return SAME
     add_rule(desk.tx, deed.case, Protected(desk.actor.id, deed.protected))
-    project_anew(_afresh(desk, deed.case), grant, deed.case, None)
+    fresh = _afresh(desk, deed.case)
+    project_anew(fresh, grant, deed.case, None)
+    spare_adults_anew(fresh, grant, deed.case)
+    standing = fresh.known(deed.case)
+    for person in {yes.by for yes in standing.consents() if is_contact(yes)} if deed.protected else ():
+        # Where she is in danger, whether it is safe to write to her is another question than yesterday.
+        ask_again_now(desk.tx, standing, person)
     return CHANGED
 
 
