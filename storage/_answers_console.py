@@ -51,6 +51,7 @@ from storage.records import (
     PersonId,
     Promise,
     ReaderClass,
+    Role,
     Strength,
     Task,
     TieKind,
@@ -98,10 +99,17 @@ def _work_list(desk: Desk, _: Grant, query: WorkList) -> tuple[WorkLine, ...]:
         # Of a sealed case there is one row, without its name, so that two can find it and break the seal.
         if row.case_id and row.case_id not in named and row.code != Duty.SEALED:
             continue
+        if row.code in (Duty.LOG_REVIEW, Duty.LOG_REVIEW_LATE) and not _climbed_to(desk, row.code, row.ref):
+            continue
         line = named.get(row.case_id or "") or CaseLine(CaseId(""), "", "", 0)
         task = Task(row.id, row.unit, row.case_id, row.code, row.ref, instant(row.due_at))
         lines.append(WorkLine(task, line.ref, line.name))
     return tuple(lines)
+
+
+def _climbed_to(desk: Desk, code: str, side: str | None) -> bool:
+    """The review of the log is the auditor's, and stands on her page; what was not done in time is the manager's."""
+    return code == Duty.LOG_REVIEW_LATE and desk.actor.role is Role.MANAGER and side == desk.actor.side
 
 
 def _rules_of(desk: Desk, _: Grant, query: RulesOf) -> CaseRules:

@@ -482,6 +482,23 @@ class KeepContact(Command):
         return self.case
 
 
+@dataclass(frozen=True)
+class LogReviewed(Command):
+    """The unit's log was looked through from one day to another; `found` says what, or that it was nothing."""
+
+    purpose = Purpose.AUDIT
+    reach = Reach.LOG
+    unit: str
+    since: date
+    until: date
+    found: str
+
+    @property
+    def subject(self) -> str:
+        """The unit."""
+        return f"unit:{self.unit}"
+
+
 # --- the thread between her and the unit --------------------------------------------------------------------
 
 

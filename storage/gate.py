@@ -32,6 +32,7 @@ from storage.audit import Seen
 from storage.commands import Command
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
+from storage.log_duty import LOG_ANSWERS, LOG_DEEDS
 from storage.queries import Purpose, Query, Reach
 from storage.records import CLAIM_DOOR, Channel, Side, Strength
 from storage.standing import Standing
@@ -39,7 +40,15 @@ from storage.standing import Standing
 T = TypeVar("T")
 
 ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
-    {**READER_ANSWERS, **LINK_ANSWERS, **CONTACT_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS}
+    {
+        **READER_ANSWERS,
+        **LINK_ANSWERS,
+        **CONTACT_ANSWERS,
+        **LOG_ANSWERS,
+        **WORK_ANSWERS,
+        **CONSOLE_ANSWERS,
+        **CLAIM_ANSWERS,
+    }
 )
 NOWHERE = "nowhere"
 DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
@@ -51,6 +60,7 @@ DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
         **PERSON_DEEDS,
         **LINK_DEEDS,
         **CONTACT_DEEDS,
+        **LOG_DEEDS,
         **CLAIM_DEEDS,
     }
 )

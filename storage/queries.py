@@ -469,6 +469,41 @@ class UnitVisits(OfUnit[tuple[AuditLine, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """A review of the log: when, by whom, of which days, and what was found, in the reviewer's words."""
+
+    at: datetime
+    who: str
+    since: date
+    until: date
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogDuty:
+    """The next review of the unit's log: when it is due, whose it is ('' the auditor's), and from which day it goes.
+
+    `done` are the newest reviews; `asks` what in the log since then is worth a question: the sign, who, how often.
+    """
+
+    due_at: datetime | None
+    late: bool
+    owner: str
+    since: date
+    done: tuple[ReviewLine, ...]
+    asks: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
+class LogReview(OfUnit[LogDuty]):
+    """The duty to look through the unit's log, for whoever must (policy P13; lag 2001:454, 10 §)."""
+
+    purpose = Purpose.AUDIT
+    reach = Reach.LOG
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseLine:
     """A row in the worker's list: the case's own reference and its child's or recipient's name."""
 

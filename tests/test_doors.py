@@ -164,14 +164,14 @@ def test_a_stranger_changes_nothing(street: House, of: type) -> None:
 
 
 STORY = {"Timeline", "OneEntry", "WholeStory", "Adults", "TheCase", "MyRefusals"}
-THREAD = {"MyThread", "MyChoices", "WhoRead"}
+THREAD = {"MyThread", "MyChoices", "MyContact", "WhoRead"}
 MEETINGS = {"MyMeetings", "OneMeeting", "MyPlan"}
 OWN = {"MyProfile", "MyLink", "MyBookmark", "MyPlaces"}
 WORK = {
     "Sheet", "WholeEntries", "WholeEntry", "CaseAdults", "CaseThread", "CaseMeetings", "CaseVisits", "MyCases",
     "OpenTasks", "Deliveries", "Find", "WorkList", "RulesOf", "MaySee", "HerCards", "Receivers", "CasePlan",
 }  # fmt: skip
-LOG = {"UnitVisits"}
+LOG = {"UnitVisits", "LogReview"}
 CLAIMS = {"ClaimDoor", "MyClaim", "OneClaim", "FindForClaim"}
 # Who, of which case, gets an answer to which questions; everything else is withheld.
 TABLE: dict[str, tuple[Actor, str, str, set[str]]] = {
@@ -218,11 +218,12 @@ def test_nobody_outside_does_a_workers_deed(street: House, who: str) -> None:
 
 
 def test_a_worker_never_speaks_or_chooses_in_a_persons_place(street: House) -> None:
-    works = ("OpenCase", "CloseTask", "BreakGlass")
+    works = ("OpenCase", "CloseTask", "BreakGlass", "LogReviewed")
     own = [of for of in COMMANDS if not issubclass(of, CaseDeed) and of.__name__ not in works]
     own = [of for of in own if of.purpose is not Purpose.REQUEST]
     assert {of.__name__ for of in own} == {
         "Say", "AskForCall", "Withdraw", "AnswerMeeting", "SetProfile", "SayYes",
+        "Say", "Withdraw", "AnswerMeeting", "SetProfile", "SayYes", "KeepContact",
         "AskForLink", "SameWords", "PickCodeWord", "EndLink", "EndPlace", "KeepBookmark",
     }  # fmt: skip
     for of in own:

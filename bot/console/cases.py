@@ -163,6 +163,6 @@ _GROUPED = {
     "meetings": (
         "CaseMeetings", "CasePlan", "Book", "KeepPlan", "AnswerMeeting", "MyMeetings", "OneMeeting", "MyPlan",
     ),
-    "log": ("CaseVisits", "UnitVisits", "WhoRead", "Deliveries", "CloseTask"),
+    "log": ("CaseVisits", "UnitVisits", "LogReview", "LogReviewed", "WhoRead", "Deliveries", "CloseTask"),
 }  # fmt: skip
 VISIT_GROUPS = {name: group for group, names in _GROUPED.items() for name in names}

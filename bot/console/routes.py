@@ -77,6 +77,7 @@ OPEN: tuple[OpenRoute, ...] = (
     OpenRoute(POST, "/enrol", passkey.add),
 )
 
+_LOG = (q.UnitVisits, q.LogReview)
 _FORM = (q.Sheet, q.CaseAdults)
 _ENTRY = (q.Sheet, q.CaseAdults, q.WholeEntry, q.Receivers)
 _TOGETHER = (q.Sheet, q.HerCards, q.WholeEntries, q.CaseAdults)
@@ -93,7 +94,8 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, "/me/drop", me.drop_key, (), ANYBODY),
     Route(POST, "/me/out", sign_in.sign_out_everywhere, (), ANYBODY),
     Route(GET, "/texts", texts.show_texts),
-    Route(GET, "/audit", auditing.read_log, (q.UnitVisits,), AUDITORS),
+    Route(GET, "/audit", auditing.read_log, _LOG, AUDITORS),
+    Route(POST, "/audit", auditing.keep_review, (*_LOG, c.LogReviewed), AUDITORS),
     Route(POST, "/tasks/{task}/done", start.close_task, (c.CloseTask,)),
     Route(GET, "/cases", start.list_cases, (q.MyCases,)),
     Route(POST, "/find", start.find, (q.Find,)),

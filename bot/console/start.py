@@ -35,6 +35,7 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
             Duty.TURN_FAILED,
             Duty.BOT_REFUSED,
             Duty.LOG_REVIEW_LATE,
+            Duty.LOG_REVIEW,
         ),
     ),
 )

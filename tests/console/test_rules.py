@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from storage.log_duty import reviews_due
 from storage.records import Role
 from tests.console.house import House, Worker
 from tests.console.steps import decide_contact, dropped_case, enrol, open_case
@@ -141,6 +142,25 @@ async def test_an_auditor_reads_the_log_and_nothing_else(house: House) -> None:
     assert page.has("Eva", "P12")
     assert not page.has("Moa")
     assert (await adam.get(f"/cases/{case}")).status == 403
+
+
+async def test_the_log_is_looked_through_and_written_down_or_the_manager_hears_of_it(house: House) -> None:
+    eva = await house.worker("Eva")
+    await dropped_case(eva)
+    house.store.run(reviews_due)
+    house.clock.move(timedelta(days=31))
+    house.store.run(reviews_due)
+    ulla, bo = await house.worker("Ulla", role=Role.MANAGER), await house.worker("Bo")
+    assert (await ulla.get("/")).has("Loggen är inte genomgången i tid")
+    assert not (await bo.get("/")).has("Loggen är inte genomgången i tid")
+    token = house.hire("Adam", role=Role.AUDITOR)
+    adam = house.browser("Adam")
+    page = await adam.post(f"/in/{token}", (await adam.get(f"/in/{token}")).form(""))
+    assert page.has("Ansvarig: ", "granskaren", "Genomgången skulle ha gjorts onsdag 23 december 2026")
+    assert (await adam.fill("/audit", "/audit", "/audit", found="")).problems == ["found"]
+    page = await adam.fill("/audit", "/audit", "/audit", found="Inget att fråga om.")
+    assert page.has("Genomgången är sparad.", "Nästa genomgång senast lördag 23 januari 2027", "Inget att fråga om.")
+    assert not (await ulla.get("/")).has("Loggen är inte genomgången i tid")
 
 
 async def test_a_case_is_opened_in_need_and_the_manager_strikes_it_down(house: House) -> None:
