@@ -427,6 +427,26 @@ class ProtectIdentity(RuleDeed):
 
 
 @dataclass(frozen=True)
+class AskForExtract(RuleDeed):
+    """Ask to hand out what may go of the case, to a receiver whom a provision names, for a reason (policy P47)."""
+
+    purpose = Purpose.RELEASE
+    case: CaseId
+    to: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ApproveExtract(RuleDeed):
+    """A manager agrees that a worker hands it to this receiver (policy P58)."""
+
+    purpose = Purpose.RELEASE
+    case: CaseId
+    staff: StaffId
+    to: str
+
+
+@dataclass(frozen=True)
 class GuardianSaysNo(RuleDeed):
     """A guardian does not want the child to be told: the responsible authority gets the task to decide (req. 43)."""
 

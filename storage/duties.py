@@ -39,6 +39,7 @@ class Duty(StrEnum):
     SEALED = "o1"
     RING = "r1"
     CONTACT_AGAIN = "q1"
+    EXTRACT = "s1"
     LOG_REVIEW = "r1"
     LOG_REVIEW_LATE = "r2"
 

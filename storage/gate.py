@@ -6,6 +6,7 @@ transaction can commit, and nothing leaves the transaction before the commit: no
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
@@ -19,6 +20,7 @@ from storage._chain import add_visits, standing_of, standings_of_person
 from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_contact import CONTACT_ANSWERS, CONTACT_DEEDS
+from storage._deeds_extract import EXTRACT_ANSWERS, EXTRACT_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
 from storage._deeds_person import PERSON_DEEDS
 from storage._deeds_readers import READER_DEEDS
@@ -33,7 +35,7 @@ from storage.commands import Command
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
 from storage.log_duty import LOG_ANSWERS, LOG_DEEDS
-from storage.queries import Purpose, Query, Reach
+from storage.queries import CaseExtract, Purpose, Query, Reach
 from storage.records import CLAIM_DOOR, Channel, Side, Strength
 from storage.standing import Standing
 
@@ -45,6 +47,7 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
         **LINK_ANSWERS,
         **CONTACT_ANSWERS,
         **LOG_ANSWERS,
+        **EXTRACT_ANSWERS,
         **WORK_ANSWERS,
         **CONSOLE_ANSWERS,
         **CLAIM_ANSWERS,
@@ -61,6 +64,7 @@ DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
         **LINK_DEEDS,
         **CONTACT_DEEDS,
         **LOG_DEEDS,
+        **EXTRACT_DEEDS,
         **CLAIM_DEEDS,
     }
 )
@@ -165,7 +169,8 @@ class Sitting:
         self._visits = []
 
     def _ask(self, query: Query[T]) -> T | Withheld:
-        question = Question(query.subject, query.purpose, query.reach, shape=query.shape)
+        goes_to = query.to if isinstance(query, CaseExtract) else None
+        question = Question(query.subject, query.purpose, query.reach, shape=query.shape, goes_to=goes_to)
         grant = self._decide(type(query).__name__, question)
         if isinstance(grant, Withheld):
             return grant
@@ -183,12 +188,18 @@ class Sitting:
             # Whoever asks names the claim by its secret, and that is a one-time code.
             actor = replace(actor, strength=Strength.LINK)
         verdict = decide(actor, question, standing, self.channel, self.tx.now)
-        seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label)
+        seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label, self._handed_out(question))
         # What names nothing may be anything that somebody typed.
         self._visits.append((subject if standing is not None else NOWHERE, seen))
         if isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY:
             self.tell_of_damage(subject)
         return verdict
+
+    def _handed_out(self, question: Question) -> str:
+        """To whom something goes and why, for the log; '' when nothing leaves the house."""
+        standing = self.standing(question.subject) if question.goes_to else None
+        asked = standing.export_asked(question.goes_to or "", self.actor.id) if standing is not None else None
+        return json.dumps([question.goes_to, asked.why if asked else ""]) if question.goes_to else ""
 
     def _broken(self, subject: str, broken: Exception) -> Withheld:
         reason = Reason.CULLED if isinstance(broken, Culled) else Reason.INTEGRITY

@@ -181,6 +181,18 @@ def without_places(entry: Entry) -> Entry:
     return replace(entry, fields={name: value for name, value in entry.fields.items() if name in open_})
 
 
+def view_without_places(view: EntryView) -> EntryView:
+    """The same of what a reader has."""
+    gone = {field.name for field in fields_of(KINDS[view.kind]) if may_name_place(field)}
+    return replace(
+        view,
+        fields={name: value for name, value in view.fields.items() if name not in gone},
+        missing=tuple(name for name in view.missing if name not in gone),
+        kept_back=tuple(sorted({*view.kept_back, *gone})),
+        people={ref: without_place(adult) for ref, adult in view.people.items()},
+    )
+
+
 _WHO = frozenset({FieldType.ADULT, FieldType.ADULTS})
 
 

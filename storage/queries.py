@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
+from storage.extract import Extract
 from storage.records import (
     CLAIM_DOOR,
     Adult,
@@ -37,7 +38,7 @@ from storage.records import (
     Visit,
     claim_of,
 )
-from storage.rules import Consented, ContactDecided, Excepted, GlassBroken, Investigation, Staged
+from storage.rules import Consented, ContactDecided, Excepted, ExportAsked, GlassBroken, Investigation, Staged
 from storage.safe_contact import SafeContact
 
 T = TypeVar("T", covariant=True)
@@ -606,6 +607,33 @@ class RulesOf(AboutCase[CaseRules]):
     """The decisions of a case, for the worker."""
 
     case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractLedger:
+    """To whom a provision lets something go, what waits for a manager, and which receivers are approved for me."""
+
+    to: tuple[str, ...]
+    waiting: tuple[ExportAsked, ...]
+    mine: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Extracts(AboutCase[ExtractLedger]):
+    """What may be handed out of a case, to whom, and who has agreed."""
+
+    purpose = Purpose.RELEASE
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class CaseExtract(AboutCase[Extract]):
+    """What may lawfully go of the case to one receiver (policy P47); the log says to whom and why."""
+
+    purpose = Purpose.RELEASE
+    shape = Shape.EXPORT
+    case: CaseId
+    to: str
 
 
 @dataclass(frozen=True)

@@ -309,6 +309,17 @@ class ExportApproved:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportAsked:
+    """A worker wants to hand out what may go of the case to one receiver, for a stated reason (policy P47)."""
+
+    to: str
+    staff: str
+    who: str
+    why: str
+    tag: Literal["export_asked"] = "export_asked"
+
+
+@dataclass(frozen=True, slots=True)
 class GuardianSaidNo:
     """A guardian does not want the child to be told; the responsible authority decides (req. 43)."""
 
@@ -355,6 +366,7 @@ Rule = (
     | Assigned
     | Reviewed
     | ExportApproved
+    | ExportAsked
     | Protected
     | GlassBroken
     | GuardianSaidNo

@@ -148,7 +148,10 @@ _GROUPED = {
     "case": ("Sheet", "RulesOf", "TheCase", "MyCases", "Find", "WorkList", "OpenTasks", "OpenCase"),
     "entries": ("WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals"),
     "wrote": ("WriteEntry", "ChangeState", "LookAgain"),
-    "released": ("ReleaseEntry", "RefuseEntry", "Receivers", "AskToBeSent"),
+    "released": (
+        "ReleaseEntry", "RefuseEntry", "Receivers", "AskToBeSent", "CaseExtract", "Extracts", "AskForExtract",
+        "ApproveExtract",
+    ),
     "told": ("RecordTold", "ReadTogether"),
     "took_back": ("TakeBack",),
     "people": ("Enrol", "EndTie", "Invite", "Unlock", "MyProfile", "SetProfile"),

@@ -44,7 +44,8 @@ async def asked_again(errand: Errand) -> web.StreamResponse:
 async def keep_exception(errand: Errand) -> web.StreamResponse:
     """A provision lets somebody read without a yes: which, who decided it, and where that is written."""
     reading = Reading(errand.typed)
-    to, ground = reading.words("exception_to"), reading.one_of("exception_ground", GROUNDS)
+    other = errand.typed.one("exception_other").strip()
+    to, ground = other or reading.words("exception_to"), reading.one_of("exception_ground", GROUNDS)
     by, reference = reading.words("decided_by"), reading.words("reference")
     from_, until = reading.day("from"), reading.day("until", needed=False)
     if from_ is None or reading.problems:

@@ -16,6 +16,7 @@ from bot.console import (
     decisions,
     entries,
     entry_page,
+    extract,
     guarding,
     me,
     meetings,
@@ -77,6 +78,7 @@ OPEN: tuple[OpenRoute, ...] = (
     OpenRoute(POST, "/enrol", passkey.add),
 )
 
+_EXTRACT = (q.Sheet, q.Extracts)
 _LOG = (q.UnitVisits, q.LogReview)
 _FORM = (q.Sheet, q.CaseAdults)
 _ENTRY = (q.Sheet, q.CaseAdults, q.WholeEntry, q.Receivers)
@@ -135,6 +137,11 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{CASE}/decisions/glass", guarding.review_glass, (*_DECISIONS, c.ReviewGlass)),
     Route(GET, "/glass", guarding.ask_glass),
     Route(POST, "/glass", guarding.break_glass, (c.BreakGlass, q.Find)),
+    Route(GET, f"{CASE}/extract", extract.show_extract, _EXTRACT),
+    Route(POST, f"{CASE}/extract/ask", extract.ask_extract, (*_EXTRACT, c.AskForExtract)),
+    Route(POST, f"{CASE}/extract/approve", extract.approve_extract, (*_EXTRACT, c.ApproveExtract)),
+    Route(POST, f"{CASE}/extract/page", extract.print_extract, (q.CaseExtract,)),
+    Route(POST, f"{CASE}/extract/file", extract.save_extract, (q.CaseExtract,)),
     Route(GET, f"{CASE}/why", why.ask_why, _WHY),
     Route(POST, f"{CASE}/why", why.ask_why, _WHY),
     Route(GET, f"{CASE}/entries/new", entries.choose_kind, (q.Sheet,)),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.manners import BACK, refused
+from bot.manners import BACK, refused, told_as
 from bot.story import Card, Depth, tell
 from bot.story.keys import CHILDREN
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Slot, Text, Turn
 from storage.consent import Withheld
 from storage.queries import OneEntry, Query
-from storage.records import EntryId, EntryView, Listener, Promise
+from storage.records import EntryId, EntryView, Listener, Promise, TieKind
 
 _DEEPER = {Depth.HEADLINE: Depth.SHORT, Depth.SHORT: Depth.FULL}
 
@@ -67,12 +67,12 @@ class One:
     def _depth(self, view: EntryView, me: Me) -> Depth:
         if self.depth in tuple(Depth):
             return Depth(self.depth)
-        heavy = tell(view, me.listener).heavy and me.listener is not Listener.REPRESENTATIVE
+        heavy = tell(view, told_as(me, view.kind)).heavy and me.listener is not Listener.REPRESENTATIVE
         return Depth.HEADLINE if heavy else Depth.FULL
 
     def _card(self, view: EntryView, me: Me) -> Screen:
         depth = self._depth(view, me)
-        card = tell(view, me.listener, depth)
+        card = tell(view, told_as(me, view.kind), depth)
         if view.kind in me.unsigned and me.listener in CHILDREN:
             return _unsigned(view, card)
         if depth is Depth.HEADLINE:
@@ -110,7 +110,8 @@ def _ways(depth: Depth, me: Me) -> tuple[Choice, ...]:
 
 def _not_told(view: EntryView, me: Me) -> tuple[Block, ...]:
     """The representative sees what the child still waits to hear."""
-    if me.listener is not Listener.REPRESENTATIVE or view.told_by is not None:
+    waits = me.kind in (TieKind.REPRESENTATIVE, TieKind.COUNSEL) and view.told_by is None
+    if me.listener is not Listener.REPRESENTATIVE or not waits:
         return ()
     return (Block((Text("card.child_waits"),), tone="pause"),)
 

@@ -91,11 +91,12 @@ CHILDREN = tuple(_me(TieKind.CHILD, one) for one in (Listener.UNDER_7, Listener.
 UNSIGNED = replace(CHILDREN[1], unsigned=frozenset(KINDS))
 _UNSIGNED_GROWN = replace(CHILDREN[3], unsigned=frozenset(KINDS))
 REPRESENTATIVE = _me(TieKind.REPRESENTATIVE, Listener.REPRESENTATIVE)
+READER = _me(TieKind.READER, Listener.REPRESENTATIVE)
 RECIPIENT = _me(TieKind.RECIPIENT, Listener.GROWN)
 GUARDIAN = _me(TieKind.GUARDIAN, Listener.GUARDIAN, parties=2)
 STRANGER = _me(None, Listener.GROWN)
 
-_ON_THE_WAY = (*CHILDREN, REPRESENTATIVE)
+_ON_THE_WAY = (*CHILDREN, REPRESENTATIVE, READER)
 _HERSELF = (*CHILDREN, RECIPIENT)
 _OUTSIDE = (GUARDIAN, STRANGER)
 _LINKED = tuple(replace(me, bot="bredvid_bot") for me in (CHILDREN[3], RECIPIENT))
