@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import bindparam, select
@@ -52,12 +53,14 @@ from storage.records import (
     Promise,
     ReaderClass,
     Role,
+    StaffId,
     Strength,
     Task,
     TieKind,
 )
 from storage.rules import Investigation
 from storage.safe_contact import SafeContact, Stands, safe_contact
+from storage.staff_sign_in import staff_name
 from storage.standing import Standing
 
 STAFF_ONLY = frozenset({STAFF_PART})
@@ -128,7 +131,10 @@ def _rules_of(desk: Desk, _: Grant, query: RulesOf) -> CaseRules:
         standing.protected(),
         standing.embargo(today),
         child is not None and age_on(standing.born, today) >= standing.ages.decides and not standing.wished(child),
-        standing.glasses(desk.tx.now),
+        tuple(
+            replace(one, who=one.who or staff_name(desk.tx, StaffId(one.staff)))
+            for one in standing.glasses(desk.tx.now)
+        ),
         desk.actor.id in named,
         _contacts(desk, standing),
     )

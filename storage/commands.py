@@ -392,11 +392,15 @@ class RecordWish(RuleDeed):
 
 @dataclass(frozen=True)
 class AssignCase(RuleDeed):
-    """Name a worker for the case, or take her off it. While nobody is named, the whole unit has it (policy P12)."""
+    """Name a worker for the case, or take her off it. While nobody is named, the whole unit has it (policy P12).
+
+    For herself each may; for another a coordinator or a manager. `back_on`: she is on leave from it until that day.
+    """
 
     case: CaseId
     staff: StaffId
     assigned: bool
+    back_on: date | None = None
 
 
 @dataclass(frozen=True)

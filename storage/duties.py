@@ -40,12 +40,13 @@ class Duty(StrEnum):
     RING = "r1"
     CONTACT_AGAIN = "q1"
     EXTRACT = "s1"
+    COLLEAGUE_BACK = "t1"
     LOG_REVIEW = "r1"
     LOG_REVIEW_LATE = "r2"
 
 
 # Known long before its day; until then no list shows it.
-ASLEEP = frozenset({Duty.CONTACT_AGAIN, Duty.LOG_REVIEW})
+ASLEEP = frozenset({Duty.CONTACT_AGAIN, Duty.COLLEAGUE_BACK, Duty.LOG_REVIEW})
 TELL_DAYS = 7
 INCIDENT_HOURS = 72
 

@@ -17,6 +17,7 @@ from storage._answers_console import CONSOLE_ANSWERS
 from storage._answers_reader import READER_ANSWERS
 from storage._answers_work import WORK_ANSWERS
 from storage._chain import add_visits, standing_of, standings_of_person
+from storage._colleagues import COLLEAGUE_ANSWERS
 from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_contact import CONTACT_ANSWERS, CONTACT_DEEDS
@@ -48,6 +49,7 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
         **CONTACT_ANSWERS,
         **LOG_ANSWERS,
         **EXTRACT_ANSWERS,
+        **COLLEAGUE_ANSWERS,
         **WORK_ANSWERS,
         **CONSOLE_ANSWERS,
         **CLAIM_ANSWERS,

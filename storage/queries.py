@@ -32,6 +32,8 @@ from storage.records import (
     ProofWay,
     Refusal,
     RefusalGround,
+    Role,
+    StaffId,
     Task,
     TieId,
     TieKind,
@@ -606,6 +608,27 @@ class CaseRules:
 class RulesOf(AboutCase[CaseRules]):
     """The decisions of a case, for the worker."""
 
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A worker of the unit beside one case: named for it, off it (until a day, or for good), or shut out of it."""
+
+    staff: StaffId
+    name: str
+    role: Role
+    named: bool
+    off: bool
+    back_on: date | None
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class Colleagues(AboutCase[tuple[Colleague, ...]]):
+    """The unit's workers and what each has to do with the case, for whoever hands it over."""
+
+    purpose = Purpose.RULES
     case: CaseId
 
 

@@ -257,6 +257,7 @@ class GlassBroken:
     why: str
     until: datetime
     tag: Literal["glass_broken"] = "glass_broken"
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,12 +272,16 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """A worker of the unit has the case, or no longer does. Until somebody is named, the whole unit has it."""
+    """A worker of the unit has the case, or no longer does. Until somebody is named, the whole unit has it.
+
+    `back_on`: she is on leave from it, and on that day somebody decides whether she has it again.
+    """
 
     staff: str
     by: str
     assigned: bool
     tag: Literal["assigned"] = "assigned"
+    back_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,11 @@ class Standing:
                 named[recorded.rule.staff] = recorded.rule.assigned
         return frozenset(staff for staff, has in named.items() if has)
 
+    def taken_off(self) -> dict[str, date | None]:
+        """The workers who had the case and were taken off it, each with the day she may be back, if there is one."""
+        last = {r.rule.staff: r.rule for r in self.rules if isinstance(r.rule, Assigned)}
+        return {staff: rule.back_on for staff, rule in last.items() if not rule.assigned}
+
     def embargo(self, today: date) -> bool:
         """Whether the prosecutor's notice is still waited for. It is, until something says otherwise (policy P28)."""
         waits = True

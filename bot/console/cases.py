@@ -160,7 +160,7 @@ _GROUPED = {
         "SetStatus", "ClearGuardian", "BlockGuardian", "SealCase", "SetInvestigation", "DecideContact", "KeepConsent",
         "Withdraw", "MyChoices", "EndConsent", "KeepException", "EndException", "ProtectIdentity", "AllowNaming",
         "LogNotice", "RecordWish", "AssignCase", "ReviewGlass", "BlockColleague", "GuardianSaysNo", "MaySee",
-        "BreakGlass", "KeepContact", "AskedAgain", "MyContact", "SayYes",
+        "BreakGlass", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
     ),
     "thread": ("CaseThread", "Answer", "MarkRead", "Say", "MyThread"),
     "meetings": (

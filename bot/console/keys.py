@@ -35,6 +35,7 @@ from storage.records import (
     ProofWay,
     ReaderClass,
     RefusalGround,
+    Role,
     Side,
     TieKind,
 )
@@ -52,6 +53,7 @@ SAID = (
     "unseal_waits", "release_waits", "second", "guardian_said_no", "glass_broken", "glass_reviewed", "exception_kept",
     "exception_ended", "consent_ended", "notice_logged", "wish_recorded", "protected", "unprotected", "named",
     "case_assigned", "case_unassigned", "asked_again", "log_reviewed", "extract_asked", "extract_approved",
+    "colleague_paused", "colleague_named", "colleague_off", "colleague_blocked", "colleague_unblocked",
     "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
@@ -62,7 +64,7 @@ LABELS = (
     "take_back_why", "own", "approved", "cards", "day", "clock", "with", "where", "meeting_kind", "bring", "goal",
     "goal_who", "next_on", "entry", "f_prison_months", "stage", "way", "claim_function", "claim_next_on", "words",
     "refusal", "yes_to", "notices", "why_no", "about", "exception_to", "exception_ground", "reference",
-    "phone_held", "asked_how", "since", "found", "to_day", "receiver", "exception_other",
+    "phone_held", "asked_how", "since", "found", "to_day", "receiver", "exception_other", "back_on",
 )  # fmt: skip
 DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
          "said_no", "tampered", "again")  # fmt: skip
@@ -121,6 +123,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "channel": CHANNELS,
     "safe": Stands,
     "sign": Sign,
+    "staff": (Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER),
     "phone": PhoneHeld,
     "asked": ASKED_HOWS,
     "depth": Depth,

@@ -13,6 +13,7 @@ from bot.console import (
     auditing,
     cases,
     claims,
+    colleagues,
     decisions,
     entries,
     entry_page,
@@ -78,6 +79,7 @@ OPEN: tuple[OpenRoute, ...] = (
     OpenRoute(POST, "/enrol", passkey.add),
 )
 
+_STAFF = (q.Sheet, q.Colleagues)
 _EXTRACT = (q.Sheet, q.Extracts)
 _LOG = (q.UnitVisits, q.LogReview)
 _FORM = (q.Sheet, q.CaseAdults)
@@ -137,6 +139,9 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{CASE}/decisions/glass", guarding.review_glass, (*_DECISIONS, c.ReviewGlass)),
     Route(GET, "/glass", guarding.ask_glass),
     Route(POST, "/glass", guarding.break_glass, (c.BreakGlass, q.Find)),
+    Route(GET, f"{CASE}/staff", colleagues.show_colleagues, _STAFF),
+    Route(POST, f"{CASE}/staff/assign", colleagues.hand_over, (*_STAFF, c.AssignCase)),
+    Route(POST, f"{CASE}/staff/block", colleagues.block_colleague, (*_STAFF, c.BlockColleague)),
     Route(GET, f"{CASE}/extract", extract.show_extract, _EXTRACT),
     Route(POST, f"{CASE}/extract/ask", extract.ask_extract, (*_EXTRACT, c.AskForExtract)),
     Route(POST, f"{CASE}/extract/approve", extract.approve_extract, (*_EXTRACT, c.ApproveExtract)),

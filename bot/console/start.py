@@ -22,7 +22,10 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("meetings", (Duty.MEETING_ANSWER,)),
     ("deliveries", (Duty.DELIVERY, Duty.CONTACT_AGAIN)),
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
-    ("decisions", (Duty.EXTRACT, Duty.SECOND_RELEASE, Duty.GUARDIAN_NO, Duty.GLASS_BROKEN, Duty.SEALED)),
+    (
+        "decisions",
+        (Duty.EXTRACT, Duty.COLLEAGUE_BACK, Duty.SECOND_RELEASE, Duty.GUARDIAN_NO, Duty.GLASS_BROKEN, Duty.SEALED),
+    ),
     (
         "rest",
         (
@@ -89,7 +92,7 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         Duty.RING: f"/people/{ref}",
         Duty.PIN_LOCKED: f"/people/{ref}#unlock", Duty.INVITE_BURNT: f"/people/{ref}#invite",
         Duty.GLASS_BROKEN: "/decisions#glass", Duty.CONTACT_AGAIN: "/decisions#safe_contact",
-        Duty.EXTRACT: "/extract#extract",
+        Duty.EXTRACT: "/extract#extract", Duty.COLLEAGUE_BACK: "/staff",
         Duty.MEETING_ANSWER: "/meetings", Duty.DELIVERY: "/deliveries",
     }  # fmt: skip
     return stem + places.get(duty, "")

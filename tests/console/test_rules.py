@@ -173,7 +173,7 @@ async def test_a_case_is_opened_in_need_and_the_manager_strikes_it_down(house: H
     assert page.has("öppet för dig i ett dygn", "Moa")
     ulla = await house.worker("Ulla", role=Role.MANAGER)
     assert (await ulla.get("/")).has("Ärendet öppnades i nöd: granska det")
-    assert (await ulla.get(f"/cases/{case}/decisions")).has("Barnet ringde jouren.")
+    assert (await ulla.get(f"/cases/{case}/decisions")).has("Barnet ringde jouren.", "Ivo")
     assert (await eva.fill(f"/cases/{case}/decisions", "/glass", stands="no")).has("Din roll öppnar inte det här.")
     await ulla.fill(f"/cases/{case}/decisions", "/glass", stands="no")
     assert (await ivo.get(f"/cases/{case}")).status == 404
@@ -205,3 +205,24 @@ async def test_a_reader_is_let_in_by_a_yes_that_names_her_and_out_again(house: H
                           decided_by="Ulla", reference="dnr 7")  # fmt: skip
     assert page.has("OSL 10:28", "dnr 7")
     assert (await eva.fill(decisions, "/protect", protected="yes")).has("Skyddade personuppgifter gäller.")
+
+
+async def test_a_manager_pauses_takes_off_and_shuts_out_with_one_click(house: House) -> None:
+    eva, ulla = await house.worker("Eva"), await house.worker("Ulla", role=Role.MANAGER)
+    case, *_ = await dropped_case(eva)
+    await eva.fill(f"/cases/{case}/decisions", "/assign", mine="yes")
+    path = f"/cases/{case}/staff"
+    page = await ulla.get(path)
+    assert page.has("Eva", "har ärendet", "Stäng ute på grund av jäv")
+    assert not (await eva.get(path)).has("Ta bort från ärendet")
+    form = page.form("/assign")
+    no = await ulla.post(f"{path}/assign", {**form, "how": "pause", "back_on": "2026-11-01"})
+    assert no.problems == ["back_on"]
+    page = await ulla.post(f"{path}/assign", {**form, "how": "pause", "back_on": "2026-12-24"})
+    assert page.has("Kollegan är pausad.", "ledig, tillbaka torsdag 24 december 2026")
+    assert (await eva.get(f"/cases/{case}")).status == 403
+    await ulla.post(f"{path}/assign", {**form, "how": "name"})
+    assert (await eva.get(f"/cases/{case}")).status == 200
+    page = await ulla.post(f"{path}/block", {**form, "blocked": "yes"})
+    assert page.has("Kollegan är utestängd från och med nu.")
+    assert (await eva.get(f"/cases/{case}")).status == 403
