@@ -148,11 +148,11 @@ def sparing(view: EntryView, kind: Kind, release: Release, others: frozenset[str
     fields = fields_for(kind, release.to)
     left = {one.name for one in fields if others and _names_somebody(one) and one.name != "wish"}
     kept = {one.name for one in fields if release.leave is Leave.FACTS and one.type not in _WHO}
-    people = view.people
+    people, facts = view.people, release.leave is Leave.FACTS
     if places and release.to is not ReaderClass.CHILD:
         kept |= {one.name for one in fields if may_name_place(one)}
         people = {ref: without_place(adult) for ref, adult in people.items()}
-    if not left and not kept and people == view.people:
+    if not left and not kept and not facts and people == view.people:
         return view
     shown = {name: value for name, value in view.fields.items() if name not in left | kept}
     return replace(
@@ -162,6 +162,7 @@ def sparing(view: EntryView, kind: Kind, release: Release, others: frozenset[str
         left_out=tuple(name for name in view.fields if name in left - kept),
         kept_back=tuple(sorted(kept)),
         people=people,
+        facts=facts,
     )
 
 

@@ -330,7 +330,7 @@ class EntryView:
     """What one reader's key opens of an entry: only the fields projected to that reader.
 
     `left_out` names the fields that tell about somebody else who has not allowed it, `kept_back` those that this
-    reader does not get at all: all but who met and when, or a place of somebody under protection.
+    reader does not get at all: all but who met and when (`facts`), or a place of somebody under protection.
     `people` carries the adults the fields name, by id, so a text never needs a second look-up.
     `missing` names fields a reader should have had and that are not there (stored before they were asked for).
     """
@@ -347,6 +347,7 @@ class EntryView:
     missing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     kept_back: tuple[str, ...] = ()
+    facts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

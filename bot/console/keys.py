@@ -64,7 +64,7 @@ LABELS = (
     "take_back_why", "own", "approved", "cards", "day", "clock", "with", "where", "meeting_kind", "bring", "goal",
     "goal_who", "next_on", "entry", "f_prison_months", "stage", "way", "claim_function", "claim_next_on", "words",
     "refusal", "yes_to", "notices", "why_no", "about", "exception_to", "exception_ground", "reference",
-    "phone_held", "asked_how", "since", "found", "to_day", "receiver", "exception_other", "back_on",
+    "phone_held", "asked_how", "since", "found", "to_day", "receiver", "exception_other", "back_on", "leave",
 )  # fmt: skip
 DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
          "said_no", "tampered", "again")  # fmt: skip
@@ -123,6 +123,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "channel": CHANNELS,
     "safe": Stands,
     "sign": Sign,
+    "leave": ("whole", "facts"),
     "staff": (Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER),
     "phone": PhoneHeld,
     "asked": ASKED_HOWS,

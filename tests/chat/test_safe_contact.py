@@ -147,16 +147,16 @@ class Page:
 
 
 async def test_a_grown_up_is_told_what_it_means_before_she_says_yes(here: House) -> None:
-    one = here.person("Amina")
-    page = Page(here, one.id)
+    amina = PersonId(here.person("Amina").id)
+    page = Page(here, amina)
     assert page.tap("full") == "full/what"
     assert page.keys == [f"full.{name}" for name in ("what", "company", "phone", "kept", "back", "link")]
     assert page.values == ["link", "back"], "first her chat"
-    store, her = _store(here), signed_in(one.id)
-    store.done(her, AskForLink(one.id))
-    token = store.see(her, MyLink(one.id)).token or ""
+    store, her = _store(here), signed_in(amina)
+    store.done(her, AskForLink(amina))
+    token = store.see(her, MyLink(amina)).token or ""
     assert here.store.run(lambda tx: meet(tx, token, 4711)) is not None
-    store.done(her, SameWords(one.id))
+    store.done(her, SameWords(amina))
     assert page.at == "full/what"
     assert page.values == ["yes", "back"]
     assert page.tap("yes") == "choices/list"
