@@ -41,8 +41,8 @@ class Duty(StrEnum):
     CONTACT_AGAIN = "q1"
     EXTRACT = "s1"
     COLLEAGUE_BACK = "t1"
-    LOG_REVIEW = "r1"
-    LOG_REVIEW_LATE = "r2"
+    LOG_REVIEW = "u1"
+    LOG_REVIEW_LATE = "u2"
 
 
 # Known long before its day; until then no list shows it.

@@ -53,7 +53,8 @@ def make_lines(entries: Iterable[Entry], adults: Iterable[Adult], standing: Stan
     """The entries that may go, each without what may not; and how many stay."""
     allowed = {yes.by for yes in standing.consents() if yes.scope == BE_NAMED}
     subject = {tie.person for tie in standing.ties() if tie.kind in (TieKind.CHILD, TieKind.RECIPIENT)}
-    known: dict[str, Adult] = {str(adult.id): without_place(adult) if standing.protected() else adult for adult in adults}
+    spare = standing.protected()
+    known: dict[str, Adult] = {str(adult.id): without_place(adult) if spare else adult for adult in adults}
     lines, kept = [], 0
     for entry in entries:
         if not _may_go(entry):

@@ -66,17 +66,17 @@ class Store:
         ages: Ages = USUAL,
         telegram_full: bool = True,
         safety: Path | None = None,
-        terms: Terms = USUAL_TERMS,
     ) -> None:
         """Open the database at a SQLAlchemy URL. `migrate` brings the tables to head; else they must be there.
 
         `ages` are the birthdays on which a right moves to the child (policy P17); `telegram_full` is whether a grown-up
         may read in Telegram who has chosen it (P54). `safety` is the folder of the log that a restored copy is held
-        against. `terms` say when safe contact is asked again, and how often the log is looked through.
+        against.
         """
         self.telegram_full = telegram_full
         self.ages = ages
-        self.terms = terms
+        # When safe contact is asked again, and how often the log is looked through.
+        self.terms: Terms = USUAL_TERMS
         self.engine = engine_for(url)
         self.clock: Clock = clock or (lambda: datetime.now(UTC))
         self.keyring = Keyring(provider)

@@ -225,8 +225,7 @@ def test_a_worker_never_speaks_or_chooses_in_a_persons_place(street: House) -> N
     own = [of for of in COMMANDS if not issubclass(of, CaseDeed) and of.__name__ not in works]
     own = [of for of in own if of.purpose is not Purpose.REQUEST]
     assert {of.__name__ for of in own} == {
-        "Say", "AskForCall", "Withdraw", "AnswerMeeting", "SetProfile", "SayYes",
-        "Say", "Withdraw", "AnswerMeeting", "SetProfile", "SayYes", "KeepContact",
+        "Say", "AskForCall", "Withdraw", "AnswerMeeting", "SetProfile", "SayYes", "KeepContact",
         "AskForLink", "SameWords", "PickCodeWord", "EndLink", "EndPlace", "KeepBookmark",
     }  # fmt: skip
     for of in own:

@@ -115,7 +115,6 @@ WHO: Mapping[str, Sequence[Me]] = {
     "adults": _ON_THE_WAY,
     "say": _HERSELF,
     "ring": _HERSELF,
-    "choices": _HERSELF,
     "choices": (*_HERSELF, *(replace(me, content=True) for me in _LINKED)),
     "who_read": _HERSELF,
     "language": _ANYONE,
