@@ -112,10 +112,12 @@ def open_store(settings: Settings, *, demo: bool = False, clock: Clock | None = 
 def _try_to_open(settings: Settings, clock: Clock | None, *, demo: bool, last: bool) -> Store | None:
     try:
         provider = key_provider(settings, demo=demo)
-        return Store(
+        store = Store(
             settings.database_url, provider, clock=clock, migrate=demo, safety=settings.safety_dir,
             ages=settings.ages.table(), telegram_full=settings.telegram.content or demo,
         )  # fmt: skip
+        store.terms = settings.terms.table()
+        return store
     except KeysAway as away:
         if last:
             raise

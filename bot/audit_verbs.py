@@ -13,6 +13,7 @@ from typing import Any
 from bot.answering import OK, REFUSED, Answer, Verb
 from storage.anchors import anchor_files, held_against
 from storage.audit import verify
+from storage.log_duty import keep_review_of_all
 from storage.log_review import Finding, Line, Sign, read_log, review
 from storage.maintenance import visit_links
 from storage.records import CaseId
@@ -54,6 +55,11 @@ def _report(store: Store, given: Mapping[str, Any]) -> Answer:
     baits = frozenset(CaseId(str(case)) for case in given.get("baits", ()))
     found = store.run(lambda tx: review(tx, lines, baits))
     body = {"visits": len(lines), "findings": [asdict(one) for one in found]}
+    if words := str(given.get("found", "") or "").strip():
+        since, until = _days(given)
+        by = str(given["by"]).strip()
+        units = store.run(lambda tx: keep_review_of_all(tx, by, since.date(), until.date(), words))
+        body["units"] = units
     said = "\n".join(_asks(one) for one in found) or "Nothing in it is worth a question."
     return Answer(OK, body, f"{len(lines)} visits.\n{said}")
 
@@ -67,8 +73,7 @@ def _read(store: Store, given: Mapping[str, Any]) -> tuple[Line, ...] | Answer:
     if not by:
         return Answer(REFUSED, None, "Whoever reads the log says who they are: --by NAME.")
     try:
-        until = _instant(given.get("until")) or datetime.now(UTC) + timedelta(days=1)
-        since = _instant(given.get("since")) or until - timedelta(days=USUAL_DAYS)
+        since, until = _days(given)
     except ValueError:
         return Answer(REFUSED, None, "A day is written like 2026-11-23.")
 
@@ -76,6 +81,11 @@ def _read(store: Store, given: Mapping[str, Any]) -> tuple[Line, ...] | Answer:
         return read_log(tx, since, until, by)
 
     return store.run(look)
+
+
+def _days(given: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    until = _instant(given.get("until")) or datetime.now(UTC) + timedelta(days=1)
+    return _instant(given.get("since")) or until - timedelta(days=USUAL_DAYS), until
 
 
 def _instant(day: object) -> datetime | None:

@@ -264,11 +264,15 @@ def audit_report_command(
     since: Annotated[str | None, typer.Option("--since", help="A day; thirty days ago when left out.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="A day, itself left out.")] = None,
     baits: Annotated[list[str] | None, typer.Option("--bait", help="A case that nobody has an errand in.")] = None,
+    found: Annotated[
+        str, typer.Option("--found", help="What was found, or that it was nothing: keeps the review as done.")
+    ] = "",
     folder: Dir = None,
     machine: Json = False,
 ) -> None:
     """The recurring review: far more than others, out of hours, one's own name, a bait, turned away."""
-    _do("audit report", {"by": by, "since": since, "until": until, "baits": baits or []}, folder, machine=machine)
+    given = {"by": by, "since": since, "until": until, "baits": baits or [], "found": found}
+    _do("audit report", given, folder, machine=machine)
 
 
 @app.command("story")

@@ -15,6 +15,7 @@ from storage.consent import Withheld
 from storage.payloads import TalkState
 from storage.queries import Adults, Query, WholeStory
 from storage.records import Adult, Channel, EntryView, Listener, PersonId, Strength, TieKind
+from storage.safe_contact import Stands, safe_contact
 from storage.talks import Talk, first_time, inbound_mark, move, open_talk, write_failed
 from storage.vault import Tx
 
@@ -101,7 +102,9 @@ def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
             _keep(tx, talk, step, OLD_PAGE)
             return Moved()
         if isinstance(event, Proven) and not step.name.startswith(CODES):
-            # Her phone had rested; with the code she is back where she was.
+            # Her phone had rested; with the code she is back where she was, unless there is something to ask first.
+            if me.ask_again and event.outcome == "ok" and not step.name.startswith("safe/"):
+                _move(tx, talk, Turn(Go("safe/ask")))
             return Moved()
         if isinstance(event, Chose) and event.value in FIXED:
             _move(tx, talk, Turn(Go(FIXED[event.value])))
@@ -224,7 +227,18 @@ def me_of(tx: Tx, house: House, talk: Talk) -> Me:
         house.unsigned(talk.profile.locale),
         house.bot(),
         house.eid,
+        _asked_again(tx, talk, parties),
+        house.content,
     )
+
+
+def _asked_again(tx: Tx, talk: Talk, parties: tuple[Party, ...]) -> bool:
+    """Whether her yes to being written to has to be asked again; on the web, where only she can answer."""
+    standing = talk.sitting.standing(parties[0].case) if parties else None
+    if standing is None or not standing.intact or talk.strength is not Strength.PIN:
+        return False
+    now = safe_contact(standing, talk.person or "", tx.now.date(), tx.terms)
+    return now.stands is Stands.ASK or now.ended
 
 
 def _parties(talk: Talk) -> tuple[Party, ...]:

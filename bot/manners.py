@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bot.story.keys import listens
 from bot.talk import Block, Choice, Chose, Event, Go, Me, Screen, Text, Turn
 from storage.consent import Withheld
+from storage.kinds import KINDS
 from storage.queries import MyClaim, Query
 from storage.records import ClaimToken, Listener, TieKind
 
@@ -37,6 +39,16 @@ def home(me: Me) -> Go:
 def answer_choice(answer: str) -> Choice:
     """The button of one answer, alike on the web and in a chat."""
     return Choice(answer, Text(f"meetings.answer.{answer}"), symbol=ANSWERS[answer])
+
+
+def entrance(me: Me) -> Go:
+    """Where she comes in: first what has to be asked again, then the place she starts from."""
+    return Go("safe/ask") if me.ask_again else home(me)
+
+
+def told_as(me: Me, kind: str) -> Listener:
+    """In whose voice a card is told: whoever reads along has the child's own cards as they are told to a grown-up."""
+    return me.listener if listens(KINDS[kind], me.listener) else Listener.GROWN
 
 
 def refused(me: Me, no: Withheld, *, at: str = "") -> Screen:

@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from storage.ages import Ages
+from storage.terms import Terms
 
 PREFIX = "BREDVID_"
 FILE = "_FILE"
@@ -198,6 +199,25 @@ class AgePolicy(BaseModel):
         return Ages(self.asked, self.notices, self.decides, self.treatment)
 
 
+class TermPolicy(BaseModel):
+    """How long a yes to being written to lasts and how often the log is looked through, in days (see `Terms`)."""
+
+    contact: int = 90
+    shared_phone: int = 30
+    ask_before: int = 14
+    log_review: int = 30
+    log_review_by: str = ""
+
+    @model_validator(mode="after")
+    def _short_enough(self) -> Self:
+        self.table()
+        return self
+
+    def table(self) -> Terms:
+        """The terms that the store keeps."""
+        return Terms(self.contact, self.shared_phone, self.ask_before, self.log_review, self.log_review_by.strip())
+
+
 class Settings(BaseSettings):
     """Everything that may be set from outside, prefix `BREDVID_`, nested by `__`."""
 
@@ -217,6 +237,7 @@ class Settings(BaseSettings):
     safety: Safety = Field(default_factory=Safety)
     audio: Recorded = Field(default_factory=Recorded)
     ages: AgePolicy = Field(default_factory=AgePolicy)
+    terms: TermPolicy = Field(default_factory=TermPolicy)
 
     @classmethod
     def settings_customise_sources(

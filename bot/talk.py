@@ -162,7 +162,8 @@ class Me:
 
     `locales` are the languages there are to choose from, as (tag, own name). `unsigned` are the heavy kinds that
     nobody has signed in her language. `bot` is the name of the house's Telegram bot, None when there is none;
-    `eid` says whether one can show an e-ID here.
+    `eid` says whether one can show an e-ID here. `ask_again`: her yes to being written to is to be asked again.
+    `content`: a grown-up may choose here to read in Telegram.
     """
 
     now: datetime
@@ -177,6 +178,8 @@ class Me:
     unsigned: frozenset[str] = frozenset()
     bot: str | None = None
     eid: bool = False
+    ask_again: bool = False
+    content: bool = False
 
     @property
     def case(self) -> CaseId:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import bindparam, select
@@ -50,13 +50,18 @@ from storage.records import (
     EntryView,
     HoldKind,
     Leave,
+    PersonId,
     Promise,
     ReaderClass,
+    Role,
+    StaffId,
     Strength,
     Task,
     TieKind,
 )
 from storage.rules import Investigation
+from storage.safe_contact import SafeContact, Stands, safe_contact
+from storage.staff_sign_in import staff_name
 from storage.standing import Standing
 
 STAFF_ONLY = frozenset({STAFF_PART})
@@ -88,7 +93,9 @@ def _named(desk: Desk, cases: list[str]) -> dict[str, CaseLine]:
 
 
 def _work_list(desk: Desk, _: Grant, query: WorkList) -> tuple[WorkLine, ...]:
-    rows = desk.tx.rows(sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": LISTED})
+    rows = desk.tx.rows(
+        sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": LISTED, "now": desk.tx.now_ms}
+    )
     named = _named(desk, list(dict.fromkeys(row.case_id for row in rows if row.case_id)))
     lines = []
     for row in rows:
@@ -96,10 +103,17 @@ def _work_list(desk: Desk, _: Grant, query: WorkList) -> tuple[WorkLine, ...]:
         # Of a sealed case there is one row, without its name, so that two can find it and break the seal.
         if row.case_id and row.case_id not in named and row.code != Duty.SEALED:
             continue
+        if row.code in (Duty.LOG_REVIEW, Duty.LOG_REVIEW_LATE) and not _climbed_to(desk, row.code, row.ref):
+            continue
         line = named.get(row.case_id or "") or CaseLine(CaseId(""), "", "", 0)
         task = Task(row.id, row.unit, row.case_id, row.code, row.ref, instant(row.due_at))
         lines.append(WorkLine(task, line.ref, line.name))
     return tuple(lines)
+
+
+def _climbed_to(desk: Desk, code: str, side: str | None) -> bool:
+    """The review of the log is the auditor's, and stands on her page; what was not done in time is the manager's."""
+    return code == Duty.LOG_REVIEW_LATE and desk.actor.role is Role.MANAGER and side == desk.actor.side
 
 
 def _rules_of(desk: Desk, _: Grant, query: RulesOf) -> CaseRules:
@@ -118,9 +132,19 @@ def _rules_of(desk: Desk, _: Grant, query: RulesOf) -> CaseRules:
         standing.protected(),
         standing.embargo(today),
         child is not None and age_on(standing.born, today) >= standing.ages.decides and not standing.wished(child),
-        standing.glasses(desk.tx.now),
+        tuple(
+            replace(one, who=one.who or staff_name(desk.tx, StaffId(one.staff)))
+            for one in standing.glasses(desk.tx.now)
+        ),
         desk.actor.id in named,
+        _contacts(desk, standing),
     )
+
+
+def _contacts(desk: Desk, standing: Standing) -> tuple[tuple[PersonId, SafeContact], ...]:
+    people = dict.fromkeys(tie.person for tie in standing.ties())
+    found = ((one, safe_contact(standing, one, desk.tx.now.date(), desk.tx.terms)) for one in people)
+    return tuple((person, how) for person, how in found if how.stands is not Stands.NEVER)
 
 
 def _may_see(desk: Desk, grant: Grant, query: MaySee) -> Ruling | None:
@@ -218,7 +242,8 @@ def _why_not(desk: Desk, standing: Standing, card: PartyCard, there: _There) -> 
     if card.kind is TieKind.CHILD and not is_of_age(standing.born, today):
         return NoNotice.MINOR
     if not _has_said_yes(standing, card.person, today):
-        return NoNotice.NO_YES
+        old = safe_contact(standing, card.person, today, desk.tx.terms).ended
+        return NoNotice.CONTACT_OLD if old else NoNotice.NO_YES
     return None if desk.tx.row(_LINKED, {"person": card.person}) is not None else NoNotice.NOT_LINKED
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from storage import _sql as sql
 from storage._chain import seen_of
 from storage._desk import Ask, Desk
+from storage._reading_along import read_along, reads_along
 from storage._shelf import Taken, take, take_one, take_own
 from storage._sql import instant
 from storage.consent import Grant, Reason
@@ -39,11 +40,15 @@ from storage.queries import (
 )
 from storage.records import Adult, Bookmark, EntryId, EntryView, Meeting, Profile, Promise, Refusal, Visit
 
+MOST = 100
 ANSWER_HOURS = 24
 SHOWN_VISITS = 20
 
 
 def _timeline(desk: Desk, grant: Grant, query: Timeline) -> Page:
+    if reads_along(grant):
+        views = read_along(desk, grant)[PAGE * query.page :]
+        return Page(tuple(_headline(view) for view in views[:PAGE]), query.page, len(views) > PAGE)
     taken = take(desk.tx, grant, "view", "promise", "aside", limit=PAGE + 1, offset=PAGE * query.page)
     items = tuple(_headline(_shown(part)) for part in taken[:PAGE])
     return Page(items, query.page, len(taken) > PAGE)
@@ -70,15 +75,22 @@ def _headline(payload: EntryView | Promise | SetAside) -> Headline | Promise | S
 
 
 def _one_entry(desk: Desk, grant: Grant, query: OneEntry) -> EntryView | Promise | SetAside | None:
+    if reads_along(grant):
+        return next((view for view in read_along(desk, grant) if view.id == query.entry), None)
     part = take_one(desk.tx, grant, query.entry, "view", "promise", "aside")
     return _shown(part) if part else None
 
 
 def _whole_story(desk: Desk, grant: Grant, _: WholeStory) -> tuple[EntryView, ...]:
+    if reads_along(grant):
+        return read_along(desk, grant)[:MOST]
     return tuple(part.payload for part in take(desk.tx, grant, "view"))
 
 
 def _adults(desk: Desk, grant: Grant, _: Adults) -> tuple[Adult, ...]:
+    if reads_along(grant):
+        named = [adult for view in read_along(desk, grant) for adult in view.people.values()]
+        return tuple({adult.id: adult for adult in named}.values())
     return tuple({part.record: part.payload for part in take(desk.tx, grant, "adult")}.values())
 
 

@@ -11,8 +11,9 @@ from storage._outbox_rows import DELIVERIES_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
 from storage._sql import instant
-from storage.consent import OPENED, Grant, Question, Withheld, decide
+from storage.consent import OPENED, Grant, Question, Reason, Withheld, decide
 from storage.payloads import Asked, CaseName, Chosen, PartyCard
+from storage.projection import without_place, without_places
 from storage.queries import (
     PAGE,
     AuditLine,
@@ -93,17 +94,27 @@ def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> P
     )
 
 
-def _whole_entries(desk: Desk, grant: Grant, _: WholeEntries) -> tuple[Entry, ...]:
-    return tuple(part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY))
+def _whole_entries(desk: Desk, grant: Grant, query: WholeEntries) -> tuple[Entry, ...]:
+    entries: list[Entry] = [part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY)]
+    return tuple(map(without_places, entries) if _spares_places(desk, grant, query.case) else entries)
 
 
 def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | None:
     part = take_one(desk.tx, grant, query.entry, "entry", compartments=STAFF_ONLY)
-    return part.payload if part else None
+    if part is None:
+        return None
+    entry: Entry = part.payload
+    return without_places(entry) if _spares_places(desk, grant, query.case) else entry
 
 
-def _case_adults(desk: Desk, grant: Grant, _: CaseAdults) -> tuple[Adult, ...]:
-    return tuple(part.payload for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY))
+def _case_adults(desk: Desk, grant: Grant, query: CaseAdults) -> tuple[Adult, ...]:
+    adults: list[Adult] = [part.payload for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)]
+    return tuple(map(without_place, adults) if _spares_places(desk, grant, query.case) else adults)
+
+
+def _spares_places(desk: Desk, grant: Grant, case: CaseId) -> bool:
+    """P34: where somebody under protection is, only staff who have the case see; not by a glass broken in need."""
+    return grant.reason is not Reason.ASSIGNED_STAFF and desk.known(case).protected()
 
 
 def _case_thread(desk: Desk, grant: Grant, query: CaseThread) -> tuple[Message, ...]:
@@ -161,7 +172,9 @@ def _my_cases(desk: Desk, _: Grant, query: MyCases) -> tuple[CaseLine, ...]:
         sql.PARTS_OF_CASES,
         {"owners": [grant.subject for grant in grants]},
     )
-    open_tasks = desk.tx.rows(sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 1000})
+    open_tasks = desk.tx.rows(
+        sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 1000, "now": desk.tx.now_ms}
+    )
     counts = {case: sum(1 for row in open_tasks if row.case_id == case) for case in cases}
     return tuple(_case_line(case, [part for part in taken if part.owner == case], counts[case]) for case in cases)
 
@@ -186,7 +199,9 @@ def _grant_for(desk: Desk, case: str) -> Grant | None:
 
 
 def _open_tasks(desk: Desk, _: Grant, query: OpenTasks) -> tuple[Task, ...]:
-    rows = desk.tx.rows(sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 100})
+    rows = desk.tx.rows(
+        sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 100, "now": desk.tx.now_ms}
+    )
     return tuple(Task(row.id, row.unit, row.case_id, row.code, row.ref, instant(row.due_at)) for row in rows)
 
 

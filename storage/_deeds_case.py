@@ -33,7 +33,7 @@ from storage.duties import Duty
 from storage.entry_check import faults, heard
 from storage.kinds import KINDS
 from storage.payloads import CaseName, PartyCard
-from storage.projection import PartOf, Spared, child_of, project
+from storage.projection import PartOf, Spared, child_of, project, without_place
 from storage.records import (
     CHILD_PART,
     STAFF_PART,
@@ -116,20 +116,23 @@ def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:
         return Done()
     if known[deed.adult.id].payload == deed.adult:
         return Done(fresh=False)
-    for compartment, version in places(desk.tx, deed.adult.id).items():
-        replace(
-            desk.tx,
-            deed.case,
-            compartment,
-            "adult",
-            deed.adult.id,
-            deed.adult,
-            was=version,
-        )
+    _change_adult(desk, deed.case, deed.adult)
     return Done()
 
 
+def _change_adult(desk: Desk, case: str, adult: Adult) -> None:
+    """Everywhere she stands; without telephone and office for other readers of somebody under protection."""
+    protected = desk.known(case).protected()
+    for compartment, version in places(desk.tx, adult.id).items():
+        spare = protected and compartment not in (STAFF_PART, CHILD_PART)
+        there = without_place(adult) if spare else adult
+        replace(desk.tx, case, compartment, "adult", adult.id, there, was=version)
+
+
 def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Done | Withheld:
+    if grant.reason is not Reason.ASSIGNED_STAFF and desk.known(deed.case).protected():
+        # She has read it without where somebody is, and what she writes would take that away.
+        return Withheld(Reason.PROTECTED)
     adults = adults_of(desk, grant)
     if faults(deed.entry, adults):
         return Withheld(Reason.INVALID)
@@ -293,6 +296,12 @@ def project_anew(desk: Desk, grant: Grant, case: CaseId, about: str | None) -> N
     for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY, limit=1000):
         if about is None or about in part.payload.about:
             keep_entry(desk, grant, part.payload, adults)
+
+
+def spare_adults_anew(desk: Desk, grant: Grant, case: CaseId) -> None:
+    """Protection was laid or lifted: the grown-ups stand in each reader's list as it is now."""
+    for adult in adults_of(desk, grant).values():
+        _change_adult(desk, case, adult)
 
 
 def _show_adults(desk: Desk, case: str, part: PartOf) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace as changed
@@ -14,27 +13,32 @@ from sqlalchemy import bindparam, select
 
 from storage import _sql as sql
 from storage import _tables as t
-from storage._chain import add_rule, standing_of, tell_outside
+from storage._chain import tell_outside
+from storage._deeds_contact import end_contact, keep_yes
 from storage._desk import Ask, Deed, Desk, Done
 from storage._outbox_rows import STOP_PERSON
-from storage._reminding import REMINDERS, remind_all
+from storage._reminding import HOURS, REMINDERS
 from storage._shelf import Taken, drop, put, replace, take, take_own
 from storage._sql import Tx, millis
 from storage.commands import AskForLink, EndLink, EndPlace, PickCodeWord, SameWords, SayYes
-from storage.consent import Grant, Reason, Withheld, is_of_age
+from storage.consent import TELEGRAM_FULL, Grant, Reason, Withheld, is_of_age
 from storage.payloads import CODE_WORDS, Bound, Linking
 from storage.places import END_BINDINGS, end_place, places_of
 from storage.queries import LinkFacts, MyLink, MyPlaces, Place
 from storage.records import PERSON_PART, Channel, Profile, Strength, TieKind, new_id
 from storage.rules import Consented
 from storage.safety import Unlinked
-from storage.standing import Standing
 
 LINK_LIVES = timedelta(minutes=15)
-_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _p = bindparam
 OPEN_BY_BINDING = select(t.conversation).where(
     t.conversation.c.binding == _p("binding"), t.conversation.c.ended_at.is_(None)
+)
+
+_HER_CHAT = select(t.conversation.c.id).where(
+    t.conversation.c.person == _p("person"),
+    t.conversation.c.channel == Channel.TELEGRAM.value,
+    t.conversation.c.ended_at.is_(None),
 )
 
 
@@ -83,6 +87,8 @@ def _same_words(desk: Desk, grant: Grant, deed: SameWords) -> Done | Withheld:
         # One chat is bound once on a side: two people with one phone would read each other's lines.
         return Withheld(Reason.CONFLICT)
     old = _kept(desk, grant, "bound")
+    if old is not None and old.payload.chat != chat:
+        end_contact(desk, deed.person, asked=True)
     tx.run(END_BINDINGS, {"of": deed.person, "at": tx.now_ms})
     row: dict[str, Any] = {"id": new_id(), "person": deed.person, "channel": Channel.TELEGRAM, "binding": binding,
            "turn": 1, "sealed": None, "open_state": None, "updated_at": tx.now_ms, "ended_at": None}  # fmt: skip
@@ -91,7 +97,7 @@ def _same_words(desk: Desk, grant: Grant, deed: SameWords) -> Done | Withheld:
     code = old.payload.code if old else secrets.choice(CODE_WORDS)
     _keep(desk, grant, "bound", Bound(chat, row["id"], code))
     drop(tx, linking.record, PERSON_PART)
-    return Done()
+    return Done(rules_changed=True)
 
 
 def _pick(desk: Desk, grant: Grant, deed: PickCodeWord) -> Done | Withheld:
@@ -111,11 +117,15 @@ def _end(desk: Desk, grant: Grant, deed: EndLink) -> Done | Withheld:
     desk.tx.run(END_BINDINGS, {"of": deed.person, "at": desk.tx.now_ms})
     desk.tx.run(STOP_PERSON, {"of": deed.person, "why": "unlinked", "at": desk.tx.now_ms})
     tell_outside(desk.tx, deed.person, 0, Unlinked())
-    return Done()
+    end_contact(desk, deed.person, asked=False)
+    return Done(rules_changed=True)
 
 
 def _say_yes(desk: Desk, grant: Grant, deed: SayYes) -> Done | Withheld:
-    if deed.scope != REMINDERS or not _HOURS.fullmatch(deed.hours):
+    if deed.scope == TELEGRAM_FULL:
+        if (no := _no_reading_there(desk, grant, deed)) is not None:
+            return no
+    elif deed.scope != REMINDERS or not HOURS.fullmatch(deed.hours):
         return Withheld(Reason.INVALID)
     tx, me = desk.tx, desk.actor.id
     standing = desk.known(deed.case)
@@ -124,13 +134,20 @@ def _say_yes(desk: Desk, grant: Grant, deed: SayYes) -> Done | Withheld:
     if any(yes.until is None or today <= yes.until for yes in given):
         return Done(fresh=False)
     tie = next(iter(standing.tied(me)))
-    add_rule(tx, deed.case, Consented(new_id(), tie.person, tie.person, deed.scope, deed.hours, Channel.TELEGRAM,
-                                      today, None))  # fmt: skip
-    fresh: Standing | None = standing_of(tx, deed.case, lock=False)
-    if fresh is not None:
-        booked = [part.payload for part in take(tx, grant, "meeting")]
-        remind_all(tx, fresh, me, [one.meeting for one in booked if one.person == me])
+    yes = Consented(new_id(), tie.person, tie.person, deed.scope, deed.hours, Channel.TELEGRAM, today, None)
+    keep_yes(desk, grant, deed.case, yes)
     return Done(rules_changed=True)
+
+
+def _no_reading_there(desk: Desk, grant: Grant, deed: SayYes) -> Withheld | None:
+    """Why a yes to reading in Telegram is not taken: it is a grown-up's own, said on her page (policy P54)."""
+    if (no := _on_her_page(desk, grant)) is not None:
+        return no
+    standing, me = desk.known(deed.case), desk.actor.id
+    hers = any(tie.kind in (TieKind.CHILD, TieKind.RECIPIENT) for tie in standing.tied(me))
+    linked = desk.tx.row(_HER_CHAT, {"person": me}) is not None
+    allowed = desk.tx.telegram_full and hers and linked and is_of_age(standing.born, desk.tx.now.date())
+    return None if allowed else Withheld(Reason.CHANNEL)
 
 
 def _end_place(desk: Desk, grant: Grant, deed: EndPlace) -> Done | Withheld:

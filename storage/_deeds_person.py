@@ -7,7 +7,7 @@ from dataclasses import replace as changed
 from datetime import timedelta
 
 from storage import _sql as sql
-from storage._chain import add_rule
+from storage._deeds_contact import taken_back
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._reminding import changed_meeting, remind
@@ -43,7 +43,6 @@ from storage.records import (
     TieKind,
     new_id,
 )
-from storage.rules import Withdrew
 
 ANSWER_WITHIN = timedelta(hours=24)
 THREADS = frozenset({CHILD_PART, AID_PART})
@@ -172,7 +171,7 @@ def _withdraw(desk: Desk, _: Grant, deed: Withdraw) -> Done | Withheld:
     mine = [yes for yes in desk.known(deed.case).consents() if yes.consent == deed.consent]
     if not mine or mine[0].by != desk.actor.id:
         return Withheld(Reason.NOT_FOUND)
-    add_rule(desk.tx, deed.case, Withdrew(deed.consent, desk.actor.id))
+    taken_back(desk, deed.case, mine[0])
     return Done(rules_changed=True)
 
 

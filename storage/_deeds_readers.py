@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from storage._chain import add_rule, add_visits, standing_of
-from storage._deeds_case import BE_NAMED, project_anew
+from storage._deeds_case import BE_NAMED, project_anew, spare_adults_anew
+from storage._deeds_contact import ask_again_now, taken_back
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._rule_staff import Desk as At
@@ -47,16 +48,19 @@ from storage.rules import (
     Wished,
     Withdrew,
 )
+from storage.safe_contact import is_contact
 
 CHANGED = Done(rules_changed=True)
 SAME = Done(fresh=False)
 GLASS_HOURS = 24
+MORNING = time(8)
 
 
 def _end_consent(desk: Desk, _: Grant, deed: EndConsent) -> Done | Withheld:
-    if all(yes.consent != deed.consent for yes in desk.known(deed.case).consents()):
+    yes = next((yes for yes in desk.known(deed.case).consents() if yes.consent == deed.consent), None)
+    if yes is None:
         return Withheld(Reason.NOT_FOUND)
-    add_rule(desk.tx, deed.case, Withdrew(deed.consent, desk.actor.id))
+    taken_back(desk, deed.case, yes)
     return CHANGED
 
 
@@ -91,7 +95,13 @@ def _protect(desk: Desk, grant: Grant, deed: ProtectIdentity) -> Done | Withheld
     if desk.known(deed.case).protected() == deed.protected:
         return SAME
     add_rule(desk.tx, deed.case, Protected(desk.actor.id, deed.protected))
-    project_anew(_afresh(desk, deed.case), grant, deed.case, None)
+    fresh = _afresh(desk, deed.case)
+    project_anew(fresh, grant, deed.case, None)
+    spare_adults_anew(fresh, grant, deed.case)
+    standing = fresh.known(deed.case)
+    for person in {yes.by for yes in standing.consents() if is_contact(yes)} if deed.protected else ():
+        # Where she is in danger, whether it is safe to write to her is another question than yesterday.
+        ask_again_now(desk.tx, standing, person)
     return CHANGED
 
 
@@ -137,9 +147,20 @@ def _record_wish(desk: Desk, _: Grant, deed: RecordWish) -> Done | Withheld:
 
 
 def _assign(desk: Desk, _: Grant, deed: AssignCase) -> Done | Withheld:
-    if (deed.staff in desk.known(deed.case).assigned()) == deed.assigned:
+    standing = desk.known(deed.case)
+    if deed.staff != desk.actor.id and desk.actor.role not in (Role.COORDINATOR, Role.MANAGER):
+        return Withheld(Reason.ROLE)
+    if deed.assigned and (deed.back_on is not None or standing.shut_out(deed.staff)):
+        return Withheld(Reason.BLOCKED if deed.back_on is None else Reason.INVALID)
+    off = standing.taken_off()
+    there = deed.staff in standing.assigned() if deed.assigned else deed.staff in off
+    if there and (deed.assigned or off[deed.staff] == deed.back_on):
         return SAME
-    add_rule(desk.tx, deed.case, Assigned(deed.staff, desk.actor.id, deed.assigned))
+    add_rule(desk.tx, deed.case, Assigned(deed.staff, desk.actor.id, deed.assigned, back_on=deed.back_on))
+    close_duties(desk.tx, deed.case, deed.staff, Duty.COLLEAGUE_BACK)
+    if deed.back_on is not None:
+        due = datetime.combine(deed.back_on, MORNING, tzinfo=desk.tx.now.tzinfo)
+        open_duty(desk.tx, standing.unit, deed.case, Duty.COLLEAGUE_BACK, deed.staff, due)
     return CHANGED
 
 
@@ -186,7 +207,7 @@ def _break_glass(desk: Desk, _: Grant, deed: BreakGlass) -> Done | Withheld:
     if desk_of(desk.actor, case) is At.ASSIGNED:
         return SAME
     until = desk.tx.now + timedelta(hours=GLASS_HOURS)
-    add_rule(desk.tx, case.subject, GlassBroken(desk.actor.id, deed.why, until))
+    add_rule(desk.tx, case.subject, GlassBroken(desk.actor.id, deed.why, until, who=desk.actor.label))
     seen = Seen("BreakGlass", Purpose.EMERGENCY, Reason.BREAK_GLASS, Channel.CONSOLE, desk.actor.label)
     add_visits(desk.tx, desk.actor.id, [(case.subject, seen)])
     open_duty(desk.tx, case.unit, case.subject, Duty.GLASS_BROKEN, desk.actor.id, desk.tx.now)

@@ -13,7 +13,7 @@ from storage._shelf import take_one
 from storage.commands import RefuseEntry, ReleaseEntry
 from storage.consent import Grant, Reason, Withheld, is_of_age
 from storage.duties import Duty
-from storage.records import Entry, ReaderClass, Refusal, Release
+from storage.records import Entry, Leave, ReaderClass, Refusal, Release
 from storage.rules import Proposed, Refused, Released
 
 
@@ -23,7 +23,10 @@ def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withh
     if part is None:
         return Withheld(Reason.NOT_FOUND)
     entry, wanted = part.payload, deed.release
-    if any((r.to, r.tie) == (wanted.to, wanted.tie) for r in entry.releases):
+    if wanted.leave is Leave.NONE:
+        return Withheld(Reason.INVALID)
+    if any((r.to, r.tie) == (wanted.to, wanted.tie) and r.leave in (Leave.WHOLE, wanted.leave) for r in entry.releases):
+        # What is released whole is taken back whole; who met and when may become the whole.
         return Done(fresh=False)
     if takes_two(entry, wanted.to):
         by = desk.known(deed.case).proposed(deed.entry, wanted.to, wanted.tie)
@@ -31,7 +34,7 @@ def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withh
             return Withheld(Reason.NEEDS_SECOND)
         if not by:
             return _propose(desk, grant, deed)
-        wanted = changed(wanted, approves=_first(entry, wanted))
+        wanted = changed(wanted, approves=_first(entry, wanted), leave=_agreed(entry, wanted))
     done = change_entry(desk, grant, deed.case, deed.entry, lambda entry: _released(entry, wanted))
     if isinstance(done, Withheld):
         return done
@@ -57,11 +60,18 @@ def _first(entry: Entry, wanted: Release) -> str | None:
     return same[-1] if same else None
 
 
+def _agreed(entry: Entry, wanted: Release) -> Leave:
+    """No more than both have said."""
+    said = [one.leave for one in entry.proposed if (one.to, one.tie) == (wanted.to, wanted.tie)]
+    return Leave.FACTS if Leave.FACTS in (wanted.leave, *said[-1:]) else wanted.leave
+
+
 def _released(entry: Entry, release: Release) -> Entry:
     listeners = entry.listeners if release.to in entry.listeners else (*entry.listeners, release.to)
     refused = None if release.to is ReaderClass.CHILD else entry.refused
     waits = tuple(one for one in entry.proposed if (one.to, one.tie) != (release.to, release.tie))
-    releases = (*entry.releases, release)
+    before = tuple(one for one in entry.releases if (one.to, one.tie) != (release.to, release.tie))
+    releases = (*before, release)
     return changed(entry, releases=releases, listeners=listeners, refused=refused, proposed=waits)
 
 

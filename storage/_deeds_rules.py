@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from storage._chain import add_rule, standing_of
+from storage._chain import add_rule
+from storage._deeds_contact import end_contact, keep_yes
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
-from storage._reminding import REMINDERS, remind_all
-from storage._shelf import take
 from storage.commands import (
     BlockGuardian,
     ClearGuardian,
@@ -26,7 +25,7 @@ from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
 from storage.places import shut_out
 from storage.queries import Purpose, Reach
-from storage.records import AID_PART, Channel, GuardianStatus, Role, Shutting, Strength, TieId, TieKind
+from storage.records import Channel, GuardianStatus, Role, Shutting, Strength, TieId, TieKind
 from storage.rules import Blocked, ClearedBy, Consented, ContactDecided, Investigation, Sealed, StatusSet, Tied
 from storage.sign_in import unlock
 from storage.standing import Standing
@@ -186,6 +185,7 @@ def _shut(desk: Desk, _: Grant, deed: ShutSignIn) -> Done | Withheld:
     add_rule(desk.tx, deed.person, SignInShut(desk.actor.id, shut))
     if shut:
         shut_out(desk.tx, deed.person, for_good=deed.how is Shutting.SEAL)
+        end_contact(desk, deed.person, asked=True)
     return CHANGED
 
 
@@ -196,29 +196,11 @@ def _consent(desk: Desk, grant: Grant, deed: KeepConsent) -> Done | Withheld:
         return SAME
     if not standing.tied(deed.by):
         return Withheld(Reason.NO_RELATION)
-    add_rule(
-        desk.tx,
-        deed.case,
-        Consented(
-            deed.consent,
-            deed.by,
-            deed.for_,
-            deed.scope,
-            deed.why,
-            deed.channel,
-            deed.from_,
-            deed.until,
-            to=deed.to,
-            how=deed.how,
-            language=deed.language,
-        ),
-    )
-    if deed.scope == REMINDERS:
-        meetings = [part.payload for part in take(desk.tx, grant, "meeting", compartments=frozenset({AID_PART}))]
-        hers = [booked.meeting for booked in meetings if booked.person == deed.by]
-        fresh = standing_of(desk.tx, deed.case, lock=False)
-        if fresh is not None:
-            remind_all(desk.tx, fresh, deed.by, hers)
+    yes = Consented(
+        deed.consent, deed.by, deed.for_, deed.scope, deed.why, deed.channel, deed.from_, deed.until,
+        to=deed.to, how=deed.how, language=deed.language, phone=deed.phone or "",
+    )  # fmt: skip
+    keep_yes(desk, grant, deed.case, yes)
     return CHANGED
 
 

@@ -119,6 +119,18 @@ STOP_PERSON = (
     .where(t.outbox.c.person == _p("of"), _among(QUEUED, RETRY), t.outbox.c.what != "delete")
     .values(state=SUPPRESSED, reason=_p("why"), done_at=_p("at"))
 )
+STOP_REMINDERS = (
+    update(t.outbox)
+    .where(t.outbox.c.person == _p("of"), t.outbox.c.case_id == _p("of_case"), _among(QUEUED, RETRY),
+           t.outbox.c.what == "reminder")
+    .values(state=SUPPRESSED, reason=_p("why"), done_at=_p("at"))
+)  # fmt: skip
+# What was stopped because she was not to be written to is wanted again when she says yes before its time.
+WAKE = (
+    update(t.outbox)
+    .where(t.outbox.c.dedup == _p("of"), t.outbox.c.state == SUPPRESSED, t.outbox.c.due_at > _p("now"))
+    .values(state=QUEUED, reason=None, done_at=None, lease_until=0)
+)
 
 LEASE = select(t.lease).where(t.lease.c.name == _p("name"))
 ADD_LEASE = upsert(t.lease).on_conflict_do_nothing()
@@ -159,7 +171,7 @@ class Push:
 
 
 def queue_push(tx: Tx, push: Push) -> bool:
-    """Queue a push once; False when the same one was queued before."""
+    """Queue a push once; False when the same one was queued before and was not stopped since."""
     row = _new(tx, push.dedup, "push", push.what, push.person, push.channel)
     row |= {
         "case_id": push.case,
@@ -170,7 +182,9 @@ def queue_push(tx: Tx, push: Push) -> bool:
         "not_after": millis(push.not_after),
         "message_id": push.message,
     }
-    return tx.run(ADD_ONCE, row) == 1
+    if tx.run(ADD_ONCE, row) == 1:
+        return True
+    return tx.run(WAKE, {"of": push.dedup, "now": tx.now_ms}) == 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from storage._outbox_rows import ARRIVED_ABOUT, SUPERSEDE, TAKEN_AWAY, Push, queue_push
+from storage._outbox_rows import ARRIVED_ABOUT, STOP_REMINDERS, SUPERSEDE, TAKEN_AWAY, Push, queue_push
 from storage._sql import Tx
 from storage.records import EntryState, Meeting
 from storage.reminders import SafeHours, next_safe, reminder_times
@@ -14,6 +15,8 @@ from storage.rules import Consented
 from storage.standing import Standing
 
 REMINDERS = "reminders"
+# Hours of the day as they stand in a yes to reminders.
+HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 # A message that could not be taken away by then stands for good: Telegram deletes nothing older than two days.
 DELETABLE = timedelta(hours=47)
 
@@ -83,8 +86,10 @@ def delete_later(tx: Tx, of: str, person: str, case: str | None, message: str, d
     queue_push(tx, push)
 
 
-def remind_all(tx: Tx, standing: Standing, person: str, meetings: Iterable[Meeting]) -> None:
-    """A yes that came after the booking counts for every meeting ahead."""
+def remind_all(tx: Tx, standing: Standing, person: str, meetings: Iterable[Meeting], *, afresh: bool = False) -> None:
+    """A yes that came after the booking counts for every meeting ahead. `afresh`: her hours are others now."""
+    if afresh:
+        tx.run(STOP_REMINDERS, {"of": person, "of_case": standing.subject, "why": "superseded", "at": tx.now_ms})
     for meeting in meetings:
         if meeting.starts > tx.now:
             remind(tx, standing, person, meeting)

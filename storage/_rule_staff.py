@@ -91,11 +91,15 @@ def opens(parts: frozenset[str], part: str) -> bool:
 
 
 def desk_of(actor: Actor, standing: Standing) -> Desk:
-    """P12: a case worker has what she is named for, and a case that names nobody is the whole unit's."""
+    """P12: a case worker has what she is named for, and a case that names nobody is the whole unit's.
+
+    Whoever was taken off it does not have it again by nobody being named.
+    """
     if standing.unit != actor.unit:
         return Desk.OTHER_UNIT
     named = standing.assigned()
-    return Desk.ASSIGNED if actor.role in UNIT_ROLES or not named or actor.id in named else Desk.COLLEAGUE
+    hers = actor.id in named or (not named and actor.id not in standing.taken_off())
+    return Desk.ASSIGNED if actor.role in UNIT_ROLES or hers else Desk.COLLEAGUE
 
 
 def _not_at_work(actor: Actor, question: Question, standing: Standing, way: Channel) -> Reason | None:

@@ -6,6 +6,7 @@ One sentence of the policy is one line here; the numbers stand beside them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -82,6 +83,9 @@ def through(
     if no is not None or reason is None:
         return Withheld(no or Reason.NO_CONSENT)
     parts = frozenset({part}) if question.part else home_parts(tie)
+    if tie.kind is TieKind.READER and question.part is None:
+        hers_too = through(tie, actor, replace(question, part=CHILD_PART), standing, way, today)
+        parts |= hers_too.parts if isinstance(hers_too, Opens) else frozenset()
     return Opens(parts, reason, tie)
 
 
@@ -99,7 +103,10 @@ def home_of(tie: Tied) -> str:
 
 
 def home_parts(tie: Tied) -> frozenset[str]:
-    """The compartments that she reads in. One entry lies in one of them, so that nothing is read twice."""
+    """The compartments that she reads in. One entry lies in one of them, so that nothing is read twice.
+
+    A reader whom the child lets read her own part opens that besides (policy P5, P50).
+    """
     match tie.kind:
         case TieKind.CHILD | TieKind.GUARDIAN | TieKind.RECIPIENT:
             return frozenset({home_of(tie)})

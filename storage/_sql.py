@@ -28,8 +28,10 @@ from storage import _tables as t
 from storage._sealing import Locksmith
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
+from storage.duties import ASLEEP
 from storage.keys import Keyring
 from storage.safety import Outside
+from storage.terms import USUAL_TERMS, Terms
 
 Rows = Sequence[Row[Any]]
 
@@ -63,6 +65,7 @@ class Tx:
     outside: list[Outside] = field(default_factory=list)
     ages: Ages = USUAL
     telegram_full: bool = True
+    terms: Terms = USUAL_TERMS
     _placed: int = 0
 
     @property
@@ -370,9 +373,11 @@ ADD_TASK = insert(t.task)
 # Two sides of the house may have a unit of the same name; neither sees the other's work.
 _OTHER_SIDE = select(t.subject.c.id).where(t.subject.c.side != _p("of_side"))
 _OWN_SIDE = or_(t.task.c.case_id.is_(None), t.task.c.case_id.not_in(_OTHER_SIDE))
+# What nobody need think of before its day: until then it stands in no list.
+_AWAKE = or_(t.task.c.code.not_in(sorted(ASLEEP)), t.task.c.due_at <= _p("now"))
 OPEN_TASKS = (
     select(t.task)
-    .where(t.task.c.unit == _p("unit"), t.task.c.done_at.is_(None), _OWN_SIDE)
+    .where(t.task.c.unit == _p("unit"), t.task.c.done_at.is_(None), _OWN_SIDE, _AWAKE)
     .order_by(t.task.c.due_at, t.task.c.id)
     .limit(_p("limit"))
 )
@@ -403,9 +408,11 @@ DO_TASKS_OF = (
     )
     .values(done_at=_p("at"))
 )
-ALL_TASKS = select(t.task).where(t.task.c.done_at.is_(None)).order_by(t.task.c.due_at).limit(_p("limit"))
+ALL_TASKS = select(t.task).where(t.task.c.done_at.is_(None), _AWAKE).order_by(t.task.c.due_at).limit(_p("limit"))
 _DUE = union_all(
-    select(t.task.c.due_at.label("at")).where(t.task.c.done_at.is_(None), t.task.c.due_at > _p("now")),
+    select(t.task.c.due_at.label("at")).where(
+        t.task.c.done_at.is_(None), t.task.c.due_at > _p("now"), t.task.c.code.not_in(sorted(ASLEEP))
+    ),
     select(t.outbox.c.due_at.label("at")).where(
         t.outbox.c.state.in_(("queued", "retry_wait")), t.outbox.c.due_at > _p("now")
     ),

@@ -16,17 +16,22 @@ GENESIS = b"\x00" * 32
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one visit tells, sealed in its row: the question, the purpose, yes or why not, and who in words."""
+    """What one visit tells, sealed in its row: the question, the purpose, yes or why not, and who in words.
+
+    `said` is what an auditor wrote down about a review; a visit to a case has no words of its own.
+    """
 
     question: str
     purpose: str
     verdict: str
     channel: str
     who: str
+    said: str = ""
 
     def write(self) -> bytes:
         """As JSON bytes."""
-        return json.dumps([self.question, self.purpose, self.verdict, self.channel, self.who]).encode()
+        told = [self.question, self.purpose, self.verdict, self.channel, self.who]
+        return json.dumps([*told, self.said] if self.said else told).encode()
 
     @staticmethod
     def read(raw: bytes) -> Seen:

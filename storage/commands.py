@@ -25,6 +25,7 @@ from storage.records import (
     Meeting,
     NoticeWording,
     PersonId,
+    PhoneHeld,
     ProofWay,
     RecordId,
     RefusalGround,
@@ -335,6 +336,17 @@ class KeepConsent(RuleDeed):
     to: PersonId | None = None
     how: str = ""
     language: str = ""
+    phone: PhoneHeld | None = None
+
+
+@dataclass(frozen=True)
+class AskedAgain(RuleDeed):
+    """A worker has asked her whether it is still safe to be written to, and she said yes (policy P67)."""
+
+    case: CaseId
+    person: PersonId
+    phone: PhoneHeld
+    how: str
 
 
 @dataclass(frozen=True)
@@ -396,11 +408,15 @@ class RecordWish(RuleDeed):
 
 @dataclass(frozen=True)
 class AssignCase(RuleDeed):
-    """Name a worker for the case, or take her off it. While nobody is named, the whole unit has it (policy P12)."""
+    """Name a worker for the case, or take her off it. While nobody is named, the whole unit has it (policy P12).
+
+    For herself each may; for another a coordinator or a manager. `back_on`: she is on leave from it until that day.
+    """
 
     case: CaseId
     staff: StaffId
     assigned: bool
+    back_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -428,6 +444,26 @@ class ProtectIdentity(RuleDeed):
     purpose = Purpose.RELEASE
     case: CaseId
     protected: bool
+
+
+@dataclass(frozen=True)
+class AskForExtract(RuleDeed):
+    """Ask to hand out what may go of the case, to a receiver whom a provision names, for a reason (policy P47)."""
+
+    purpose = Purpose.RELEASE
+    case: CaseId
+    to: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ApproveExtract(RuleDeed):
+    """A manager agrees that a worker hands it to this receiver (policy P58)."""
+
+    purpose = Purpose.RELEASE
+    case: CaseId
+    staff: StaffId
+    to: str
 
 
 @dataclass(frozen=True)
@@ -468,6 +504,39 @@ class Withdraw(Command):
     def subject(self) -> str:
         """The case the yes was given in."""
         return self.case
+
+
+@dataclass(frozen=True)
+class KeepContact(Command):
+    """It is still safe to write to me (policy P67). What is None stays as it was; `hours` are like '09:00-19:00'."""
+
+    purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
+    case: CaseId
+    phone: PhoneHeld | None
+    hours: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """The case the yes was given in."""
+        return self.case
+
+
+@dataclass(frozen=True)
+class LogReviewed(Command):
+    """The unit's log was looked through from one day to another; `found` says what, or that it was nothing."""
+
+    purpose = Purpose.AUDIT
+    reach = Reach.LOG
+    unit: str
+    since: date
+    until: date
+    found: str
+
+    @property
+    def subject(self) -> str:
+        """The unit."""
+        return f"unit:{self.unit}"
 
 
 # --- the thread between her and the unit --------------------------------------------------------------------
@@ -691,7 +760,9 @@ class AskToBeSent(CaseDeed):
 
 @dataclass(frozen=True)
 class SayYes(Command):
-    """Say yes myself: to be reminded of meetings, within hours ('09:00-19:00') that are safe for me."""
+    """Say yes myself: to be reminded of meetings, within hours ('09:00-19:00') that are safe for me; or, a grown-up
+    with a linked chat, to read in Telegram where the municipality allows it (then without hours).
+    """
 
     purpose = Purpose.OWN_CHOICES
     reach = Reach.THREAD

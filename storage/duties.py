@@ -41,8 +41,15 @@ class Duty(StrEnum):
     GUARDIAN_NO = "n1"
     SEALED = "o1"
     RING = "r1"
+    CONTACT_AGAIN = "v1"
+    EXTRACT = "s1"
+    COLLEAGUE_BACK = "t1"
+    LOG_REVIEW = "u1"
+    LOG_REVIEW_LATE = "u2"
 
 
+# Known long before its day; until then no list shows it.
+ASLEEP = frozenset({Duty.CONTACT_AGAIN, Duty.COLLEAGUE_BACK, Duty.LOG_REVIEW})
 TELL_DAYS = 7
 INCIDENT_HOURS = 72
 

@@ -6,6 +6,7 @@ transaction can commit, and nothing leaves the transaction before the commit: no
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
@@ -17,9 +18,12 @@ from storage._answers_console import CONSOLE_ANSWERS
 from storage._answers_reader import READER_ANSWERS
 from storage._answers_work import WORK_ANSWERS
 from storage._chain import add_visits, standing_of, standings_of_person
+from storage._colleagues import COLLEAGUE_ANSWERS
 from storage._deeds_card import CARD_DEEDS
 from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
+from storage._deeds_contact import CONTACT_ANSWERS, CONTACT_DEEDS
+from storage._deeds_extract import EXTRACT_ANSWERS, EXTRACT_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
 from storage._deeds_person import PERSON_DEEDS
 from storage._deeds_readers import READER_DEEDS
@@ -34,14 +38,26 @@ from storage.audit import Seen
 from storage.commands import Command
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
-from storage.queries import Purpose, Query, Reach
+from storage.log_duty import LOG_ANSWERS, LOG_DEEDS
+from storage.queries import CaseExtract, Purpose, Query, Reach
 from storage.records import CLAIM_DOOR, Channel, Side, Strength
 from storage.standing import Standing
 
 T = TypeVar("T")
 
 ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
-    {**READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS, **CARD_ANSWERS}
+    {
+        **READER_ANSWERS,
+        **LINK_ANSWERS,
+        **CONTACT_ANSWERS,
+        **LOG_ANSWERS,
+        **EXTRACT_ANSWERS,
+        **COLLEAGUE_ANSWERS,
+        **WORK_ANSWERS,
+        **CONSOLE_ANSWERS,
+        **CLAIM_ANSWERS,
+        **CARD_ANSWERS,
+    }
 )
 NOWHERE = "nowhere"
 FROM_BESIDE = frozenset({Reason.BREAK_GLASS, Reason.EXCEPTED})
@@ -53,6 +69,9 @@ DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
         **READER_DEEDS,
         **PERSON_DEEDS,
         **LINK_DEEDS,
+        **CONTACT_DEEDS,
+        **LOG_DEEDS,
+        **EXTRACT_DEEDS,
         **CLAIM_DEEDS,
         **CARD_DEEDS,
     }
@@ -164,7 +183,8 @@ class Sitting:
         self._visits = []
 
     def _ask(self, query: Query[T]) -> T | Withheld:
-        question = Question(query.subject, query.purpose, query.reach, shape=query.shape)
+        goes_to = query.to if isinstance(query, CaseExtract) else None
+        question = Question(query.subject, query.purpose, query.reach, shape=query.shape, goes_to=goes_to)
         grant = self._decide(type(query).__name__, question)
         if isinstance(grant, Withheld):
             return grant
@@ -187,12 +207,18 @@ class Sitting:
         if question.reach is Reach.COUNT and isinstance(verdict, Grant) and not actor.is_staff:
             # Nothing is read, and a visit would tie her to what is counted without persons.
             return verdict
-        seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label)
+        seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label, self._handed_out(question))
         # What names nothing may be anything that somebody typed.
         self._visits.append((subject if standing is not None else NOWHERE, seen))
         if isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY:
             self.tell_of_damage(subject)
         return verdict
+
+    def _handed_out(self, question: Question) -> str:
+        """To whom something goes and why, for the log; '' when nothing leaves the house."""
+        standing = self.standing(question.subject) if question.goes_to else None
+        asked = standing.export_asked(question.goes_to or "", self.actor.id) if standing is not None else None
+        return json.dumps([question.goes_to, asked.why if asked else ""]) if question.goes_to else ""
 
     def _broken(self, subject: str, broken: Exception) -> Withheld:
         reason = Reason.CULLED if isinstance(broken, Culled) else Reason.INTEGRITY

@@ -16,6 +16,7 @@ from storage import _sql as sql
 from storage._answers_card import has_declined
 from storage._answers_console import NOTICE_SCOPES
 from storage._chain import add_visits
+from storage._deeds_contact import ask_again_now
 from storage._reminding import delete_later, reminders_wanted, safe_hours
 from storage._sealing import Culled, Tampered
 from storage._shelf import readable, take
@@ -29,6 +30,7 @@ from storage.payloads import Bound
 from storage.queries import NoNotice, OneMeeting, Purpose, Reach
 from storage.records import CaseId, Channel, EntryState, Meeting, NoticeWording, PersonId, Profile, Strength, TieKind
 from storage.reminders import next_safe
+from storage.safe_contact import safe_contact
 from storage.standing import Standing
 
 ANSWERS = ("come", "other_time", "call_me")
@@ -122,6 +124,10 @@ def _meeting(
 ) -> MeetingLetter | None:
     yes = reminders_wanted(standing, row.person, tx.now)
     meeting = sitting.ask(OneMeeting(CaseId(row.case or ""), row.ref or "")) if yes else None
+    if yes is None and _is_old(tx, row, standing):
+        _drop_what_stands(tx, row)
+        _ask_her(tx, row, standing)
+        return None
     if (no := _not_true_any_more(tx, row, meeting)) or not isinstance(meeting, Meeting):
         _drop_what_stands(tx, row)
         suppress(tx, row, no or NoNotice.NO_YES)
@@ -181,7 +187,10 @@ def _notice(tx: Tx, row: Claimed, standing: Standing, her: _Her, worker: str) ->
     seen = Seen("Notice", Purpose.DELIVERY, no or "sent", Channel.TELEGRAM, "")
     if no is not None:
         add_visits(tx, "sender", [(standing.subject, seen)])
-        suppress(tx, row, no)
+        if no == NoNotice.CONTACT_OLD:
+            _ask_her(tx, row, standing)
+        else:
+            suppress(tx, row, no)
         return None
     if safe > tx.now:
         put_off(tx, row, safe)
@@ -213,7 +222,18 @@ def _nothing_to_read(tx: Tx, row: Claimed, standing: Standing) -> str | None:
         holds = yes.from_ <= today and (yes.until is None or today <= yes.until)
         if holds and yes.by == row.person and yes.scope in NOTICE_SCOPES:
             return None
-    return NoNotice.NO_YES
+    return NoNotice.CONTACT_OLD if _is_old(tx, row, standing) else NoNotice.NO_YES
+
+
+def _is_old(tx: Tx, row: Claimed, standing: Standing) -> bool:
+    """Whether she said yes once, and it is to be asked again before anything leaves (policy P67)."""
+    return safe_contact(standing, row.person, tx.now.date(), tx.terms).ended
+
+
+def _ask_her(tx: Tx, row: Claimed, standing: Standing) -> None:
+    """Nothing leaves and nobody is told so on that channel: whoever has the case asks her."""
+    end_badly(tx, row, rows.SUPPRESSED, NoNotice.CONTACT_OLD)
+    ask_again_now(tx, standing, row.person)
 
 
 def _look_token(tx: Tx, row: Claimed) -> str:

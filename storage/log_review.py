@@ -77,7 +77,7 @@ class Finding:
 def read_log(tx: Tx, since: datetime, until: datetime, by: str) -> tuple[Line, ...]:
     """The visits between two instants, opened for a named auditor; that they were read is a visit of its own."""
     rows = tx.rows(_VISITS, {"since": millis(since), "until": millis(until)})
-    lines = tuple(_line(tx, row) for row in rows)
+    lines = tuple(line_of(tx, row) for row in rows)
     add_visits(tx, "auditor", [("log", Seen("Log", "log_review", "read", Channel.CONSOLE, by))])
     return lines
 
@@ -133,7 +133,8 @@ def _of_that_name(tx: Tx, who: str) -> frozenset[str]:
     return frozenset(case for side in Side for case in find(tx, side, "name", name))
 
 
-def _line(tx: Tx, row: Any) -> Line:
+def line_of(tx: Tx, row: Any) -> Line:
+    """One visit as the auditor reads it."""
     seen = seen_of(tx, row)
     return Line(instant(row.at), row.actor, seen.who, row.subject, seen.question, seen.purpose, seen.verdict,
                 seen.channel)  # fmt: skip

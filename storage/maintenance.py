@@ -60,7 +60,7 @@ def all_tasks(tx: Tx) -> list[dict[str, Any]]:
             "code": row.code,
             "due_at": instant(row.due_at).isoformat(),
         }
-        for row in tx.rows(sql.ALL_TASKS, {"limit": MOST})
+        for row in tx.rows(sql.ALL_TASKS, {"limit": MOST, "now": tx.now_ms})
     ]
 
 

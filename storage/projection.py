@@ -11,7 +11,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from storage.her_words import Aside
-from storage.kinds import KINDS, PLACES, WHOM, Field, FieldType, Kind, fields_for, fits, readers_of, told_in_person
+from storage.kinds import (
+    KINDS,
+    PLACES,
+    WHOM,
+    Field,
+    FieldType,
+    Kind,
+    fields_for,
+    fields_of,
+    fits,
+    readers_of,
+    told_in_person,
+)
 from storage.records import (
     CHILD_PART,
     STAFF_PART,
@@ -137,9 +149,11 @@ def sparing(view: EntryView, kind: Kind, release: Release, others: frozenset[str
     fields = fields_for(kind, release.to)
     left = {one.name for one in fields if others and _names_somebody(one) and one.name != "wish"}
     kept = {one.name for one in fields if release.leave is Leave.FACTS and one.type not in _WHO}
+    people, facts = view.people, release.leave is Leave.FACTS
     if places and release.to is not ReaderClass.CHILD:
-        kept |= {one.name for one in fields if one.choices and set(one.choices) <= set(PLACES)}
-    if not left and not kept:
+        kept |= {one.name for one in fields if may_name_place(one)}
+        people = {ref: without_place(adult) for ref, adult in people.items()}
+    if not left and not kept and not facts and people == view.people:
         return view
     shown = {name: value for name, value in view.fields.items() if name not in left | kept}
     return replace(
@@ -148,6 +162,36 @@ def sparing(view: EntryView, kind: Kind, release: Release, others: frozenset[str
         missing=tuple(name for name in view.missing if name not in left | kept),
         left_out=tuple(name for name in view.fields if name in left - kept),
         kept_back=tuple(sorted(kept)),
+        people=people,
+        facts=facts,
+    )
+
+
+def may_name_place(field: Field) -> bool:
+    """Whether a field can say where somebody under protection is: a place, or words in which anything may stand."""
+    return field.type is FieldType.WORDS or (bool(field.choices) and set(field.choices) <= set(PLACES))
+
+
+def without_place(adult: Adult) -> Adult:
+    """A grown-up without the telephone and the office that would say in which town."""
+    return replace(adult, phone=None, function=None)
+
+
+def without_places(entry: Entry) -> Entry:
+    """An entry whole but for where somebody under protection is, for staff who have not got the case (policy P34)."""
+    open_ = {field.name for field in fields_of(KINDS[entry.kind]) if not may_name_place(field)}
+    return replace(entry, fields={name: value for name, value in entry.fields.items() if name in open_})
+
+
+def view_without_places(view: EntryView) -> EntryView:
+    """The same of what a reader has."""
+    gone = {field.name for field in fields_of(KINDS[view.kind]) if may_name_place(field)}
+    return replace(
+        view,
+        fields={name: value for name, value in view.fields.items() if name not in gone},
+        missing=tuple(name for name in view.missing if name not in gone),
+        kept_back=tuple(sorted({*view.kept_back, *gone})),
+        people={ref: without_place(adult) for ref, adult in view.people.items()},
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
+from storage.extract import Extract
 from storage.her_words import NotePage, Objection, Sayings, SetAside, ToldAbout, Unclear
 from storage.records import (
     CLAIM_DOOR,
@@ -32,13 +33,16 @@ from storage.records import (
     ProofWay,
     Refusal,
     RefusalGround,
+    Role,
+    StaffId,
     Task,
     TieId,
     TieKind,
     Visit,
     claim_of,
 )
-from storage.rules import Consented, ContactDecided, Excepted, GlassBroken, Investigation, Staged
+from storage.rules import Consented, ContactDecided, Excepted, ExportAsked, GlassBroken, Investigation, Staged
+from storage.safe_contact import SafeContact
 
 T = TypeVar("T", covariant=True)
 PAGE = 20
@@ -286,6 +290,15 @@ class MyToldAbout(AboutCase[ToldAbout | None]):
 
 
 @dataclass(frozen=True)
+class MyContact(AboutCase[SafeContact]):
+    """How it is with my yes to being written to: whether it holds, until when, in which hours."""
+
+    purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
+    case: CaseId
+
+
+@dataclass(frozen=True)
 class WhoRead(AboutCase[tuple[Visit, ...]]):
     """Who has read about me, newest first, twenty at a time (req. 27)."""
 
@@ -509,6 +522,41 @@ class UnitVisits(OfUnit[tuple[AuditLine, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """A review of the log: when, by whom, of which days, and what was found, in the reviewer's words."""
+
+    at: datetime
+    who: str
+    since: date
+    until: date
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogDuty:
+    """The next review of the unit's log: when it is due, whose it is ('' the auditor's), and from which day it goes.
+
+    `done` are the newest reviews; `asks` what in the log since then is worth a question: the sign, who, how often.
+    """
+
+    due_at: datetime | None
+    late: bool
+    owner: str
+    since: date
+    done: tuple[ReviewLine, ...]
+    asks: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
+class LogReview(OfUnit[LogDuty]):
+    """The duty to look through the unit's log, for whoever must (policy P13; lag 2001:454, 10 §)."""
+
+    purpose = Purpose.AUDIT
+    reach = Reach.LOG
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseLine:
     """A row in the worker's list: the case's own reference and its child's or recipient's name."""
 
@@ -590,7 +638,8 @@ class CaseRules:
     """What was decided in a case: contact with the child, the investigation's secrecy, every yes that stands.
 
     `embargo`: the prosecutor's notice is not recorded. `may_wish`: she is old enough to wish contact herself.
-    `glasses`: how the case was opened in need, by whom. `mine`: the asking worker is named for it.
+    `glasses`: how the case was opened in need, by whom. `mine`: the asking worker is named for it. `contacts`: whoever
+    has once said yes to being written to, and how it stands.
     """
 
     contact: ContactDecided | None
@@ -602,6 +651,7 @@ class CaseRules:
     may_wish: bool = False
     glasses: tuple[GlassBroken, ...] = ()
     mine: bool = False
+    contacts: tuple[tuple[PersonId, SafeContact], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -609,6 +659,54 @@ class RulesOf(AboutCase[CaseRules]):
     """The decisions of a case, for the worker."""
 
     case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A worker of the unit beside one case: named for it, off it (until a day, or for good), or shut out of it."""
+
+    staff: StaffId
+    name: str
+    role: Role
+    named: bool
+    off: bool
+    back_on: date | None
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class Colleagues(AboutCase[tuple[Colleague, ...]]):
+    """The unit's workers and what each has to do with the case, for whoever hands it over."""
+
+    purpose = Purpose.RULES
+    case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractLedger:
+    """To whom a provision lets something go, what waits for a manager, and which receivers are approved for me."""
+
+    to: tuple[str, ...]
+    waiting: tuple[ExportAsked, ...]
+    mine: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Extracts(AboutCase[ExtractLedger]):
+    """What may be handed out of a case, to whom, and who has agreed."""
+
+    purpose = Purpose.RELEASE
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class CaseExtract(AboutCase[Extract]):
+    """What may lawfully go of the case to one receiver (policy P47); the log says to whom and why."""
+
+    purpose = Purpose.RELEASE
+    shape = Shape.EXPORT
+    case: CaseId
+    to: str
 
 
 @dataclass(frozen=True)
@@ -647,6 +745,7 @@ class NoNotice(StrEnum):
     NO_YES = "no_yes"
     NOT_WANTED = "not_wanted"
     PUT_ASIDE = "put_aside"
+    CONTACT_OLD = "contact_old"
     MINOR = "minor"
 
 

@@ -171,6 +171,13 @@ class Leave(StrEnum):
     WHOLE = "whole"
 
 
+class PhoneHeld(StrEnum):
+    """Who sees the telephone that words come to: she alone, or somebody else too."""
+
+    OWN = "own"
+    SHARED = "shared"
+
+
 class ClaimStage(StrEnum):
     """How far a grown-up's request for what was written about her as a child has come."""
 
@@ -325,7 +332,7 @@ class EntryView:
     """What one reader's key opens of an entry: only the fields projected to that reader.
 
     `left_out` names the fields that tell about somebody else who has not allowed it, `kept_back` those that this
-    reader does not get at all: all but who met and when, or a place of somebody under protection.
+    reader does not get at all: all but who met and when (`facts`), or a place of somebody under protection.
     `people` carries the adults the fields name, by id, so a text never needs a second look-up.
     `missing` names fields a reader should have had and that are not there (stored before they were asked for).
     """
@@ -342,6 +349,7 @@ class EntryView:
     missing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     kept_back: tuple[str, ...] = ()
+    facts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

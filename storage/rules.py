@@ -117,7 +117,10 @@ class ContactDecided:
 
 @dataclass(frozen=True, slots=True)
 class Consented:
-    """Somebody said yes: by whom, for whom, to what, why, over which channel, from when until when (req. 147)."""
+    """Somebody said yes: by whom, for whom, to what, why, over which channel, from when until when (req. 147).
+
+    Said again under the same name it is the same yes with new days. `phone`: who sees the telephone, if it was asked.
+    """
 
     consent: str
     by: PersonId
@@ -131,15 +134,21 @@ class Consented:
     to: PersonId | None = None
     how: str = ""
     language: str = ""
+    phone: str = ""
+
+
+# Why a yes to being written to ended without her saying so: the telephone it went to is another, or in other hands.
+CHANGED_DEVICE = "changed_device"
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrew:
-    """A yes was taken back, by one tap and at once."""
+    """A yes was taken back, by one tap and at once. `why` is there when something else than her word ended it."""
 
     consent: str
     by: str
     tag: Literal["withdrew"] = "withdrew"
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +257,7 @@ class GlassBroken:
     why: str
     until: datetime
     tag: Literal["glass_broken"] = "glass_broken"
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +272,16 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """A worker of the unit has the case, or no longer does. Until somebody is named, the whole unit has it."""
+    """A worker of the unit has the case, or no longer does. Until somebody is named, the whole unit has it.
+
+    `back_on`: she is on leave from it, and on that day somebody decides whether she has it again.
+    """
 
     staff: str
     by: str
     assigned: bool
     tag: Literal["assigned"] = "assigned"
+    back_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +311,17 @@ class ExportApproved:
     staff: str
     by: str
     tag: Literal["export_approved"] = "export_approved"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportAsked:
+    """A worker wants to hand out what may go of the case to one receiver, for a stated reason (policy P47)."""
+
+    to: str
+    staff: str
+    who: str
+    why: str
+    tag: Literal["export_asked"] = "export_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +371,7 @@ Rule = (
     | Assigned
     | Reviewed
     | ExportApproved
+    | ExportAsked
     | Protected
     | GlassBroken
     | GuardianSaidNo

@@ -33,6 +33,7 @@ from storage.rules import (
     Employed,
     Excepted,
     ExportApproved,
+    ExportAsked,
     GlassBroken,
     GuardianSaidNo,
     Investigation,
@@ -85,7 +86,7 @@ KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")
 # What gives something, and would only be missing: a copy may forget it. Every other kind of rule is kept.
 FORGETTABLE = (
     ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
-    ExportApproved, GuardianSaidNo, Proposed,
+    ExportApproved, ExportAsked, GuardianSaidNo, Proposed,
 )  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 

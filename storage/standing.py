@@ -20,6 +20,7 @@ from storage.rules import (
     Excepted,
     ExceptionEnded,
     ExportApproved,
+    ExportAsked,
     GlassBroken,
     Investigation,
     NoticeLogged,
@@ -194,6 +195,11 @@ class Standing:
                 named[recorded.rule.staff] = recorded.rule.assigned
         return frozenset(staff for staff, has in named.items() if has)
 
+    def taken_off(self) -> dict[str, date | None]:
+        """The workers who had the case and were taken off it, each with the day she may be back, if there is one."""
+        last = {r.rule.staff: r.rule for r in self.rules if isinstance(r.rule, Assigned)}
+        return {staff: rule.back_on for staff, rule in last.items() if not rule.assigned}
+
     def embargo(self, today: date) -> bool:
         """Whether the prosecutor's notice is still waited for. It is, until something says otherwise (policy P28)."""
         waits = True
@@ -220,11 +226,26 @@ class Standing:
         return any(isinstance(r.rule, Wished) and r.rule.person == person for r in self.rules)
 
     def approved(self, to: str, staff: str) -> bool:
-        """Whether a manager other than the one who asks approved an export to this receiver."""
-        return any(
-            isinstance(r.rule, ExportApproved) and (r.rule.to, r.rule.staff) == (to, staff) and r.rule.by != staff
-            for r in self.rules
-        )
+        """Whether a manager other than the one who asks approved an export to this receiver, since she last asked."""
+        agreed = False
+        for recorded in self.rules:
+            match recorded.rule:
+                case ExportAsked(to=t, staff=s) if (t, s) == (to, staff):
+                    agreed = False
+                case ExportApproved(to=t, staff=s, by=by) if (t, s) == (to, staff) and by != staff:
+                    agreed = True
+                case _:
+                    pass
+        return agreed
+
+    def exports_asked(self) -> tuple[ExportAsked, ...]:
+        """Who wants to hand what may go to whom; the last word of each about each."""
+        asked = {(r.rule.to, r.rule.staff): r.rule for r in self.rules if isinstance(r.rule, ExportAsked)}
+        return tuple(asked.values())
+
+    def export_asked(self, to: str, staff: str) -> ExportAsked | None:
+        """What this worker said when she asked to hand it to this receiver."""
+        return next((one for one in self.exports_asked() if (one.to, one.staff) == (to, staff)), None)
 
     def proposed(self, entry: str, to: str, tie: TieId | None) -> frozenset[str]:
         """Who wants this entry to be read by this reader, since it was last released to her."""

@@ -29,6 +29,7 @@ from storage.keys import KeyMissing, KeyProvider, Keyring, MonthKeyMissing, Wron
 from storage.migrations import head, revision_of, upgrade
 from storage.records import new_id
 from storage.safety import SafetyLog
+from storage.terms import USUAL_TERMS, Terms
 
 __all__ = ["Clock", "Closed", "NotAtHead", "Store", "Tx", "Unreachable", "bring_to_head", "engine_for"]
 
@@ -74,6 +75,8 @@ class Store:
         """
         self.telegram_full = telegram_full
         self.ages = ages
+        # When safe contact is asked again, and how often the log is looked through.
+        self.terms: Terms = USUAL_TERMS
         self.engine = engine_for(url)
         self.clock: Clock = clock or (lambda: datetime.now(UTC))
         self.keyring = Keyring(provider)
@@ -128,6 +131,7 @@ class Store:
             locks=not self.is_sqlite,
             ages=self.ages,
             telegram_full=self.telegram_full,
+            terms=self.terms,
         )
 
     def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]], *, again: bool = False) -> list[Any]:

@@ -249,6 +249,9 @@ def test_the_log_can_be_taken_out_and_reviewed_by_somebody_with_a_name(estate: E
     # Whoever carries cases in is nobody of the staff.
     assert report["findings"] == []
     assert "Nothing in it is worth a question" in estate.done("audit", "report", "--by", "Gun").out
+    assert "units" not in report
+    kept = estate.done("audit", "report", "--by", "Gun", "--found", "Inget att fråga om.", "--json").json
+    assert kept["units"] == 0, "nobody works here yet, and nobody has the duty"
 
 
 # --- languages --------------------------------------------------------------------------------------------------------

@@ -164,15 +164,17 @@ def test_a_stranger_changes_nothing(street: House, of: type) -> None:
 
 
 STORY = {"Timeline", "OneEntry", "WholeStory", "Adults", "TheCase", "MyRefusals"}
-THREAD = {"MyThread", "MyChoices", "WhoRead", "MyObjections", "MyToldAbout"}
+THREAD = {"MyThread", "MyChoices", "MyContact", "WhoRead", "MyObjections", "MyToldAbout"}
 MEETINGS = {"MyMeetings", "OneMeeting", "MyPlan"}
 OWN = {"MyProfile", "MyLink", "MyBookmark", "MyPlaces", "MyNotes"}
 WORK = {
     "Sheet", "WholeEntries", "WholeEntry", "CaseAdults", "CaseThread", "CaseMeetings", "CaseVisits", "MyCases",
     "OpenTasks", "Deliveries", "Find", "WorkList", "RulesOf", "MaySee", "HerCards", "Receivers", "CasePlan",
-    "CaseSayings",
+    "Colleagues", "Extracts", "CaseSayings",
 }  # fmt: skip
-LOG = {"UnitVisits"}
+LOG = {"UnitVisits", "LogReview"}
+# Handed out only where a provision names the receiver and a manager has agreed.
+HANDED_OUT = {"CaseExtract"}
 COUNTED = {"UnclearTexts"}
 CLAIMS = {"ClaimDoor", "MyClaim", "OneClaim", "FindForClaim"}
 # Who, of which case, gets an answer to which questions; everything else is withheld.
@@ -199,7 +201,8 @@ TABLE: dict[str, tuple[Actor, str, str, set[str]]] = {
 
 
 def test_the_table_knows_every_question() -> None:
-    assert {of.__name__ for of in QUERIES} == STORY | THREAD | MEETINGS | OWN | WORK | LOG | CLAIMS | COUNTED
+    every = STORY | THREAD | MEETINGS | OWN | WORK | LOG | CLAIMS | COUNTED | HANDED_OUT
+    assert {of.__name__ for of in QUERIES} == every
 
 
 @pytest.mark.parametrize("who", TABLE)
@@ -220,11 +223,11 @@ def test_nobody_outside_does_a_workers_deed(street: House, who: str) -> None:
 
 
 def test_a_worker_never_speaks_or_chooses_in_a_persons_place(street: House) -> None:
-    works = ("OpenCase", "CloseTask", "BreakGlass")
+    works = ("OpenCase", "CloseTask", "BreakGlass", "LogReviewed")
     own = [of for of in COMMANDS if not issubclass(of, CaseDeed) and of.__name__ not in works]
     own = [of for of in own if of.purpose is not Purpose.REQUEST]
     assert {of.__name__ for of in own} == {
-        "Say", "AskForCall", "Withdraw", "AnswerMeeting", "SetProfile", "SayYes",
+        "Say", "AskForCall", "Withdraw", "AnswerMeeting", "SetProfile", "SayYes", "KeepContact",
         "AskForLink", "SameWords", "PickCodeWord", "EndLink", "EndPlace", "KeepBookmark",
         "SayWrong", "SayNotMine", "ChooseTold", "CountUnclear", "KeepNote", "DropNote",
     }  # fmt: skip

@@ -148,7 +148,10 @@ _GROUPED = {
     "case": ("Sheet", "RulesOf", "TheCase", "MyCases", "Find", "WorkList", "OpenTasks", "OpenCase"),
     "entries": ("WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals"),
     "wrote": ("WriteEntry", "ChangeState", "LookAgain"),
-    "released": ("ReleaseEntry", "RefuseEntry", "Receivers", "AskToBeSent"),
+    "released": (
+        "ReleaseEntry", "RefuseEntry", "Receivers", "AskToBeSent", "CaseExtract", "Extracts", "AskForExtract",
+        "ApproveExtract",
+    ),
     "told": ("RecordTold", "ReadTogether"),
     "took_back": ("TakeBack",),
     "people": ("Enrol", "EndTie", "Invite", "Unlock", "MyProfile", "SetProfile"),
@@ -157,12 +160,12 @@ _GROUPED = {
         "SetStatus", "ClearGuardian", "BlockGuardian", "SealCase", "SetInvestigation", "DecideContact", "KeepConsent",
         "Withdraw", "MyChoices", "EndConsent", "KeepException", "EndException", "ProtectIdentity", "AllowNaming",
         "LogNotice", "RecordWish", "AssignCase", "ReviewGlass", "BlockColleague", "GuardianSaysNo", "MaySee",
-        "BreakGlass",
+        "BreakGlass", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
     ),
     "thread": ("CaseThread", "Answer", "MarkRead", "Say", "MyThread"),
     "meetings": (
         "CaseMeetings", "CasePlan", "Book", "KeepPlan", "AnswerMeeting", "MyMeetings", "OneMeeting", "MyPlan",
     ),
-    "log": ("CaseVisits", "UnitVisits", "WhoRead", "Deliveries", "CloseTask"),
+    "log": ("CaseVisits", "UnitVisits", "LogReview", "LogReviewed", "WhoRead", "Deliveries", "CloseTask"),
 }  # fmt: skip
 VISIT_GROUPS = {name: group for group, names in _GROUPED.items() for name in names}

@@ -12,11 +12,12 @@ from storage.commands import Command, DecideContact, KeepConsent, SetInvestigati
 from storage.consent import Withheld
 from storage.grounds import GROUNDS
 from storage.queries import Purpose, RulesOf, Sheet
-from storage.records import Channel, PersonId, TieKind, new_id
+from storage.records import Channel, PersonId, PhoneHeld, TieKind, new_id
 
 SCOPES = ("own_phone", "reminders", "notices", "telegram_notice", "telegram_full", "share_treatment", "share_story",
           "share_shared")  # fmt: skip
 TO_READ = ("share_story", "share_shared")
+ASKED_HOWS = ("in_person", "by_phone")
 CHANNELS = (Channel.WEB, Channel.TELEGRAM)
 
 
@@ -42,6 +43,8 @@ async def draw_decisions(errand: Errand, problems: Sequence[Problem] = ()) -> we
         scopes=SCOPES,
         grounds=GROUNDS,
         channels=CHANNELS,
+        phones=tuple(PhoneHeld),
+        asked_hows=ASKED_HOWS,
         typed=errand.typed.over(first),
         problems=problems,
     )
@@ -102,7 +105,8 @@ async def keep_consent(errand: Errand) -> web.StreamResponse:
         return await draw_decisions(errand, reading.problems)
     consent = errand.typed.one("consent") or new_id()
     deed = KeepConsent(errand.case, consent, PersonId(by), PersonId(for_), scope, purpose, channel, from_, until,
-                       PersonId(to) if scope in TO_READ else None)  # fmt: skip
+                       PersonId(to) if scope in TO_READ else None,
+                       phone=reading.choice("phone_held", PhoneHeld, needed=False))  # fmt: skip
     return await change_decision(errand, deed, "consent_kept", "yes_by")
 
 

@@ -17,7 +17,7 @@ from storage.her_words import Sayings, tells_of
 from storage.kinds import KINDS, fields_of, readers_of
 from storage.projection import child_waits_for
 from storage.queries import CaseAdults, CaseSayings, NoNotice, Receiver, Receivers, Sheet, WholeEntry
-from storage.records import Adult, Entry, EntryState, HoldKind, Listener, ReaderClass, TieId, TieKind
+from storage.records import Adult, Entry, EntryState, HoldKind, Leave, Listener, ReaderClass, TieId, TieKind
 
 HOW = ("in_person", "phone", "video", "letter", "together")
 UNDERSTOOD = ("understood", "unsure", "wants_to_talk", "not_known")
@@ -55,17 +55,19 @@ def _readers(
             continue
         why = in_the_way(entry, one, reader)
         text = preview(entry, adults, Look(level, one.locale, Depth.FULL, Face.WEB))
-        released = is_released(entry, reader, one.tie)
+        released = is_released(entry, reader, one.tie, whole=True)
         heavy = KINDS[entry.kind].heavy and reader is not ReaderClass.CHILD
         of = one.tie if reader is ReaderClass.GUARDIAN else None
         first = next((line.by for line in entry.proposed if (line.to, line.tie) == (reader, of)), None)
         yield Reader(one, reader, why, text, not released and not entry.taken_back, heavy, first)
 
 
-def is_released(entry: Entry, reader: ReaderClass, tie: str) -> bool:
-    """Whether a named person has let this reader have the entry."""
+def is_released(entry: Entry, reader: ReaderClass, tie: str, *, whole: bool = False) -> bool:
+    """Whether a named person has let this reader have the entry; `whole`: and not only who met and when."""
     return any(
-        release.to is reader and (reader is not ReaderClass.GUARDIAN or release.tie == tie)
+        release.to is reader
+        and (reader is not ReaderClass.GUARDIAN or release.tie == tie)
+        and (not whole or release.leave is Leave.WHOLE)
         for release in entry.releases
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.console.decisions import change_decision, draw_decisions
+from bot.console.decisions import ASKED_HOWS, change_decision, draw_decisions
 from bot.console.errand import Errand, Seat
 from bot.console.forms import Reading, Typed
 from storage.commands import (
+    AskedAgain,
     AssignCase,
     BreakGlass,
     EndConsent,
@@ -21,7 +22,7 @@ from storage.commands import (
 from storage.consent import Withheld
 from storage.grounds import GROUNDS
 from storage.queries import CaseLine, Find
-from storage.records import PersonId, StaffId, new_id
+from storage.records import PersonId, PhoneHeld, StaffId, new_id
 
 
 async def end_consent(errand: Errand) -> web.StreamResponse:
@@ -30,10 +31,21 @@ async def end_consent(errand: Errand) -> web.StreamResponse:
     return await change_decision(errand, deed, "consent_ended", "consents")
 
 
+async def asked_again(errand: Errand) -> web.StreamResponse:
+    """She was asked whether it is still safe to write to her, and it is."""
+    reading = Reading(errand.typed)
+    phone, how = reading.choice("phone_held", PhoneHeld), reading.one_of("asked_how", ASKED_HOWS)
+    if phone is None or reading.problems:
+        return await draw_decisions(errand, reading.problems)
+    deed = AskedAgain(errand.case, PersonId(errand.typed.one("person")), phone, how)
+    return await change_decision(errand, deed, "asked_again", "phone_held")
+
+
 async def keep_exception(errand: Errand) -> web.StreamResponse:
     """A provision lets somebody read without a yes: which, who decided it, and where that is written."""
     reading = Reading(errand.typed)
-    to, ground = reading.words("exception_to"), reading.one_of("exception_ground", GROUNDS)
+    other = errand.typed.one("exception_other").strip()
+    to, ground = other or reading.words("exception_to"), reading.one_of("exception_ground", GROUNDS)
     by, reference = reading.words("decided_by"), reading.words("reference")
     from_, until = reading.day("from"), reading.day("until", needed=False)
     if from_ is None or reading.problems:

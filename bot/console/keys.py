@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from bot.console.cases import STANDINGS, VISIT_GROUPS
 from bot.console.claims import MOVES
-from bot.console.decisions import CHANNELS, SCOPES
+from bot.console.decisions import ASKED_HOWS, CHANNELS, SCOPES
 from bot.console.entry_page import GROUNDS, HOW, UNDERSTOOD, WAYS
 from bot.console.meetings import KINDS as MEETING_KINDS
 from bot.console.preview import Face
@@ -22,6 +22,7 @@ from storage.duties import Duty
 from storage.entry_check import FaultKind
 from storage.grounds import GROUNDS as PROVISIONS
 from storage.kinds import KINDS, MATTERS, ROLES, fields_of
+from storage.log_review import Sign
 from storage.records import (
     Authority,
     ClaimAnswer,
@@ -30,12 +31,15 @@ from storage.records import (
     GuardianStatus,
     HoldKind,
     Listener,
+    PhoneHeld,
     ProofWay,
     ReaderClass,
     RefusalGround,
+    Role,
     Side,
     TieKind,
 )
+from storage.safe_contact import Stands
 
 _WRITTEN = re.compile(r"[\"'](console\.[a-z0-9_.]*[a-z0-9_])[\"']")
 FAULTS = ("needed", "too_long", "not_a_day", "not_a_time", "choose", "ahead", "before", "not_ahead", "number", "answer",
@@ -48,7 +52,8 @@ SAID = (
     "sign_in_suspend", "sign_in_seal", "sign_in_open",
     "unseal_waits", "release_waits", "second", "guardian_said_no", "glass_broken", "glass_reviewed", "exception_kept",
     "exception_ended", "consent_ended", "notice_logged", "wish_recorded", "protected", "unprotected", "named",
-    "case_assigned", "case_unassigned",
+    "case_assigned", "case_unassigned", "asked_again", "log_reviewed", "extract_asked", "extract_approved",
+    "colleague_paused", "colleague_named", "colleague_off", "colleague_blocked", "colleague_unblocked",
     "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
@@ -59,6 +64,7 @@ LABELS = (
     "take_back_why", "own", "approved", "cards", "day", "clock", "with", "where", "meeting_kind", "bring", "goal",
     "goal_who", "next_on", "entry", "f_prison_months", "stage", "way", "claim_function", "claim_next_on", "words",
     "refusal", "yes_to", "notices", "why_no", "about", "exception_to", "exception_ground", "reference",
+    "phone_held", "asked_how", "since", "found", "to_day", "receiver", "exception_other", "back_on", "leave",
 )  # fmt: skip
 DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
          "said_no", "tampered", "again")  # fmt: skip
@@ -115,6 +121,12 @@ _TABLES: dict[str, Iterable[object]] = {
     "scope": (*SCOPES, "be_named"),
     "exception": PROVISIONS,
     "channel": CHANNELS,
+    "safe": Stands,
+    "sign": Sign,
+    "leave": ("whole", "facts"),
+    "staff": (Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER),
+    "phone": PhoneHeld,
+    "asked": ASKED_HOWS,
     "depth": Depth,
     "face": Face,
     "matter": MATTERS,

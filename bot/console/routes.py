@@ -13,9 +13,11 @@ from bot.console import (
     auditing,
     cases,
     claims,
+    colleagues,
     decisions,
     entries,
     entry_page,
+    extract,
     guarding,
     me,
     meetings,
@@ -78,6 +80,9 @@ OPEN: tuple[OpenRoute, ...] = (
     OpenRoute(POST, "/enrol", passkey.add),
 )
 
+_STAFF = (q.Sheet, q.Colleagues)
+_EXTRACT = (q.Sheet, q.Extracts)
+_LOG = (q.UnitVisits, q.LogReview)
 _FORM = (q.Sheet, q.CaseAdults)
 _ENTRY = (q.Sheet, q.CaseAdults, q.WholeEntry, q.Receivers, q.CaseSayings)
 _SAID = (q.Sheet, q.CaseSayings, q.WholeEntries)
@@ -95,7 +100,8 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, "/me/drop", me.drop_key, (), ANYBODY),
     Route(POST, "/me/out", sign_in.sign_out_everywhere, (), ANYBODY),
     Route(GET, "/texts", texts.show_texts, (q.UnclearTexts,)),
-    Route(GET, "/audit", auditing.read_log, (q.UnitVisits,), AUDITORS),
+    Route(GET, "/audit", auditing.read_log, _LOG, AUDITORS),
+    Route(POST, "/audit", auditing.keep_review, (*_LOG, c.LogReviewed), AUDITORS),
     Route(POST, "/tasks/{task}/done", start.close_task, (c.CloseTask,)),
     Route(GET, "/cases", start.list_cases, (q.MyCases,)),
     Route(POST, "/find", start.find, (q.Find,)),
@@ -125,6 +131,7 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{CASE}/decisions/contact", decisions.decide_contact, (*_DECISIONS, c.DecideContact)),
     Route(POST, f"{CASE}/decisions/consent", decisions.keep_consent, (*_DECISIONS, c.KeepConsent)),
     Route(POST, f"{CASE}/decisions/consent/end", guarding.end_consent, (*_DECISIONS, c.EndConsent)),
+    Route(POST, f"{CASE}/decisions/asked-again", guarding.asked_again, (*_DECISIONS, c.AskedAgain)),
     Route(POST, f"{CASE}/decisions/exception", guarding.keep_exception, (*_DECISIONS, c.KeepException)),
     Route(POST, f"{CASE}/decisions/exception/end", guarding.end_exception, (*_DECISIONS, c.EndException)),
     Route(POST, f"{CASE}/decisions/protect", guarding.protect, (*_DECISIONS, c.ProtectIdentity)),
@@ -134,6 +141,14 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{CASE}/decisions/glass", guarding.review_glass, (*_DECISIONS, c.ReviewGlass)),
     Route(GET, "/glass", guarding.ask_glass),
     Route(POST, "/glass", guarding.break_glass, (c.BreakGlass, q.Find)),
+    Route(GET, f"{CASE}/staff", colleagues.show_colleagues, _STAFF),
+    Route(POST, f"{CASE}/staff/assign", colleagues.hand_over, (*_STAFF, c.AssignCase)),
+    Route(POST, f"{CASE}/staff/block", colleagues.block_colleague, (*_STAFF, c.BlockColleague)),
+    Route(GET, f"{CASE}/extract", extract.show_extract, _EXTRACT),
+    Route(POST, f"{CASE}/extract/ask", extract.ask_extract, (*_EXTRACT, c.AskForExtract)),
+    Route(POST, f"{CASE}/extract/approve", extract.approve_extract, (*_EXTRACT, c.ApproveExtract)),
+    Route(POST, f"{CASE}/extract/page", extract.print_extract, (q.CaseExtract,)),
+    Route(POST, f"{CASE}/extract/file", extract.save_extract, (q.CaseExtract,)),
     Route(GET, f"{CASE}/why", why.ask_why, _WHY),
     Route(POST, f"{CASE}/why", why.ask_why, _WHY),
     Route(GET, f"{CASE}/entries/new", entries.choose_kind, (q.Sheet,)),

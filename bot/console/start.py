@@ -20,9 +20,12 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING, Duty.WRONG)),
     ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
     ("meetings", (Duty.MEETING_ANSWER,)),
-    ("deliveries", (Duty.DELIVERY,)),
+    ("deliveries", (Duty.DELIVERY, Duty.CONTACT_AGAIN)),
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
-    ("decisions", (Duty.SECOND_RELEASE, Duty.GUARDIAN_NO, Duty.GLASS_BROKEN, Duty.SEALED)),
+    (
+        "decisions",
+        (Duty.EXTRACT, Duty.COLLEAGUE_BACK, Duty.SECOND_RELEASE, Duty.GUARDIAN_NO, Duty.GLASS_BROKEN, Duty.SEALED),
+    ),
     (
         "rest",
         (
@@ -34,6 +37,8 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
             Duty.INVITE_BURNT,
             Duty.TURN_FAILED,
             Duty.BOT_REFUSED,
+            Duty.LOG_REVIEW_LATE,
+            Duty.LOG_REVIEW,
         ),
     ),
 )
@@ -87,8 +92,9 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         Duty.SECOND_RELEASE: f"/entries/{ref}", Duty.GUARDIAN_NO: f"/people/{ref}",
         Duty.RING: f"/people/{ref}",
         Duty.PIN_LOCKED: f"/people/{ref}#unlock", Duty.INVITE_BURNT: f"/people/{ref}#invite",
-        Duty.GLASS_BROKEN: "/decisions#glass",
         Duty.WRONG: f"/said#o-{ref}", Duty.WRONG_ALARM: f"/said#o-{ref}",
+        Duty.GLASS_BROKEN: "/decisions#glass", Duty.CONTACT_AGAIN: "/decisions#safe_contact",
+        Duty.EXTRACT: "/extract#extract", Duty.COLLEAGUE_BACK: "/staff",
         Duty.MEETING_ANSWER: "/meetings", Duty.DELIVERY: "/deliveries",
     }  # fmt: skip
     return stem + places.get(duty, "")

@@ -10,7 +10,7 @@ from bot.console.entry_page import CHANGES, GROUNDS, HOW, UNDERSTOOD, draw_entry
 from bot.console.errand import Errand
 from bot.console.forms import LONG, Problem, Reading, problem
 from storage.commands import ChangeState, Command, LookAgain, RecordTold, ReleaseEntry, TakeBack
-from storage.records import EntryState, PersonId, ReaderClass, Release, Told
+from storage.records import EntryState, Leave, PersonId, ReaderClass, Release, Told
 
 
 async def _change(errand: Errand, command: Command, said: str, at: str) -> web.StreamResponse:
@@ -33,7 +33,9 @@ async def release(errand: Errand) -> web.StreamResponse:
         reading.problems.append(problem("to", "choose"))
     if to is None or reading.problems:
         return await _mend(errand, reading.problems)
-    given = Release(to, errand.actor.label, ground, errand.today(), tie if to is ReaderClass.GUARDIAN else None)
+    leave = Leave.FACTS if errand.typed.one("leave") == Leave.FACTS else Leave.WHOLE
+    of = tie if to is ReaderClass.GUARDIAN else None
+    given = Release(to, errand.actor.label, ground, errand.today(), of, leave=leave)
     waits = errand.typed.one("two") == "first"
     said = "release_waits" if waits else "second" if errand.typed.one("two") == "second" else "released"
     return await _change(errand, ReleaseEntry(errand.case, errand.entry, given), said, "to")

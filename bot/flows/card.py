@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from bot.manners import BACK, refused
+from bot.manners import BACK, refused, told_as
 from bot.story import Card, Depth, tell
 from bot.story.keys import CHILDREN
 from bot.story.objections import came_of
@@ -111,12 +111,12 @@ class One:
     def _depth(self, view: EntryView, me: Me) -> Depth:
         if self.depth in tuple(Depth):
             return Depth(self.depth)
-        heavy = tell(view, me.listener).heavy and me.listener is not Listener.REPRESENTATIVE
+        heavy = tell(view, told_as(me, view.kind)).heavy and me.listener is not Listener.REPRESENTATIVE
         return Depth.HEADLINE if heavy else Depth.FULL
 
     def _card(self, view: EntryView, me: Me, said: tuple[Block, ...]) -> Screen:
         depth, level = self._depth(view, me), self._level(me)
-        card = tell(view, me.listener, depth)
+        card = tell(view, told_as(me, view.kind), depth)
         if view.kind in me.unsigned and me.listener in CHILDREN:
             return _unsigned(view, card)
         about = (Choice("about", Text("card.about")),) if _hers(me) else ()
@@ -175,7 +175,8 @@ def _ways(depth: Depth, me: Me) -> tuple[Choice, ...]:
 
 def _not_told(view: EntryView, me: Me) -> tuple[Block, ...]:
     """The representative sees what the child still waits to hear."""
-    if me.listener is not Listener.REPRESENTATIVE or view.told_by is not None:
+    waits = me.kind in (TieKind.REPRESENTATIVE, TieKind.COUNSEL) and view.told_by is None
+    if me.listener is not Listener.REPRESENTATIVE or not waits:
         return ()
     return (Block((Text("card.child_waits"),), tone="pause"),)
 

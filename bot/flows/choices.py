@@ -12,6 +12,7 @@ from storage.commands import Withdraw
 from storage.consent import Withheld
 from storage.queries import MyChoices, Query
 from storage.records import Channel, Listener, TieKind
+from storage.safe_contact import WRITES
 
 KNOWN_SCOPES = ("own_phone", "reminders", "telegram_notice", "telegram_full", "share_treatment",
                 "share_story", "share_shared", "notices", "be_named")  # fmt: skip
@@ -36,10 +37,13 @@ class Given:
         telegram = (Choice("telegram", Text("linking.row")),) if _may_link(me) else ()
         here = (Choice("places", Text("places.title")),) if me.channel is Channel.WEB else ()
         told = (Choice("told", Text("about.row.told")),) if me.kind is TieKind.CHILD else ()
-        ways = (*telegram, *here, *told, BACK)
+        asked = me.channel is Channel.WEB and any(scope in WRITES for _, scope, *_ in found.given)
+        safe = (Choice("safe", Text("safe.open")),) if asked else ()
+        ways = (*telegram, *here, *told, *safe, BACK)
+        full = (Choice("full", Text("full.title")),) if may_read_there(me) else ()
         if not found.given:
-            return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), choices=ways)
-        rows = tuple(Choice(consent, _yes(scope, until)) for consent, scope, _, until in found.given)
+            return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), rows=full, choices=ways)
+        rows = (*(Choice(consent, _yes(scope, until)) for consent, scope, _, until in found.given), *full)
         return Screen(Text("choices.title"), (Block((Text("choices.lead"),)),), rows=rows, choices=ways)
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
@@ -53,6 +57,10 @@ class Given:
                 return Turn(Go("places/list"))
             case Chose("told") if me.kind is TieKind.CHILD:
                 return Turn(Go("choices/told"))
+            case Chose("safe") if me.channel is Channel.WEB:
+                return Turn(Go("safe/ask"))
+            case Chose("full") if may_read_there(me):
+                return Turn(Go("full/what"))
             case Chose("telegram") if _may_link(me):
                 return Turn(Go("linking/telegram"))
             case Chose(value) if any(consent == value for consent, *_ in given):
@@ -101,6 +109,11 @@ class Sure:
 def _may_link(me: Me) -> bool:
     """Telegram is for grown-ups, and it is linked on the web."""
     return me.channel is Channel.WEB and me.listener is Listener.GROWN
+
+
+def may_read_there(me: Me) -> bool:
+    """Whether the municipality lets a grown-up choose to read in Telegram; chosen on the web, about her own."""
+    return me.content and _may_link(me) and me.kind in (TieKind.CHILD, TieKind.RECIPIENT)
 
 
 def _yes(scope: str, until: str | None) -> Text:

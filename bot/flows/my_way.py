@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.manners import BACK, refused, stay
+from bot.manners import BACK, refused, stay, told_as
 from bot.story.keys import CHILDREN, prefix
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.commands import KeepBookmark
@@ -14,11 +14,13 @@ from storage.consent import Withheld
 from storage.her_words import SetAside
 from storage.kinds import KINDS
 from storage.queries import CaseFacts, Headline, MyBookmark, MyRefusals, Page, Query, TheCase, Timeline
-from storage.records import Bookmark, Channel, EntryId, EntryState, Listener, Promise, Refusal
+from storage.records import Bookmark, Channel, EntryId, EntryState, Listener, Promise, Refusal, TieKind
 
 _CHILD_ROWS = ("way", "adults", "say", "mine", "choices", "who_read", "language", "stop")
 _GROWN_ROWS = ("way", "adults", "copy", "say", "mine", "choices", "who_read", "language", "stop")
 _REPRESENTATIVE_ROWS = ("way", "adults", "language", "stop")
+# Whom somebody has let read; the others in the representative's voice were appointed.
+_READ_ALONG = (TieKind.READER, TieKind.SAFETY, TieKind.TREATMENT)
 _GO = {
     "way": Go("my_way/timeline"),
     "adults": Go("adults/list"),
@@ -57,8 +59,9 @@ class Home:
         grown: tuple[Block, ...] = ()
         if me.listener is Listener.GROWN:
             rows, grown = _grown_rows(me, facts), _grown_blocks(me, facts)
-        lines = [Text(f"home.{voice}.lead")]
-        if known.waiting:
+        along = me.kind in _READ_ALONG
+        lines = [Text("home.reader.lead" if along else f"home.{voice}.lead")]
+        if known.waiting and not along:
             lines.append(Text(f"home.{voice}.waiting"))
         return Screen(
             Text("home.title", {"name": Name(me.name or "")}),
@@ -173,7 +176,8 @@ def _row(item: Headline | Promise | SetAside, me: Me) -> Text:
         # Nobody has signed its words in her language, and its headline is one of them.
         return Text("way.row.unsigned", {"on": day}) if day else Text("way.row.unsigned_undated")
     happened = item.state is EntryState.HAPPENED
-    head = Text(f"{prefix(KINDS[item.kind], item.variant if happened else None)}.{me.listener}.headline")
+    listener = told_as(me, item.kind)
+    head = Text(f"{prefix(KINDS[item.kind], item.variant if happened else None)}.{listener}.headline")
     if item.day is None:
         return Text(f"way.row.{item.state}_undated", {"headline": head})
     return Text(f"way.row.{item.state}", {"headline": head, "on": date.fromisoformat(item.day)})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.manners import BACK, home
+from bot.manners import BACK, entrance
 from bot.talk import Ask, Block, Choice, Chose, Door, Event, Facts, Go, Me, Name, Proven, Screen, Text, Turn
 from storage.queries import Query
 
@@ -180,7 +180,7 @@ class Receipt:
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """On to the house."""
         if isinstance(event, Chose) and event.value == "on":
-            return Turn(home(me))
+            return Turn(entrance(me))
         return Turn(Go(self.name, {"code": self.code}), line=Text("line.choose"))
 
 
@@ -212,7 +212,7 @@ class Phone:
         match event:
             case Chose("mine" | "shared" as value):
                 door = Door.TRUST if value == "mine" else None
-                after = Go("way_in/receipt", {"code": self.code}) if self.code else home(me)
+                after = Go("way_in/receipt", {"code": self.code}) if self.code else entrance(me)
                 return Turn(after, door=door)
             case _:
                 return Turn(Go(self.name, {"code": self.code}), line=Text("line.choose"))

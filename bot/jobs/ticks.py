@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.http.errors import where
 from storage.clockwork import claims_late, claims_unsent, counts_folded, promises_missed, questions_late
+from storage.log_duty import reviews_due
 from storage.vault import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
     ("claims_late", claims_late),
     ("claims_unsent", claims_unsent),
     ("counts_folded", counts_folded),
+    ("reviews_due", reviews_due),
 )
 
 

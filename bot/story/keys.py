@@ -223,5 +223,6 @@ def catalogue() -> Mapping[str, Slots]:
     keys.update((f"missing.{topic}.{tone}", frozenset()) for topic in MISSING_TOPICS for tone in ("child", "about"))
     keys.update((f"when.{state}", frozenset({"on"})) for state in ("happened", "planned"))
     keys.update((f"left_out.{tone}", frozenset()) for tone in ("child", "about"))
+    keys.update((f"facts_only.{tone}", frozenset()) for tone in ("child", "about"))
     keys["told.by"] = frozenset({"by", "on"})
     return MappingProxyType(keys)

@@ -174,6 +174,8 @@ def tell(view: EntryView, listener: Listener, depth: Depth = Depth.FULL) -> Card
     if depth is Depth.FULL and listener in CHILDREN:
         blocks.extend(_common(kind, view, listener))
     missing = _missing(kind, lines, view, listener) if happened else ()
+    if view.facts:
+        missing = (*missing, Text(f"facts_only.{voice(listener)}"))
     if view.left_out:
         missing = (*missing, Text(f"left_out.{voice(listener)}"))
     closing = tuple(_closing(kind, view.source, listener))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from storage.log_duty import reviews_due
 from storage.records import Role
 from tests.console.house import House, Worker
 from tests.console.steps import decide_contact, dropped_case, enrol, open_case
@@ -143,6 +144,25 @@ async def test_an_auditor_reads_the_log_and_nothing_else(house: House) -> None:
     assert (await adam.get(f"/cases/{case}")).status == 403
 
 
+async def test_the_log_is_looked_through_and_written_down_or_the_manager_hears_of_it(house: House) -> None:
+    eva = await house.worker("Eva")
+    await dropped_case(eva)
+    house.store.run(reviews_due)
+    house.clock.move(timedelta(days=31))
+    house.store.run(reviews_due)
+    ulla, bo = await house.worker("Ulla", role=Role.MANAGER), await house.worker("Bo")
+    assert (await ulla.get("/")).has("Loggen är inte genomgången i tid")
+    assert not (await bo.get("/")).has("Loggen är inte genomgången i tid")
+    token = house.hire("Adam", role=Role.AUDITOR)
+    adam = house.browser("Adam")
+    page = await adam.post(f"/in/{token}", (await adam.get(f"/in/{token}")).form(""))
+    assert page.has("Ansvarig: ", "granskaren", "Genomgången skulle ha gjorts onsdag 23 december 2026")
+    assert (await adam.fill("/audit", "/audit", "/audit", found="")).problems == ["found"]
+    page = await adam.fill("/audit", "/audit", "/audit", found="Inget att fråga om.")
+    assert page.has("Genomgången är sparad.", "Nästa genomgång senast lördag 23 januari 2027", "Inget att fråga om.")
+    assert not (await ulla.get("/")).has("Loggen är inte genomgången i tid")
+
+
 async def test_a_case_is_opened_in_need_and_the_manager_strikes_it_down(house: House) -> None:
     eva, ivo = await house.worker("Eva"), await house.worker("Ivo", unit="Barnahus Syd")
     case, *_ = await dropped_case(eva)
@@ -153,7 +173,7 @@ async def test_a_case_is_opened_in_need_and_the_manager_strikes_it_down(house: H
     assert page.has("öppet för dig i ett dygn", "Moa")
     ulla = await house.worker("Ulla", role=Role.MANAGER)
     assert (await ulla.get("/")).has("Ärendet öppnades i nöd: granska det")
-    assert (await ulla.get(f"/cases/{case}/decisions")).has("Barnet ringde jouren.")
+    assert (await ulla.get(f"/cases/{case}/decisions")).has("Barnet ringde jouren.", "Ivo")
     assert (await eva.fill(f"/cases/{case}/decisions", "/glass", stands="no")).has("Din roll öppnar inte det här.")
     await ulla.fill(f"/cases/{case}/decisions", "/glass", stands="no")
     assert (await ivo.get(f"/cases/{case}")).status == 404
@@ -185,3 +205,24 @@ async def test_a_reader_is_let_in_by_a_yes_that_names_her_and_out_again(house: H
                           decided_by="Ulla", reference="dnr 7")  # fmt: skip
     assert page.has("OSL 10:28", "dnr 7")
     assert (await eva.fill(decisions, "/protect", protected="yes")).has("Skyddade personuppgifter gäller.")
+
+
+async def test_a_manager_pauses_takes_off_and_shuts_out_with_one_click(house: House) -> None:
+    eva, ulla = await house.worker("Eva"), await house.worker("Ulla", role=Role.MANAGER)
+    case, *_ = await dropped_case(eva)
+    await eva.fill(f"/cases/{case}/decisions", "/assign", mine="yes")
+    path = f"/cases/{case}/staff"
+    page = await ulla.get(path)
+    assert page.has("Eva", "har ärendet", "Stäng ute på grund av jäv")
+    assert not (await eva.get(path)).has("Ta bort från ärendet")
+    form = page.form("/assign")
+    no = await ulla.post(f"{path}/assign", {**form, "how": "pause", "back_on": "2026-11-01"})
+    assert no.problems == ["back_on"]
+    page = await ulla.post(f"{path}/assign", {**form, "how": "pause", "back_on": "2026-12-24"})
+    assert page.has("Kollegan är pausad.", "ledig, tillbaka torsdag 24 december 2026")
+    assert (await eva.get(f"/cases/{case}")).status == 403
+    await ulla.post(f"{path}/assign", {**form, "how": "name"})
+    assert (await eva.get(f"/cases/{case}")).status == 200
+    page = await ulla.post(f"{path}/block", {**form, "blocked": "yes"})
+    assert page.has("Kollegan är utestängd från och med nu.")
+    assert (await eva.get(f"/cases/{case}")).status == 403

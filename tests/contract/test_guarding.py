@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.story import tell
 from storage import _tables as tables
 from storage.commands import (
     AllowNaming,
@@ -37,7 +38,7 @@ from storage.queries import (
     WholeEntry,
     WhoRead,
 )
-from storage.records import Channel, EntryView, Leave, PersonId, ReaderClass, Role, StaffId, TieId, TieKind
+from storage.records import Channel, EntryView, Leave, Listener, PersonId, ReaderClass, Role, StaffId, TieId, TieKind
 from tests.storage.family import (
     CASE,
     FATHER,
@@ -107,6 +108,39 @@ def test_who_met_and_when_can_be_released_alone(family: Family) -> None:
     assert set(view.fields) == {"by", "with_me"}
     assert view.on == entry.on
     assert view.left_out == ()
+    assert view.facts
+    whole = ReleaseEntry(CASE, entry.id, release(ReaderClass.CHILD))
+    family.house.done(HANNA, whole)
+    view = _view(family, MIRA, entry)
+    assert "place" in view.fields
+    assert not view.facts
+    assert family.house.do(HANNA, ReleaseEntry(CASE, entry.id, facts)).fresh is False, "it is not narrowed in silence"
+
+
+def test_the_second_of_two_never_gives_more_than_the_first_has_said(family: Family) -> None:
+    family.contact()
+    family.clear()
+    entry = family.write(full_entry("charge_decision", releases=(release(ReaderClass.CHILD),)))
+    whole = release(ReaderClass.GUARDIAN, MOTHERS)
+    family.house.done(HANNA, ReleaseEntry(CASE, entry.id, replace(whole, leave=Leave.FACTS)))
+    family.house.done(OLLE, ReleaseEntry(CASE, entry.id, whole))
+    saved = family.house.see(HANNA, WholeEntry(CASE, entry.id))
+    assert saved is not None
+    assert (saved.releases[-1].approves, saved.releases[-1].leave) == ("Hanna", Leave.FACTS)
+
+
+def test_what_the_police_released_of_who_and_when_is_all_the_lawyer_opens(family: Family) -> None:
+    """Without their release it is not there at all: its part was never sealed under the police's key."""
+    family.contact()
+    entry = family.write(full_entry("child_interview"))
+    assert family.house.see(signed_in(LAWYER), OneEntry(CASE, entry.id)) is None
+    facts = replace(release(ReaderClass.SHARED), leave=Leave.FACTS)
+    for one in (HANNA, OLLE):
+        family.house.done(one, ReleaseEntry(CASE, entry.id, facts))
+    view = _view(family, LAWYER, entry)
+    assert set(view.fields) == {"by", "listeners", "with_me"}
+    told = tell(view, Listener.REPRESENTATIVE)
+    assert "facts_only.about" in [line.key for line in told.missing]
 
 
 def test_a_protected_place_goes_to_nobody_but_herself(family: Family) -> None:

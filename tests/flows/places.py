@@ -29,6 +29,7 @@ from storage.queries import (
     MyBookmark,
     MyChoices,
     MyClaim,
+    MyContact,
     MyLink,
     MyMeetings,
     MyNotes,
@@ -75,6 +76,7 @@ from storage.records import (
     TieKind,
     Visit,
 )
+from storage.safe_contact import SafeContact, Stands
 from tests.story import cases
 
 NOW = datetime(2026, 11, 25, 10, 30, tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -95,11 +97,12 @@ CHILDREN = tuple(_me(TieKind.CHILD, one) for one in (Listener.UNDER_7, Listener.
 UNSIGNED = replace(CHILDREN[1], unsigned=frozenset(KINDS))
 _UNSIGNED_GROWN = replace(CHILDREN[3], unsigned=frozenset(KINDS))
 REPRESENTATIVE = _me(TieKind.REPRESENTATIVE, Listener.REPRESENTATIVE)
+READER = _me(TieKind.READER, Listener.REPRESENTATIVE)
 RECIPIENT = _me(TieKind.RECIPIENT, Listener.GROWN)
 GUARDIAN = _me(TieKind.GUARDIAN, Listener.GUARDIAN, parties=2)
 STRANGER = _me(None, Listener.GROWN)
 
-_ON_THE_WAY = (*CHILDREN, REPRESENTATIVE)
+_ON_THE_WAY = (*CHILDREN, REPRESENTATIVE, READER)
 _HERSELF = (*CHILDREN, RECIPIENT)
 _OUTSIDE = (GUARDIAN, STRANGER)
 _LINKED = tuple(replace(me, bot="bredvid_bot") for me in (CHILDREN[3], RECIPIENT))
@@ -140,7 +143,7 @@ WHO: Mapping[str, Sequence[Me]] = {
     "adults": _ON_THE_WAY,
     "say": _HERSELF,
     "ring": _HERSELF,
-    "choices": _HERSELF,
+    "choices": (*_HERSELF, *(replace(me, content=True) for me in _LINKED)),
     "who_read": _HERSELF,
     "language": _ANYONE,
     "language/level": CHILDREN,
@@ -152,6 +155,8 @@ WHO: Mapping[str, Sequence[Me]] = {
     "telegram": (VISITOR,),
     "linking": (*_LINKED, RECIPIENT),
     "places": _HERSELF,
+    "safe": (CHILDREN[3], RECIPIENT),
+    "full": tuple(replace(me, content=True) for me in _LINKED),
     "show_eid": (replace(VISITOR, eid=True),),
 }
 
@@ -450,5 +455,10 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     MyObjections: lambda _: _objections(),
     MyNotes: lambda _: _notes(),
     MyToldAbout: lambda _: _told_about(),
+    MyContact: lambda _: [
+        SafeContact(stands, TODAY + DAY if stands in (Stands.HOLDS, Stands.ASK, Stands.OVER) else None, hours)
+        for stands in Stands
+        for hours in ("", "09:00-12:00")
+    ],
     MyBookmark: lambda _: [None, Bookmark(EntryId("e"), 0)],
 }

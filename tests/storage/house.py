@@ -13,9 +13,10 @@ from sqlalchemy import Table, func, select
 
 from storage import _tables as tables
 from storage._search import stable_id
-from storage._sql import Tx
+from storage._sql import Tx, millis
 from storage.commands import Command
 from storage.consent import Actor, Withheld
+from storage.duties import ASLEEP
 from storage.gate import Sitting
 from storage.importing import Imported, import_case
 from storage.keys import FileKeys
@@ -131,8 +132,10 @@ class House:
         self.store.run(call)
 
     def open_codes(self, case: str) -> list[str]:
-        """The codes of a case's open work rows, sorted."""
-        return sorted(row.code for row in self.rows(tables.task, case_id=case) if row.done_at is None)
+        """The codes of a case's open work rows that are listed now, sorted."""
+        now = millis(self.clock())
+        rows = [row for row in self.rows(tables.task, case_id=case) if row.done_at is None]
+        return sorted(row.code for row in rows if row.code not in ASLEEP or row.due_at <= now)
 
 
 def demo(name: str) -> bytes:

@@ -119,7 +119,10 @@ def test_the_scope_says_whether_the_childs_own_part_opens() -> None:
     assert why(asked(ALMA, by_statute, HER_STORY)) == "no_consent"
     grant = asked(ALMA, whole)
     assert isinstance(grant, Grant)
-    assert grant.compartments == SOURCES
+    assert grant.compartments == SOURCES | {"child"}
+    only = asked(ALMA, shared)
+    assert isinstance(only, Grant)
+    assert only.compartments == SOURCES
 
 
 @pytest.mark.parametrize("own", [("status", status), ("blocked", None)], ids=["a status", "a block"])
