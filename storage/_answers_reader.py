@@ -36,7 +36,7 @@ from storage.queries import (
     WholeStory,
     WhoRead,
 )
-from storage.records import Adult, Bookmark, EntryView, Meeting, Profile, Promise, Refusal, Visit
+from storage.records import Adult, Bookmark, Entry, EntryView, Meeting, Profile, Promise, Refusal, Visit
 
 ANSWER_HOURS = 24
 SHOWN_VISITS = 20
@@ -49,8 +49,11 @@ def _timeline(desk: Desk, grant: Grant, query: Timeline) -> Page:
 
 
 def _headline(payload: EntryView | Promise) -> Headline | Promise:
-    if isinstance(payload, Promise):
-        return payload
+    return payload if isinstance(payload, Promise) else headline(payload)
+
+
+def headline(payload: EntryView | Entry) -> Headline:
+    """An entry as a line: its kind, outcome, day and state."""
     variant = KINDS[payload.kind].variant
     day = payload.on.isoformat() if payload.on else None
     return Headline(

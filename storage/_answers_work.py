@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from storage import _sql as sql
+from storage._carrier_rows import home_in, own_ground
 from storage._chain import seen_of, standing_of
 from storage._desk import Ask, Desk
 from storage._outbox_rows import DELIVERIES_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
 from storage._sql import instant
-from storage.consent import OPENED, Grant, Question, Withheld, decide
+from storage.carriers import Earlier
+from storage.consent import OPENED, Grant, Question, Reason, Withheld, decide
 from storage.payloads import Asked, CaseName, Chosen, PartyCard
 from storage.queries import (
     PAGE,
@@ -43,6 +45,7 @@ from storage.records import (
     Entry,
     Meeting,
     Message,
+    Side,
     Task,
     TieKind,
     Visit,
@@ -71,7 +74,22 @@ def _sheet(desk: Desk, grant: Grant, query: Sheet) -> CaseSheet:
         standing.sealed(),
         standing.under_investigation(),
         lines,
+        home_in(standing) if standing.side == Side.BARNAHUS else None,
+        _cull_month(desk, query.case),
+        _closed_to(desk, standing) is not None,
     )
+
+
+def _cull_month(desk: Desk, case: str) -> str:
+    row = desk.tx.row(sql.SUBJECT, {"id": case})
+    return row.cull_month if row is not None else ""
+
+
+def _closed_to(desk: Desk, standing: Standing) -> Earlier | None:
+    """The earlier log, while this worker has written down no ground of her own for reading it whole."""
+    earlier = home_in(standing).earlier
+    own = earlier is None or own_ground(desk, standing) is not None
+    return None if own else earlier
 
 
 def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> PartyLine:
@@ -93,13 +111,19 @@ def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> P
     )
 
 
-def _whole_entries(desk: Desk, grant: Grant, _: WholeEntries) -> tuple[Entry, ...]:
-    return tuple(part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY))
+def _whole_entries(desk: Desk, grant: Grant, query: WholeEntries) -> tuple[Entry, ...]:
+    """What is from before a reopening is left out: it has a page of its own, of headlines."""
+    closed = _closed_to(desk, desk.known(query.subject))
+    entries = (part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY))
+    return tuple(entry for entry in entries if closed is None or not closed.holds(entry))
 
 
-def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | None:
+def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | Withheld | None:
     part = take_one(desk.tx, grant, query.entry, "entry", compartments=STAFF_ONLY)
-    return part.payload if part else None
+    if part is None:
+        return None
+    closed = _closed_to(desk, desk.known(query.subject))
+    return Withheld(Reason.PURPOSE) if closed is not None and closed.holds(part.payload) else part.payload
 
 
 def _case_adults(desk: Desk, grant: Grant, _: CaseAdults) -> tuple[Adult, ...]:

@@ -38,6 +38,12 @@ class Duty(StrEnum):
     GUARDIAN_NO = "n1"
     SEALED = "o1"
     RING = "r1"
+    CARRIER_ASK = "q1"
+    CARRIER_NONE = "q2"
+    CARRIER_END = "q3"
+    CARRIER_MONTH = "q4"
+    CARRIER_WEEK = "q5"
+    CARRIER_LATE = "q6"
 
 
 TELL_DAYS = 7

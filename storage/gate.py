@@ -11,11 +11,13 @@ from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar, cast
 
+from storage._answers_carrier import CARRIER_ANSWERS
 from storage._answers_claim import CLAIM_ANSWERS
 from storage._answers_console import CONSOLE_ANSWERS
 from storage._answers_reader import READER_ANSWERS
 from storage._answers_work import WORK_ANSWERS
 from storage._chain import add_visits, standing_of, standings_of_person
+from storage._deeds_carrier import CARRIER_DEEDS
 from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
@@ -38,14 +40,15 @@ from storage.standing import Standing
 
 T = TypeVar("T")
 
-ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
-    {**READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS}
-)
+ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType({
+    **READER_ANSWERS, **LINK_ANSWERS, **WORK_ANSWERS, **CONSOLE_ANSWERS, **CLAIM_ANSWERS, **CARRIER_ANSWERS,
+})  # fmt: skip
 NOWHERE = "nowhere"
 FROM_BESIDE = frozenset({Reason.BREAK_GLASS, Reason.EXCEPTED})
-DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
-    {**CASE_DEEDS, **RELEASE_DEEDS, **RULE_DEEDS, **READER_DEEDS, **PERSON_DEEDS, **LINK_DEEDS, **CLAIM_DEEDS}
-)
+DEEDS: Mapping[type[Command], Deed] = MappingProxyType({
+    **CASE_DEEDS, **CARRIER_DEEDS, **RELEASE_DEEDS, **RULE_DEEDS, **READER_DEEDS, **PERSON_DEEDS, **LINK_DEEDS,
+    **CLAIM_DEEDS,
+})  # fmt: skip
 
 
 class Sitting:

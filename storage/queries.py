@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
+from storage.carriers import Home
 from storage.records import (
     CLAIM_DOOR,
     Adult,
@@ -271,6 +272,27 @@ class WhoRead(AboutCase[tuple[Visit, ...]]):
     case: CaseId
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where what is written about her is kept: in which container ('unsaid', 'closed' beside the kinds), until when.
+
+    `thirty`: that day is in the month of her thirtieth birthday. `until` None: it has come, or there is none.
+    """
+
+    where: str
+    until: date | None
+    thirty: bool
+
+
+@dataclass(frozen=True)
+class WhereKept(AboutCase[Kept]):
+    """Where is this kept, and for how long? Asked by the one it is about."""
+
+    purpose = Purpose.OWN_ACCESS_LOG
+    reach = Reach.THREAD
+    case: CaseId
+
+
 @dataclass(frozen=True)
 class MyMeetings(AboutCase[tuple[Meeting, ...]]):
     """The next meetings, soonest first, at most twenty."""
@@ -374,7 +396,10 @@ class PartyLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseSheet:
-    """The case as its worker sees it."""
+    """The case as its worker sees it. `home` is where a barnahus case's log is; `cull_month` as in '2047-03'.
+
+    `summary`: part of the log is from before a reopening and shown to this worker as headlines only.
+    """
 
     case: CaseId
     ref: str
@@ -383,6 +408,9 @@ class CaseSheet:
     sealed: bool
     investigation: bool
     parties: tuple[PartyLine, ...]
+    home: Home | None = None
+    cull_month: str = ""
+    summary: bool = False
 
 
 @dataclass(frozen=True)
@@ -405,6 +433,25 @@ class WholeEntry(AboutCase[Entry | None]):
 
     case: CaseId
     entry: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierLog:
+    """The log from before a reopening, in headlines: through which day, and until when this worker may read it whole.
+
+    `through` None: there is none.
+    """
+
+    through: date | None
+    lines: tuple[Headline, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Before(AboutCase[EarlierLog]):
+    """The earlier log of a reopened case as a summary, for whoever has the case now (req. 59)."""
+
+    case: CaseId
 
 
 @dataclass(frozen=True)

@@ -165,17 +165,18 @@ def test_a_stranger_changes_nothing(street: House, of: type) -> None:
 
 STORY = {"Timeline", "OneEntry", "WholeStory", "Adults", "TheCase", "MyRefusals"}
 THREAD = {"MyThread", "MyChoices", "WhoRead"}
+KEPT = {"WhereKept"}
 MEETINGS = {"MyMeetings", "OneMeeting", "MyPlan"}
 OWN = {"MyProfile", "MyLink", "MyBookmark", "MyPlaces"}
 WORK = {
     "Sheet", "WholeEntries", "WholeEntry", "CaseAdults", "CaseThread", "CaseMeetings", "CaseVisits", "MyCases",
-    "OpenTasks", "Deliveries", "Find", "WorkList", "RulesOf", "MaySee", "HerCards", "Receivers", "CasePlan",
+    "OpenTasks", "Deliveries", "Find", "WorkList", "RulesOf", "MaySee", "HerCards", "Receivers", "CasePlan", "Before",
 }  # fmt: skip
 LOG = {"UnitVisits"}
 CLAIMS = {"ClaimDoor", "MyClaim", "OneClaim", "FindForClaim"}
 # Who, of which case, gets an answer to which questions; everything else is withheld.
 TABLE: dict[str, tuple[Actor, str, str, set[str]]] = {
-    "the child": (signed_in(MIRA), CASE, MIRA, STORY | THREAD | OWN),
+    "the child": (signed_in(MIRA), CASE, MIRA, STORY | THREAD | KEPT | OWN),
     "the child before her PIN": (Actor(MIRA, Strength.CHANNEL), CASE, MIRA, set()),
     "the child not signed in": (Actor(MIRA, Strength.NONE), CASE, MIRA, set()),
     "somebody at the door": (Actor(VISITOR, Strength.NONE), CASE, MIRA, {"ClaimDoor"}),
@@ -197,7 +198,7 @@ TABLE: dict[str, tuple[Actor, str, str, set[str]]] = {
 
 
 def test_the_table_knows_every_question() -> None:
-    assert {of.__name__ for of in QUERIES} == STORY | THREAD | MEETINGS | OWN | WORK | LOG | CLAIMS
+    assert {of.__name__ for of in QUERIES} == STORY | THREAD | KEPT | MEETINGS | OWN | WORK | LOG | CLAIMS
 
 
 @pytest.mark.parametrize("who", TABLE)

@@ -11,7 +11,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.http.errors import where
-from storage.clockwork import claims_late, claims_unsent, promises_missed, questions_late
+from storage.clockwork import carriers_ending, claims_late, claims_unsent, promises_missed, questions_late
 from storage.vault import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
     ("questions_late", questions_late),
     ("claims_late", claims_late),
     ("claims_unsent", claims_unsent),
+    ("carriers_ending", carriers_ending),
 )
 
 
