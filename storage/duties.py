@@ -46,6 +46,8 @@ class Duty(StrEnum):
     CARRIER_LATE = "q6"
 
 
+# Waits for its day to come near, and is nobody's work until then.
+UNSEEN = frozenset({Duty.CARRIER_END})
 TELL_DAYS = 7
 INCIDENT_HOURS = 72
 

@@ -100,7 +100,7 @@ async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.St
     case, entry_id = errand.case, errand.entry
     seen = await errand.ask(Sheet(case), CaseAdults(case), WholeEntry(case, entry_id), Receivers(case, entry_id))
     if isinstance(seen, Withheld):
-        return errand.refuse(seen)
+        return errand.refuse(seen, WholeEntry)
     sheet, adults, entry, receivers = seen
     if entry is None:
         raise web.HTTPNotFound
@@ -136,7 +136,7 @@ async def show_preview(errand: Errand) -> web.StreamResponse:
     """A saved entry for any listener, language, depth and face."""
     seen = await errand.ask(Sheet(errand.case), CaseAdults(errand.case), WholeEntry(errand.case, errand.entry))
     if isinstance(seen, Withheld):
-        return errand.refuse(seen)
+        return errand.refuse(seen, WholeEntry)
     sheet, adults, entry = seen
     if entry is None:
         raise web.HTTPNotFound
