@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from aiohttp import web
 from markupsafe import Markup
@@ -47,10 +48,21 @@ class Letter:
     unsigned: int
 
 
-def letter_of(
-    views: Sequence[EntryView], listener: Listener, spoken: Locale, errand: Errand, unsigned: frozenset[str]
-) -> Letter:
+@dataclass(frozen=True, slots=True)
+class To:
+    """To whom a letter goes. `unsigned`: heavy kinds nobody has signed in her language; `alone`: no file has it."""
+
+    listener: Listener
+    spoken: Locale
+    on: date
+    unsigned: frozenset[str]
+    alone: bool
+
+
+def letter_of(views: Sequence[EntryView], to: To) -> Letter:
     """The letter made of her own cards, the same texts that she would read on her page."""
+    listener, spoken, unsigned = to.listener, to.spoken, to.unsigned
+    parts = ("lead", "why") if to.alone else ("lead",)
     cards = tuple(
         _unsigned(spoken)
         if view.kind in unsigned
@@ -62,8 +74,8 @@ def letter_of(
     return Letter(
         spoken,
         spoken.say(Text("letter.title")),
-        tuple(spoken.say(Text(f"letter.{part}.{listener}")) for part in ("lead", "why")),
-        spoken.say(Text("copy.made", {"on": errand.today()})),
+        tuple(spoken.say(Text(f"letter.{part}.{listener}")) for part in parts),
+        spoken.say(Text("copy.made", {"on": to.on})),
         cards,
         spoken.say(Text("adults.more")),
         (*_people(views, spoken), *_places(views, listener, spoken)),
@@ -113,9 +125,8 @@ async def _draw(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamR
         views = [card for card in cards if isinstance(card, EntryView)]
         spoken = locale(child.locale)
         unsigned = frozenset[str]() if errand.house.practice else unsigned_kinds(seat.tx)[spoken.tag]
-        level = level_of(child, errand.today())
-        letter = letter_of(views, level, spoken, errand, unsigned) if views else None
-        return sheet, child, letter
+        to = To(level_of(child, errand.today()), spoken, errand.today(), unsigned, alone(sheet))
+        return sheet, child, letter_of(views, to) if views else None
 
     seen = await errand.sit(see)
     if isinstance(seen, Withheld):
@@ -128,9 +139,16 @@ async def _draw(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamR
         sheet=sheet,
         child=child,
         letter=letter,
+        alone=alone(sheet),
         typed=errand.typed.over(first),
         problems=problems,
     )
+
+
+def alone(sheet: CaseSheet) -> bool:
+    """Whether no file is said to hold the log: then the letter says why it is there, and is where the log is."""
+    home = sheet.home
+    return home is not None and (not home.said or home.kind is CarrierKind.LETTER)
 
 
 def _child(sheet: CaseSheet) -> PartyLine | None:
