@@ -53,7 +53,7 @@ def own_ground(desk: Desk, standing: Standing) -> datetime | None:
     broken = standing.broken_by(desk.actor.id)
     if broken is not None and desk.tx.now < broken.until:
         return broken.until
-    return asked_until((recorded.rule for recorded in standing.rules), desk.actor.id, desk.tx.now)
+    return asked_until(home_in(standing), desk.actor.id, desk.tx.now)
 
 
 def ask_for_carrier(tx: Tx, unit: str, case: str) -> None:
@@ -104,7 +104,7 @@ def written_late(desk: Desk, standing: Standing, entry: EntryId, ground: str) ->
         return no
     if not ground.strip():
         return Withheld(Reason.INVALID)
-    add_rule(desk.tx, standing.subject, AddedLate(entry, desk.actor.id, ground.strip()))
+    add_rule(desk.tx, standing.subject, AddedLate(entry, desk.actor.id, ground.strip(), who=desk.actor.label))
     return None
 
 

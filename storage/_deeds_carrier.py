@@ -91,7 +91,7 @@ def _ask_for_earlier(desk: Desk, _: Grant, deed: AskForEarlier) -> Done | Withhe
     if not deed.ground.strip():
         return Withheld(Reason.INVALID)
     until = desk.tx.now + timedelta(days=READ_DAYS)
-    add_rule(desk.tx, deed.case, EarlierAsked(StaffId(desk.actor.id), deed.ground.strip(), until))
+    add_rule(desk.tx, deed.case, EarlierAsked(StaffId(desk.actor.id), deed.ground.strip(), until, who=desk.actor.label))
     return CHANGED
 
 

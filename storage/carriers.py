@@ -10,6 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -103,6 +104,7 @@ class AddedLate:
     by: str
     ground: str
     tag: Literal["added_late"] = "added_late"
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class EarlierAsked:
     ground: str
     until: datetime
     tag: Literal["earlier_asked"] = "earlier_asked"
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,10 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a case's log is now. `said` False: nobody has said, and the usual container is taken for it."""
+    """Where a case's log is now. `said` False: nobody has said, and the usual container is taken for it.
+
+    `late`: what was written after a close; `asked`: the grounds on which workers read an earlier log whole.
+    """
 
     kind: CarrierKind = CarrierKind.INVESTIGATION
     since: date | None = None
@@ -138,6 +144,8 @@ class Home:
     said: bool = False
     steps: tuple[Carried, ...] = ()
     earlier: Earlier | None = None
+    late: tuple[AddedLate, ...] = ()
+    asked: tuple[EarlierAsked, ...] = ()
 
     @property
     def terms(self) -> Terms:
@@ -152,36 +160,36 @@ class Home:
 
 def home_of(rules: Iterable[object]) -> Home:
     """Where the log is, from a case's rules in their order."""
-    home, late = Home(), frozenset[EntryId]()
+    home = Home()
     for rule in rules:
         match rule:
             case Carried():
-                home = _after(home, rule, late)
-            case AddedLate(entry=entry):
-                late |= {entry}
+                home = _after(changed(home, said=True, kind=rule.kind, steps=(*home.steps, rule)), rule)
+            case AddedLate():
+                home = changed(home, late=(*home.late, rule))
+            case EarlierAsked():
+                home = changed(home, asked=(*home.asked, rule))
             case _:
                 pass
     return home
 
 
-def _after(home: Home, rule: Carried, late: frozenset[EntryId]) -> Home:
-    steps, earlier = (*home.steps, rule), home.earlier
+def _after(home: Home, rule: Carried) -> Home:
     match rule.step:
         case CarrierStep.BEGUN:
-            return Home(rule.kind, rule.on, rule.until, None, True, steps, earlier)
+            return changed(home, since=rule.on, until=rule.until, closed_on=None)
         case CarrierStep.REOPENED:
-            closed = home.closed_on if home.closed_on is not None else rule.on
-            return Home(rule.kind, rule.on, rule.until, None, True, steps, Earlier(closed, late))
+            earlier = Earlier(home.closed_on or rule.on, frozenset(one.entry for one in home.late))
+            return changed(home, since=rule.on, until=rule.until, closed_on=None, earlier=earlier)
         case CarrierStep.EXTENDED:
-            return Home(rule.kind, home.since, rule.until, None, True, steps, earlier)
+            return changed(home, until=rule.until)
         case CarrierStep.CLOSED:
-            return Home(rule.kind, home.since, home.until, rule.on, True, steps, earlier)
+            return changed(home, closed_on=rule.on)
 
 
-def asked_until(rules: Iterable[object], staff: str, now: datetime) -> datetime | None:
+def asked_until(home: Home, staff: str, now: datetime) -> datetime | None:
     """Until when a worker's own ground opens the earlier log to her; None: she has none that holds now."""
-    untils = [rule.until for rule in rules if isinstance(rule, EarlierAsked) and rule.staff == staff]
-    return max((until for until in untils if now < until), default=None)
+    return max((one.until for one in home.asked if one.staff == staff and now < one.until), default=None)
 
 
 def last_day(kind: CarrierKind, since: date) -> date | None:

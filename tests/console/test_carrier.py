@@ -80,6 +80,7 @@ async def test_after_the_close_a_case_worker_is_told_whom_to_ask_and_a_coordinat
     saved = await lena.fill(new, **typed, after_ground="Handlingen kom efter avslutet")
     assert saved.status == 200, saved.problems
     assert "/entries/" in saved.path
+    assert (await eva.get(f"/cases/{case}/carrier")).has("Skrevs efter avslut", "Lena", "Handlingen kom efter avslutet")
 
 
 async def test_a_child_without_a_file_gets_a_letter_in_her_own_words(house: House) -> None:
