@@ -112,7 +112,7 @@ def open_store(settings: Settings, *, demo: bool = False, clock: Clock | None = 
 def _try_to_open(settings: Settings, clock: Clock | None, *, demo: bool, last: bool) -> Store | None:
     try:
         provider = key_provider(settings, demo=demo)
-        return Store(
+        store = Store(
             settings.database_url, provider, clock=clock, migrate=demo, safety=settings.safety_dir,
             ages=settings.ages.table(), telegram_full=settings.telegram.content or demo,
         )  # fmt: skip
@@ -121,6 +121,8 @@ def _try_to_open(settings: Settings, clock: Clock | None, *, demo: bool, last: b
             raise
         log.warning("%s Waiting for it.", away)
         return None
+    store.law = settings.carriers.law()
+    return store
 
 
 async def serve(settings: Settings) -> None:

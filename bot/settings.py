@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from storage.ages import Ages
+from storage.carriers import Law
 
 PREFIX = "BREDVID_"
 FILE = "_FILE"
@@ -198,6 +199,23 @@ class AgePolicy(BaseModel):
         return Ages(self.asked, self.notices, self.decides, self.treatment)
 
 
+class CarrierPolicy(BaseModel):
+    """How many months the law gives an investigation and a follow-up; `own`: the decision that there is an own file."""
+
+    investigation: int = 4
+    follow_up: int = 2
+    own: str = ""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        self.law()
+        return self
+
+    def law(self) -> Law:
+        """What the carriers of a log are measured by."""
+        return Law(self.investigation, self.follow_up, self.own)
+
+
 class Settings(BaseSettings):
     """Everything that may be set from outside, prefix `BREDVID_`, nested by `__`."""
 
@@ -217,6 +235,7 @@ class Settings(BaseSettings):
     safety: Safety = Field(default_factory=Safety)
     audio: Recorded = Field(default_factory=Recorded)
     ages: AgePolicy = Field(default_factory=AgePolicy)
+    carriers: CarrierPolicy = Field(default_factory=CarrierPolicy)
 
     @classmethod
     def settings_customise_sources(

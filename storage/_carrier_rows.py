@@ -23,7 +23,6 @@ from storage.carriers import (
     Home,
     asked_until,
     home_of,
-    last_day,
 )
 from storage.consent import Reason, Withheld
 from storage.duties import Duty
@@ -60,7 +59,7 @@ def ask_for_carrier(tx: Tx, unit: str, case: str) -> None:
     """A new case counts as an investigation that began today until somebody says otherwise: ask who knows."""
     today = tx.now.astimezone(STOCKHOLM).date()
     open_duty(tx, unit, case, Duty.CARRIER_ASK, case, tx.now + timedelta(days=ASKED_WITHIN_DAYS))
-    _wait_for(tx, unit, case, last_day(CarrierKind.INVESTIGATION, today))
+    _wait_for(tx, unit, case, tx.law.last_day(CarrierKind.INVESTIGATION, today))
 
 
 def settle_carrier(tx: Tx, unit: str, case: str, until: date | None) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from storage._carrier_rows import home_in, settle_carrier
 from storage._chain import add_rule
 from storage._desk import Deed, Desk, Done
-from storage.carriers import READ_DAYS, TERMS, Carried, CarrierKind, CarrierStep, EarlierAsked, Home, last_day
+from storage.carriers import READ_DAYS, TERMS, Carried, CarrierKind, CarrierStep, EarlierAsked, Home
 from storage.commands import AskForEarlier, BeginCarrier, CloseCarrier, ExtendCarrier, ReopenCarrier
 from storage.consent import Grant, Reason, Withheld
 from storage.records import Side, StaffId
@@ -33,7 +33,9 @@ def _reopen(desk: Desk, _: Grant, deed: ReopenCarrier) -> Done | Withheld:
 
 
 def _opened(desk: Desk, deed: BeginCarrier | ReopenCarrier, step: CarrierStep) -> Done | Withheld:
-    home, by_law = home_in(desk.known(deed.case)), last_day(deed.kind, deed.on)
+    home, by_law = home_in(desk.known(deed.case)), desk.tx.law.last_day(deed.kind, deed.on)
+    if not desk.tx.law.has(deed.kind):
+        return Withheld(Reason.CONFLICT)
     until = deed.until or by_law
     if until is not None and until < deed.on:
         return Withheld(Reason.INVALID)

@@ -28,6 +28,7 @@ from storage import _tables as t
 from storage._sealing import Locksmith
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
+from storage.carriers import USUAL_LAW, Law
 from storage.keys import Keyring
 from storage.safety import Outside
 
@@ -63,6 +64,7 @@ class Tx:
     outside: list[Outside] = field(default_factory=list)
     ages: Ages = USUAL
     telegram_full: bool = True
+    law: Law = USUAL_LAW
     _placed: int = 0
 
     @property

@@ -52,15 +52,13 @@ class Culled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the law says of one container. `months` None: it sets no last day.
+    """What the law says of one container.
 
-    `writers` write while it is open, `after` when it has closed, and then with a ground. `own`: somebody must have
-    decided that there is such a file here. `law` is the source, `culled` what it says of culling; the keys of the
-    store itself go in the case's own month (decision 0004), never earlier than either.
+    `writers` write while it is open, `after` when it has closed, and then with a ground. `law` is the source, `culled`
+    what it says of culling; the keys of the store itself go in the case's own month (decision 0004).
     """
 
     kind: CarrierKind
-    months: int | None
     extends: bool
     culled: Culled
     law: str
@@ -68,15 +66,51 @@ class Terms:
     after: frozenset[Role] = frozenset({Role.COORDINATOR, Role.MANAGER})
 
 
-# The follow-up's two months are those of SoL 2001:453 11:4 c; its place in 2025:400 is for the lawyer to fill in.
 _ALL = (
-    Terms(CarrierKind.INVESTIGATION, 4, True, Culled.THIRTY, "SoL (2025:400) 20:3, 16:2 a"),
-    Terms(CarrierKind.FOLLOW_UP, 2, False, Culled.THIRTY, "SoL (2001:453) 11:4 a-c, SoL (2025:400) 16:2 a"),
-    Terms(CarrierKind.MEASURE, None, True, Culled.THIRTY, "SoL (2025:400) 14, 16:2 a"),
-    Terms(CarrierKind.OWN_FILE, None, True, Culled.FIVE_YEARS, "SoL (2025:400) 16:1"),
-    Terms(CarrierKind.LETTER, None, False, Culled.FIVE_YEARS, "SoL (2025:400) 3:3, 16:2 a"),
+    Terms(CarrierKind.INVESTIGATION, True, Culled.THIRTY, "SoL (2025:400) 20:3, 16:2 a"),
+    Terms(CarrierKind.FOLLOW_UP, False, Culled.THIRTY, "SoL (2001:453) 11:4 a-c, SoL (2025:400) 16:2 a"),
+    Terms(CarrierKind.MEASURE, True, Culled.THIRTY, "SoL (2025:400) 14, 16:2 a"),
+    Terms(CarrierKind.OWN_FILE, True, Culled.FIVE_YEARS, "SoL (2025:400) 16:1"),
+    Terms(CarrierKind.LETTER, False, Culled.FIVE_YEARS, "SoL (2025:400) 3:3, 16:2 a"),
 )
 TERMS: Mapping[CarrierKind, Terms] = MappingProxyType({terms.kind: terms for terms in _ALL})
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What a change of law, or the municipality's own decision, may set (req. 145).
+
+    `investigation`: months, SoL 20:3. `follow_up`: months, those of SoL 2001:453 11:4 c; its place in 2025:400 is for
+    the lawyer to fill in. `own_file`: the decision by which the barnahus has a file of its own; '' for none.
+    """
+
+    investigation: int = 4
+    follow_up: int = 2
+    own_file: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a time of no month."""
+        if min(self.investigation, self.follow_up) < 1:
+            raise ValueError("an investigation and a follow-up last at least a month")
+
+    def months(self, kind: CarrierKind) -> int | None:
+        """How long a container may last; None: the law sets no last day."""
+        return {CarrierKind.INVESTIGATION: self.investigation, CarrierKind.FOLLOW_UP: self.follow_up}.get(kind)
+
+    def has(self, kind: CarrierKind) -> bool:
+        """Whether there is such a container in this municipality."""
+        return kind is not CarrierKind.OWN_FILE or bool(self.own_file.strip())
+
+    def last_day(self, kind: CarrierKind, since: date) -> date | None:
+        """The last day of a container that begins on a day."""
+        months = self.months(kind)
+        if months is None:
+            return None
+        year, month = divmod(since.month - 1 + months, 12)
+        return date(since.year + year, month + 1, min(since.day, monthrange(since.year + year, month + 1)[1]))
+
+
+USUAL_LAW = Law()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +224,3 @@ def _after(home: Home, rule: Carried) -> Home:
 def asked_until(home: Home, staff: str, now: datetime) -> datetime | None:
     """Until when a worker's own ground opens the earlier log to her; None: she has none that holds now."""
     return max((one.until for one in home.asked if one.staff == staff and now < one.until), default=None)
-
-
-def last_day(kind: CarrierKind, since: date) -> date | None:
-    """The last day that the law gives a container that begins on a day."""
-    months = TERMS[kind].months
-    if months is None:
-        return None
-    year, month = divmod(since.month - 1 + months, 12)
-    return date(since.year + year, month + 1, min(since.day, monthrange(since.year + year, month + 1)[1]))

@@ -42,7 +42,7 @@ async def _draw(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamR
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
     sheet, home = seen
-    steps = steps_from(home)
+    steps, law = steps_from(home), errand.house.store.law
     first = {"carrier_step": steps[0], "carrier_kind": home.kind, "carrier_on": errand.today().isoformat(),
              "decided_by": errand.actor.label}  # fmt: skip
     return errand.page(
@@ -51,7 +51,8 @@ async def _draw(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamR
         sheet=sheet,
         home=home,
         steps=steps,
-        terms=tuple(TERMS.values()),
+        law=law,
+        terms=tuple(terms for terms in TERMS.values() if law.has(terms.kind) or terms.kind is home.kind),
         roles=ROLES,
         typed=errand.typed.over(first),
         problems=problems,

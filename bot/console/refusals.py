@@ -49,6 +49,7 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.INVALID, ExtendCarrier): "console.refusal.invalid.carrier",
     (Reason.INVALID, CloseCarrier): "console.refusal.invalid.carrier",
     (Reason.INVALID, ReopenCarrier): "console.refusal.invalid.carrier",
+    (Reason.CONFLICT, BeginCarrier): "console.refusal.conflict.own_file",
     (Reason.CONFLICT, ExtendCarrier): "console.refusal.conflict.carrier",
     (Reason.CONFLICT, CloseCarrier): "console.refusal.conflict.carrier",
     (Reason.CONFLICT, ReopenCarrier): "console.refusal.conflict.carrier",

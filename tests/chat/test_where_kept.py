@@ -23,9 +23,9 @@ async def test_elias_hears_of_the_investigation_and_not_yet_of_the_help_he_waits
 async def test_it_says_another_place_from_the_next_time_on(house: House) -> None:
     browser, case = await house.sign_in("Elias"), CaseId(house.person("Elias").case)
     await browser.tap("who_read")
-    house.work("Lena Dahl", BeginCarrier(case, CarrierKind.OWN_FILE, house.clock().date(), None, "Nämnden", "Beslut 4"))
+    house.work("Lena Dahl", BeginCarrier(case, CarrierKind.LETTER, house.clock().date(), None, "Lena Dahl", "Beslut 4"))
     await browser.open()
-    assert "Barnahus har en egen mapp" in browser.words
+    assert "Därför finns det som står här också i ett brev till dig." in browser.words
     assert "socialtjänstens utredning" not in browser.words
 
 

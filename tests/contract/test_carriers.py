@@ -11,7 +11,7 @@ from sqlalchemy import update
 from bot.jobs.ticks import JOBS
 from storage import _tables as tables
 from storage._sql import instant
-from storage.carriers import TERMS, CarrierKind, CarrierStep, Home, last_day
+from storage.carriers import TERMS, CarrierKind, CarrierStep, Home, Law
 from storage.commands import (
     AskForEarlier,
     BeginCarrier,
@@ -114,9 +114,22 @@ def test_an_aid_case_has_no_log_and_is_asked_nothing(house: House) -> None:
     ],
 )
 def test_the_law_gives_each_container_its_time(kind: CarrierKind, since: date, until: date | None) -> None:
-    assert last_day(kind, since) == until
+    assert Law().last_day(kind, since) == until
     assert TERMS[kind].law
     assert TERMS[kind].after < TERMS[kind].writers
+
+
+def test_a_municipality_that_has_decided_nothing_has_no_file_of_its_own(family: Family) -> None:
+    family.house.store.law = Law()
+    assert family.house.do(HANNA, begin(CarrierKind.OWN_FILE)) == Withheld(Reason.CONFLICT)
+
+
+def test_when_the_law_gives_another_time_the_last_day_follows(family: Family) -> None:
+    family.house.store.law = Law(investigation=6)
+    family.house.done(HANNA, begin())
+    assert home(family.house).until == date(2027, 5, 23)
+    with pytest.raises(ValueError, match="at least a month"):
+        Law(follow_up=0)
 
 
 def test_what_was_decided_stands_in_order_with_who_and_why(family: Family) -> None:
