@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from playwright.async_api import Browser
+
 from bot.jobs.ticks import JOBS
 from bot.signing import sign
 from storage.records import Role
 from tests.console.house import House, Worker
 from tests.console.steps import adult, decide_contact, dropped_case, enrol, open_case, write_entry
+from tests.parts.chromium import axe
 
 ASK = "Välj var loggen ska finnas"
 
@@ -57,7 +60,8 @@ async def test_the_last_day_comes_near_and_then_is_the_managers(house: House) ->
         boss = await house.worker(f"Ulla {days}", role=Role.MANAGER)
         page = await boss.get("/")
         assert page.has(said, f"/cases/{case}/carrier"), days
-    assert (await boss.get(f"/cases/{case}/carrier")).has("Tiden gick ut tisdag 23 mars 2027")
+    eva = await house.worker("Eva")
+    assert (await eva.get(f"/cases/{case}/carrier")).has("Tiden gick ut tisdag 23 mars 2027")
 
 
 async def test_after_the_close_a_case_worker_is_told_whom_to_ask_and_a_coordinator_says_why(house: House) -> None:
@@ -111,6 +115,25 @@ async def test_a_child_without_a_file_gets_a_letter_in_her_own_words(house: Hous
     given = await eva.fill(letter, "/letter", letter, carrier_ground="Ingen utredning inleddes")
     assert given.has("barnet har fått brevet", "Ingen akt: brev till barnet")
     assert not (await eva.get("/")).has(ASK)
+
+
+async def test_the_pages_about_the_log_are_fit_for_everybody(house: House, chromium: Browser) -> None:
+    eva = await house.worker("Eva")
+    case, _, _, entry = await dropped_case(eva)
+    house.store.run(lambda tx: sign(tx, "charge_decision", "sv", "Ulla"))
+    page = await eva.get(f"/cases/{case}/entries/{entry}")
+    await eva.post(f"/cases/{case}/entries/{entry}/release", page.form("/release"))
+    await eva.fill(f"/cases/{case}/entries/{entry}", "/told", how="in_person", understood="understood")
+    for step in ("begun", "extended", "closed", "reopened"):
+        await decided(eva, case, step, carrier_until="2027-06-01" if step == "extended" else "")
+    context = await chromium.new_context(locale="sv-SE")
+    laptop = await context.new_page()
+    await laptop.goto(f"{house.root}/console/in/{house.hire('Lena', role=Role.COORDINATOR)}")
+    await laptop.get_by_role("button", name="Logga in").click()
+    for rest in ("carrier", "carrier/letter", "earlier", "entries/new/verdict", ""):
+        await laptop.goto(f"{house.root}/console/cases/{case}/{rest}".rstrip("/"))
+        assert await axe(laptop) == (), rest
+    await context.close()
 
 
 async def test_a_letter_waits_for_the_decision_that_contact_is_good_for_her(house: House) -> None:
