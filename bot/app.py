@@ -116,13 +116,13 @@ def _try_to_open(settings: Settings, clock: Clock | None, *, demo: bool, last: b
             settings.database_url, provider, clock=clock, migrate=demo, safety=settings.safety_dir,
             ages=settings.ages.table(), telegram_full=settings.telegram.content or demo,
         )  # fmt: skip
-        store.terms = settings.terms.table()
-        return store
     except KeysAway as away:
         if last:
             raise
         log.warning("%s Waiting for it.", away)
         return None
+    store.terms, store.law = settings.terms.table(), settings.carriers.law()
+    return store
 
 
 async def serve(settings: Settings) -> None:

@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from storage.ages import Ages
+from storage.carriers import Law
 from storage.terms import Terms
 
 PREFIX = "BREDVID_"
@@ -218,6 +219,23 @@ class TermPolicy(BaseModel):
         return Terms(self.contact, self.shared_phone, self.ask_before, self.log_review, self.log_review_by.strip())
 
 
+class CarrierPolicy(BaseModel):
+    """How many months the law gives an investigation and a follow-up; `own`: the decision that there is an own file."""
+
+    investigation: int = 4
+    follow_up: int = 2
+    own: str = ""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        self.law()
+        return self
+
+    def law(self) -> Law:
+        """What the carriers of a log are measured by."""
+        return Law(self.investigation, self.follow_up, self.own)
+
+
 class Settings(BaseSettings):
     """Everything that may be set from outside, prefix `BREDVID_`, nested by `__`."""
 
@@ -238,6 +256,7 @@ class Settings(BaseSettings):
     audio: Recorded = Field(default_factory=Recorded)
     ages: AgePolicy = Field(default_factory=AgePolicy)
     terms: TermPolicy = Field(default_factory=TermPolicy)
+    carriers: CarrierPolicy = Field(default_factory=CarrierPolicy)
 
     @classmethod
     def settings_customise_sources(

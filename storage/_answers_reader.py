@@ -38,7 +38,7 @@ from storage.queries import (
     WholeStory,
     WhoRead,
 )
-from storage.records import Adult, Bookmark, EntryId, EntryView, Meeting, Profile, Promise, Refusal, Visit
+from storage.records import Adult, Bookmark, Entry, EntryId, EntryView, Meeting, Profile, Promise, Refusal, Visit
 
 MOST = 100
 ANSWER_HOURS = 24
@@ -61,8 +61,11 @@ def _shown(part: Taken) -> EntryView | Promise | SetAside:
 
 
 def _headline(payload: EntryView | Promise | SetAside) -> Headline | Promise | SetAside:
-    if isinstance(payload, Promise | SetAside):
-        return payload
+    return payload if isinstance(payload, Promise | SetAside) else headline(payload)
+
+
+def headline(payload: EntryView | Entry) -> Headline:
+    """An entry as a line: its kind, outcome, day and state."""
     variant = KINDS[payload.kind].variant
     day = payload.on.isoformat() if payload.on else None
     return Headline(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from storage import _sql as sql
+from storage._carrier_rows import home_in, own_ground
 from storage._chain import seen_of, standing_of
 from storage._desk import Ask, Desk
 from storage._outbox_rows import DELIVERIES_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
 from storage._sql import instant
+from storage.carriers import Earlier
 from storage.consent import OPENED, Grant, Question, Reason, Withheld, decide
 from storage.payloads import Asked, CaseName, Chosen, PartyCard
 from storage.projection import without_place, without_places
@@ -44,6 +46,7 @@ from storage.records import (
     Entry,
     Meeting,
     Message,
+    Side,
     Task,
     TieKind,
     Visit,
@@ -72,7 +75,22 @@ def _sheet(desk: Desk, grant: Grant, query: Sheet) -> CaseSheet:
         standing.sealed(),
         standing.under_investigation(),
         lines,
+        home_in(standing) if standing.side == Side.BARNAHUS else None,
+        _cull_month(desk, query.case),
+        _closed_to(desk, standing) is not None,
     )
+
+
+def _cull_month(desk: Desk, case: str) -> str:
+    row = desk.tx.row(sql.SUBJECT, {"id": case})
+    return row.cull_month if row is not None else ""
+
+
+def _closed_to(desk: Desk, standing: Standing) -> Earlier | None:
+    """The earlier log, while this worker has written down no ground of her own for reading it whole."""
+    earlier = home_in(standing).earlier
+    own = earlier is None or own_ground(desk, standing) is not None
+    return None if own else earlier
 
 
 def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> PartyLine:
@@ -95,15 +113,21 @@ def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> P
 
 
 def _whole_entries(desk: Desk, grant: Grant, query: WholeEntries) -> tuple[Entry, ...]:
-    entries: list[Entry] = [part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY)]
-    return tuple(map(without_places, entries) if _spares_places(desk, grant, query.case) else entries)
+    """What is from before a reopening is left out: it has a page of its own, of headlines."""
+    closed, spare = _closed_to(desk, desk.known(query.subject)), _spares_places(desk, grant, query.case)
+    entries = (part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY))
+    hers = (entry for entry in entries if closed is None or not closed.holds(entry))
+    return tuple(without_places(entry) if spare else entry for entry in hers)
 
 
-def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | None:
+def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | Withheld | None:
     part = take_one(desk.tx, grant, query.entry, "entry", compartments=STAFF_ONLY)
     if part is None:
         return None
     entry: Entry = part.payload
+    closed = _closed_to(desk, desk.known(query.subject))
+    if closed is not None and closed.holds(entry):
+        return Withheld(Reason.PURPOSE)
     return without_places(entry) if _spares_places(desk, grant, query.case) else entry
 
 

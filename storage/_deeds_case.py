@@ -9,6 +9,7 @@ from typing import Any
 
 from storage import _sql as sql
 from storage._aside import stay_aside
+from storage._carrier_rows import ask_for_carrier, home_in, homeless, not_a_writer, written_late
 from storage._chain import add_rule, found_subject, tell_outside
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import keep_entry_duties, open_duty
@@ -43,6 +44,7 @@ from storage.records import (
     EntryView,
     Profile,
     ReaderClass,
+    Side,
     SubjectSort,
     TieKind,
     Told,
@@ -54,6 +56,8 @@ from storage.standing import Standing
 # The yes of somebody whom an entry tells about, that it may be told (policy P57).
 BE_NAMED = "be_named"
 STAFF_ONLY = frozenset({STAFF_PART})
+# The ground on which a file adds an entry to a log that has closed since the file before.
+CARRIED_IN = "case/1"
 NOTICE_LIVES = timedelta(days=2)
 
 
@@ -65,6 +69,8 @@ def _open_case(desk: Desk, _: Grant, deed: OpenCase) -> Done | Withheld:
     found_subject(desk.tx, deed.case, SubjectSort.CASE, deed.side, deed.unit, deed.cull_month)
     put(desk.tx, deed.case, STAFF_PART, "case", f"{deed.case}.case", CaseName(deed.ref))
     index_case(desk.tx, deed.side, deed.ref, deed.case)
+    if deed.side == Side.BARNAHUS:
+        ask_for_carrier(desk.tx, deed.unit, deed.case)
     return Done(rules_changed=True)
 
 
@@ -147,8 +153,13 @@ def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Don
         takes_two(deed.entry, one.to) for one in deed.entry.releases if one not in stand
     ):
         return Withheld(Reason.NEEDS_SECOND)
+    standing = desk.known(deed.case)
+    no = written_late(desk, standing, deed.entry.id, deed.late if isinstance(deed, WriteEntry) else CARRIED_IN)
+    if no is not None:
+        return no
     keep_entry(desk, grant, deed.entry, adults)
-    return Done()
+    homeless(desk.tx, standing, deed.entry)
+    return Done(rules_changed=home_in(standing).closed_on is not None)
 
 
 def takes_two(entry: Entry, to: ReaderClass) -> bool:
@@ -177,6 +188,9 @@ def _look_again(desk: Desk, grant: Grant, deed: LookAgain) -> Done | Withheld:
 
 
 def _change_state(desk: Desk, grant: Grant, deed: ChangeState) -> Done | Withheld:
+    no = not_a_writer(desk, desk.known(deed.case))
+    if no is not None:
+        return no
     return change_entry(
         desk,
         grant,

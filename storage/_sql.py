@@ -28,6 +28,7 @@ from storage import _tables as t
 from storage._sealing import Locksmith
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
+from storage.carriers import USUAL_LAW, Law
 from storage.duties import ASLEEP
 from storage.keys import Keyring
 from storage.safety import Outside
@@ -66,6 +67,7 @@ class Tx:
     ages: Ages = USUAL
     telegram_full: bool = True
     terms: Terms = USUAL_TERMS
+    law: Law = USUAL_LAW
     _placed: int = 0
 
     @property

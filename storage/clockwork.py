@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from storage import _sql as sql
+from storage._carrier_rows import climb
 from storage._duty_rows import open_duty
 from storage._sql import Tx, instant
 from storage.claims import forget_unsent
@@ -53,6 +54,11 @@ def claims_late(tx: Tx) -> int:
 def counts_folded(tx: Tx) -> int:
     """What was counted on a day that is over goes into the whole; how many rows."""
     return fold(tx)
+
+
+def carriers_ending(tx: Tx) -> int:
+    """The legal end of the container that holds a log comes near, then has gone by (req. 64); how many moved."""
+    return climb(tx)
 
 
 def claims_unsent(tx: Tx) -> int:

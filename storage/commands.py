@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from storage.carriers import CarrierKind
 from storage.her_words import Outcome, TellOf
 from storage.queries import Purpose, Reach
 from storage.records import (
@@ -147,10 +148,12 @@ class WriteEntry(CaseDeed):
     """Write one entry and seal each reader's part that holds and releases allow.
 
     It lets nobody have what takes two people to let go: a release beside those that stand already is refused then.
+    `late` is the ground for writing when the investigation has closed.
     """
 
     case: CaseId
     entry: Entry
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -464,6 +467,61 @@ class ApproveExtract(RuleDeed):
     case: CaseId
     staff: StaffId
     to: str
+
+
+@dataclass(frozen=True)
+class BeginCarrier(RuleDeed):
+    """The log is in this legal container from a day (req. 64-66), as somebody decided on a ground.
+
+    `until` None: the law's own last day, where it sets one.
+    """
+
+    case: CaseId
+    kind: CarrierKind
+    on: date
+    until: date | None
+    decided_by: str
+    ground: str
+
+
+@dataclass(frozen=True)
+class ExtendCarrier(RuleDeed):
+    """The container lasts until a later day, where the law lets it (SoL 20:3, special reasons)."""
+
+    case: CaseId
+    until: date
+    decided_by: str
+    ground: str
+
+
+@dataclass(frozen=True)
+class CloseCarrier(RuleDeed):
+    """The container was closed on a day; the log stays, and a named role goes on writing in it."""
+
+    case: CaseId
+    on: date
+    decided_by: str
+    ground: str
+
+
+@dataclass(frozen=True)
+class ReopenCarrier(RuleDeed):
+    """A closed case is taken up anew [återaktualisering]; what was written before becomes its earlier log."""
+
+    case: CaseId
+    kind: CarrierKind
+    on: date
+    until: date | None
+    decided_by: str
+    ground: str
+
+
+@dataclass(frozen=True)
+class AskForEarlier(RuleDeed):
+    """A worker writes down her own ground for reading the earlier log whole, for a week."""
+
+    case: CaseId
+    ground: str
 
 
 @dataclass(frozen=True)

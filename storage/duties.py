@@ -46,10 +46,19 @@ class Duty(StrEnum):
     COLLEAGUE_BACK = "t1"
     LOG_REVIEW = "u1"
     LOG_REVIEW_LATE = "u2"
+    CARRIER_ASK = "x1"
+    CARRIER_NONE = "x2"
+    CARRIER_END = "x3"
+    CARRIER_MONTH = "x4"
+    CARRIER_WEEK = "x5"
+    CARRIER_LATE = "x6"
 
 
 # Known long before its day; until then no list shows it.
 ASLEEP = frozenset({Duty.CONTACT_AGAIN, Duty.COLLEAGUE_BACK, Duty.LOG_REVIEW})
+
+# Waits for its day to come near, and is nobody's work until then.
+UNSEEN = frozenset({Duty.CARRIER_END})
 TELL_DAYS = 7
 INCIDENT_HOURS = 72
 

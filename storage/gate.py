@@ -13,6 +13,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar, cast
 
 from storage._answers_card import CARD_ANSWERS
+from storage._answers_carrier import CARRIER_ANSWERS
 from storage._answers_claim import CLAIM_ANSWERS
 from storage._answers_console import CONSOLE_ANSWERS
 from storage._answers_reader import READER_ANSWERS
@@ -20,6 +21,7 @@ from storage._answers_work import WORK_ANSWERS
 from storage._chain import add_visits, standing_of, standings_of_person
 from storage._colleagues import COLLEAGUE_ANSWERS
 from storage._deeds_card import CARD_DEEDS
+from storage._deeds_carrier import CARRIER_DEEDS
 from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_contact import CONTACT_ANSWERS, CONTACT_DEEDS
@@ -57,6 +59,7 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
         **CONSOLE_ANSWERS,
         **CLAIM_ANSWERS,
         **CARD_ANSWERS,
+        **CARRIER_ANSWERS,
     }
 )
 NOWHERE = "nowhere"
@@ -64,6 +67,7 @@ FROM_BESIDE = frozenset({Reason.BREAK_GLASS, Reason.EXCEPTED})
 DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
     {
         **CASE_DEEDS,
+        **CARRIER_DEEDS,
         **RELEASE_DEEDS,
         **RULE_DEEDS,
         **READER_DEEDS,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
+from storage.carriers import Home
 from storage.extract import Extract
 from storage.her_words import NotePage, Objection, Sayings, SetAside, ToldAbout, Unclear
 from storage.records import (
@@ -307,6 +308,28 @@ class WhoRead(AboutCase[tuple[Visit, ...]]):
     case: CaseId
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where what is written about her is kept: in which container ('unsaid', 'closed' beside the kinds), until when.
+
+    Nothing is told by it that she has not been told: a help or a close that she cannot read of yet is not named.
+    `thirty`: that day is in the month of her thirtieth birthday. `until` None: it has come, or there is none.
+    """
+
+    where: str
+    until: date | None
+    thirty: bool
+
+
+@dataclass(frozen=True)
+class WhereKept(AboutCase[Kept]):
+    """Where is this kept, and for how long? Asked by the one it is about."""
+
+    purpose = Purpose.OWN_ACCESS_LOG
+    reach = Reach.THREAD
+    case: CaseId
+
+
 @dataclass(frozen=True)
 class MyMeetings(AboutCase[tuple[Meeting, ...]]):
     """The next meetings, soonest first, at most twenty."""
@@ -420,7 +443,10 @@ class PartyLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseSheet:
-    """The case as its worker sees it."""
+    """The case as its worker sees it. `home` is where a barnahus case's log is; `cull_month` as in '2047-03'.
+
+    `summary`: part of the log is from before a reopening and shown to this worker as headlines only.
+    """
 
     case: CaseId
     ref: str
@@ -429,6 +455,9 @@ class CaseSheet:
     sealed: bool
     investigation: bool
     parties: tuple[PartyLine, ...]
+    home: Home | None = None
+    cull_month: str = ""
+    summary: bool = False
 
 
 @dataclass(frozen=True)
@@ -451,6 +480,25 @@ class WholeEntry(AboutCase[Entry | None]):
 
     case: CaseId
     entry: EntryId
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierLog:
+    """The log from before a reopening, in headlines: through which day, and until when this worker may read it whole.
+
+    `through` None: there is none.
+    """
+
+    through: date | None
+    lines: tuple[Headline, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Before(AboutCase[EarlierLog]):
+    """The earlier log of a reopened case as a summary, for whoever has the case now (req. 59)."""
+
+    case: CaseId
 
 
 @dataclass(frozen=True)

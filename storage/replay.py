@@ -20,6 +20,7 @@ from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import add_rule, standing_of
 from storage._sql import Tx
+from storage.carriers import Carried
 from storage.commands import TakeBack
 from storage.consent import Actor
 from storage.culling import carry_out, finish_cullings
@@ -194,6 +195,8 @@ def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:
             return _ended(ties.get(what.tie), what)
         case ContactDecided():
             return changed(what, decided_by=FROM_THE_LOG, why=FROM_THE_LOG) if unknown else None
+        case Carried():
+            return changed(what, decided_by=FROM_THE_LOG, ground=FROM_THE_LOG) if unknown else None
         case TakenBack() | Unlinked() | CulledMonth():
             return None
         case _:

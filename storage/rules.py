@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from storage.carriers import AddedLate, Carried, EarlierAsked
 from storage.records import (
     CaseId,
     Channel,
@@ -376,6 +377,9 @@ Rule = (
     | GlassBroken
     | GuardianSaidNo
     | Proposed
+    | Carried
+    | AddedLate
+    | EarlierAsked
 )
 RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="tag")])
 

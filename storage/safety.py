@@ -23,6 +23,7 @@ from pydantic import Field, TypeAdapter
 
 from storage._envelope import Key, Place, Tampered
 from storage._key_folder import put_private
+from storage.carriers import AddedLate, Carried, EarlierAsked
 from storage.records import GuardianStatus
 from storage.rules import (
     Blocked,
@@ -86,7 +87,7 @@ KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")
 # What gives something, and would only be missing: a copy may forget it. Every other kind of rule is kept.
 FORGETTABLE = (
     ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
-    ExportApproved, ExportAsked, GuardianSaidNo, Proposed,
+    ExportApproved, ExportAsked, GuardianSaidNo, Proposed, AddedLate, EarlierAsked,
 )  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 
@@ -132,6 +133,8 @@ def worth_keeping(what: Told) -> Told | None:
     """What the log keeps of a rule: ids and states, no names, no birth date and no worker's words; or nothing."""
     if isinstance(what, FORGETTABLE) or (isinstance(what, Tied) and what.until is None):
         return None
+    if isinstance(what, Carried):
+        return changed(what, decided_by="", ground="")
     words: dict[str, Any] = {field.name: _WORDS[field.name] for field in fields(what) if field.name in _WORDS}
     return changed(what, **words) if words else what
 

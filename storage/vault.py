@@ -25,6 +25,7 @@ from storage._sealing import Locksmith
 from storage._sql import Tx
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
+from storage.carriers import USUAL_LAW, Law
 from storage.keys import KeyMissing, KeyProvider, Keyring, MonthKeyMissing, WrongRoot
 from storage.migrations import head, revision_of, upgrade
 from storage.records import new_id
@@ -71,8 +72,9 @@ class Store:
 
         `ages` are the birthdays on which a right moves to the child (policy P17); `telegram_full` is whether a grown-up
         may read in Telegram who has chosen it (P54). `safety` is the folder of the log that a restored copy is held
-        against.
+        against. `law`, of who holds a log, is the usual until it is set.
         """
+        self.law: Law = USUAL_LAW
         self.telegram_full = telegram_full
         self.ages = ages
         # When safe contact is asked again, and how often the log is looked through.
@@ -132,6 +134,7 @@ class Store:
             ages=self.ages,
             telegram_full=self.telegram_full,
             terms=self.terms,
+            law=self.law,
         )
 
     def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]], *, again: bool = False) -> list[Any]:

@@ -165,12 +165,13 @@ def test_a_stranger_changes_nothing(street: House, of: type) -> None:
 
 STORY = {"Timeline", "OneEntry", "WholeStory", "Adults", "TheCase", "MyRefusals"}
 THREAD = {"MyThread", "MyChoices", "MyContact", "WhoRead", "MyObjections", "MyToldAbout"}
+KEPT = {"WhereKept"}
 MEETINGS = {"MyMeetings", "OneMeeting", "MyPlan"}
 OWN = {"MyProfile", "MyLink", "MyBookmark", "MyPlaces", "MyNotes"}
 WORK = {
     "Sheet", "WholeEntries", "WholeEntry", "CaseAdults", "CaseThread", "CaseMeetings", "CaseVisits", "MyCases",
     "OpenTasks", "Deliveries", "Find", "WorkList", "RulesOf", "MaySee", "HerCards", "Receivers", "CasePlan",
-    "Colleagues", "Extracts", "CaseSayings",
+    "Colleagues", "Extracts", "CaseSayings", "Before",
 }  # fmt: skip
 LOG = {"UnitVisits", "LogReview"}
 # Handed out only where a provision names the receiver and a manager has agreed.
@@ -179,7 +180,7 @@ COUNTED = {"UnclearTexts"}
 CLAIMS = {"ClaimDoor", "MyClaim", "OneClaim", "FindForClaim"}
 # Who, of which case, gets an answer to which questions; everything else is withheld.
 TABLE: dict[str, tuple[Actor, str, str, set[str]]] = {
-    "the child": (signed_in(MIRA), CASE, MIRA, STORY | THREAD | OWN),
+    "the child": (signed_in(MIRA), CASE, MIRA, STORY | THREAD | KEPT | OWN),
     "the child before her PIN": (Actor(MIRA, Strength.CHANNEL), CASE, MIRA, set()),
     "the child not signed in": (Actor(MIRA, Strength.NONE), CASE, MIRA, set()),
     "somebody at the door": (Actor(VISITOR, Strength.NONE), CASE, MIRA, {"ClaimDoor"}),
@@ -201,7 +202,7 @@ TABLE: dict[str, tuple[Actor, str, str, set[str]]] = {
 
 
 def test_the_table_knows_every_question() -> None:
-    every = STORY | THREAD | MEETINGS | OWN | WORK | LOG | CLAIMS | COUNTED | HANDED_OUT
+    every = STORY | THREAD | KEPT | MEETINGS | OWN | WORK | LOG | CLAIMS | COUNTED | HANDED_OUT
     assert {of.__name__ for of in QUERIES} == every
 
 

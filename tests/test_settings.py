@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.settings import Db, Keys, KeySource, SecretUnread, TelegramMode, Web, read_settings
+from storage.carriers import Law
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
@@ -201,3 +202,15 @@ def test_the_demo_touches_nobody_elses_store_whatever_the_environment_says(monke
     settings = read_settings(dir=Path("var/demo"), db=Db(), keys=Keys(path=Path("var/demo/root.key")))
     assert settings.database_url == "sqlite:///var/demo/store.db"
     assert (settings.keys.provider, settings.keys.path) == (None, Path("var/demo/root.key"))
+
+
+def test_the_municipality_says_whether_there_is_a_file_of_its_own_and_how_long_the_law_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert read_settings().carriers.law() == Law(4, 2, "")
+    monkeypatch.setenv("BREDVID_CARRIERS__OWN", "KF 2026 § 14")
+    monkeypatch.setenv("BREDVID_CARRIERS__INVESTIGATION", "6")
+    assert read_settings().carriers.law() == Law(6, 2, "KF 2026 § 14")
+    monkeypatch.setenv("BREDVID_CARRIERS__INVESTIGATION", "0")
+    with pytest.raises(ValueError, match="at least a month"):
+        read_settings()

@@ -145,8 +145,8 @@ async def deliveries(errand: Errand) -> web.StreamResponse:
 
 # What was asked or changed, told in a dozen plain ways rather than in fifty exact ones.
 _GROUPED = {
-    "case": ("Sheet", "RulesOf", "TheCase", "MyCases", "Find", "WorkList", "OpenTasks", "OpenCase"),
-    "entries": ("WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals"),
+    "case": ("Sheet", "RulesOf", "TheCase", "WhereKept", "MyCases", "Find", "WorkList", "OpenTasks", "OpenCase"),
+    "entries": ("WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals", "Before"),
     "wrote": ("WriteEntry", "ChangeState", "LookAgain"),
     "released": (
         "ReleaseEntry", "RefuseEntry", "Receivers", "AskToBeSent", "CaseExtract", "Extracts", "AskForExtract",
@@ -161,6 +161,7 @@ _GROUPED = {
         "Withdraw", "MyChoices", "EndConsent", "KeepException", "EndException", "ProtectIdentity", "AllowNaming",
         "LogNotice", "RecordWish", "AssignCase", "ReviewGlass", "BlockColleague", "GuardianSaysNo", "MaySee",
         "BreakGlass", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
+        "BreakGlass", "BeginCarrier", "ExtendCarrier", "CloseCarrier", "ReopenCarrier", "AskForEarlier",
     ),
     "thread": ("CaseThread", "Answer", "MarkRead", "Say", "MyThread"),
     "meetings": (

@@ -11,7 +11,7 @@ from bot.console.adults import read_adult
 from bot.console.cases import child_of
 from bot.console.entry_form import Draft, boxes, empty_entry, first_values, read_draft, typed_of
 from bot.console.errand import Errand, Seat
-from bot.console.forms import Problem, Typed
+from bot.console.forms import Problem, Typed, problem
 from bot.console.preview import Face, level_of, look_of, preview
 from bot.speech import locales
 from bot.story import Depth
@@ -71,7 +71,7 @@ async def edit_entry(errand: Errand) -> web.StreamResponse:
     """The same form, filled with a saved entry."""
     blank = await _saved_blank(errand)
     if isinstance(blank, Withheld):
-        return errand.refuse(blank)
+        return errand.refuse(blank, WholeEntry)
     typed = Typed({"entry": blank.base.id, **typed_of(blank.base, blank.kind)})
     return draw_form(errand, blank, typed, read_draft(typed, blank.kind, blank.adults, blank.base, errand.words))
 
@@ -79,7 +79,7 @@ async def edit_entry(errand: Errand) -> web.StreamResponse:
 async def save_edit(errand: Errand) -> web.StreamResponse:
     """Correct a saved entry, unless somebody else changed it since this page was opened."""
     blank = await _saved_blank(errand)
-    return errand.refuse(blank) if isinstance(blank, Withheld) else await _go_on(errand, blank)
+    return errand.refuse(blank, WholeEntry) if isinstance(blank, Withheld) else await _go_on(errand, blank)
 
 
 async def _new_blank(errand: Errand, entry: str) -> Blank | Withheld:
@@ -107,14 +107,24 @@ async def _go_on(errand: Errand, blank: Blank) -> web.StreamResponse:
     draft = read_draft(typed, blank.kind, blank.adults, blank.base, errand.words)
     if typed.one("do") != "save":
         return draw_form(errand, blank, typed, draft, looked=True)
-    problems = draft.problems or await _write(errand, draft.entry, typed, blank.saved)
+    problems = (
+        draft.problems or _needs_ground(blank.sheet, typed) or await _write(errand, draft.entry, typed, blank.saved)
+    )
     if problems:
         return draw_form(errand, blank, typed, draft, problems=problems)
     return errand.to_case(f"/entries/{draft.entry.id}", "entry_saved")
 
 
+def _needs_ground(sheet: CaseSheet, typed: Typed) -> Sequence[Problem]:
+    """When the investigation has closed, whoever may still write says why (req. 65)."""
+    closed = sheet.home is not None and sheet.home.closed_on is not None
+    return (problem("after_ground", "needed"),) if closed and not typed.one("after_ground").strip() else ()
+
+
 async def _write(errand: Errand, entry: Entry, typed: Typed, saved: Entry | None) -> Sequence[Problem]:
     """Write unless the entry moved on while the form was open; the version is compared in the same transaction."""
+
+    late = typed.one("after_ground").strip()
 
     def write(seat: Seat) -> Withheld | None:
         now = seat.ask(WholeEntry(errand.case, entry.id))
@@ -122,10 +132,10 @@ async def _write(errand: Errand, entry: Entry, typed: Typed, saved: Entry | None
             return now
         if saved is None:
             # The same form sent twice: the first one was written, and the second changes nothing.
-            return None if now is not None else seat.do(WriteEntry(errand.case, entry))
+            return None if now is not None else seat.do(WriteEntry(errand.case, entry, late))
         if now is None or str(now.version) != typed.one("version") or now.taken_back:
             return Withheld(Reason.CONFLICT)
-        return seat.do(WriteEntry(errand.case, replace(entry, version=entry.version + 1)))
+        return seat.do(WriteEntry(errand.case, replace(entry, version=entry.version + 1), late))
 
     no = await errand.sit(write)
     return errand.problem_of(no, WriteEntry, "entry") if no is not None else ()

@@ -105,7 +105,7 @@ async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.St
         Sheet(case), CaseAdults(case), WholeEntry(case, entry_id), Receivers(case, entry_id), CaseSayings(case)
     )
     if isinstance(seen, Withheld):
-        return errand.refuse(seen)
+        return errand.refuse(seen, WholeEntry)
     sheet, adults, entry, receivers, sayings = seen
     if entry is None:
         raise web.HTTPNotFound
@@ -152,7 +152,7 @@ async def show_preview(errand: Errand) -> web.StreamResponse:
     """A saved entry for any listener, language, depth and face."""
     seen = await errand.ask(Sheet(errand.case), CaseAdults(errand.case), WholeEntry(errand.case, errand.entry))
     if isinstance(seen, Withheld):
-        return errand.refuse(seen)
+        return errand.refuse(seen, WholeEntry)
     sheet, adults, entry = seen
     if entry is None:
         raise web.HTTPNotFound

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
+from bot.console.carrier import ROLES as WRITERS
 from bot.console.cases import STANDINGS, VISIT_GROUPS
 from bot.console.claims import MOVES
 from bot.console.decisions import ASKED_HOWS, CHANNELS, SCOPES
@@ -18,6 +19,7 @@ from bot.console.threads import APPROVED
 from bot.console.together import ENDINGS
 from bot.console.words import kind_keys
 from bot.story import Depth
+from storage.carriers import CarrierKind, CarrierStep, Culled
 from storage.duties import Duty
 from storage.entry_check import FaultKind
 from storage.grounds import GROUNDS as PROVISIONS
@@ -54,6 +56,7 @@ SAID = (
     "exception_ended", "consent_ended", "notice_logged", "wish_recorded", "protected", "unprotected", "named",
     "case_assigned", "case_unassigned", "asked_again", "log_reviewed", "extract_asked", "extract_approved",
     "colleague_paused", "colleague_named", "colleague_off", "colleague_blocked", "colleague_unblocked",
+    "carrier_begun", "carrier_extended", "carrier_closed", "carrier_reopened", "letter_given", "earlier_opened",
     "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
@@ -65,6 +68,7 @@ LABELS = (
     "goal_who", "next_on", "entry", "f_prison_months", "stage", "way", "claim_function", "claim_next_on", "words",
     "refusal", "yes_to", "notices", "why_no", "about", "exception_to", "exception_ground", "reference",
     "phone_held", "asked_how", "since", "found", "to_day", "receiver", "exception_other", "back_on", "leave",
+    "carrier_step", "carrier_kind", "carrier_on", "carrier_until", "carrier_ground", "after_ground", "earlier_ground",
 )  # fmt: skip
 DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
          "said_no", "tampered", "again")  # fmt: skip
@@ -145,6 +149,11 @@ _TABLES: dict[str, Iterable[object]] = {
     "door.passkey": ("create", "get"),
     "case_new": Side,
     "people.nobody": Side,
+    "carrier.kind": CarrierKind,
+    "carrier.step": CarrierStep,
+    "carrier.choose": CarrierStep,
+    "carrier.culled": Culled,
+    "carrier.role": WRITERS,
 }
 
 

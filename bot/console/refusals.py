@@ -9,17 +9,22 @@ from types import MappingProxyType
 from bot.talk import Text
 from storage.commands import (
     AnswerClaim,
+    BeginCarrier,
+    ChangeState,
     ClearGuardian,
+    CloseCarrier,
     ConnectClaim,
     Enrol,
+    ExtendCarrier,
     Invite,
     KeepAdult,
     MoveClaim,
     RefuseEntry,
+    ReopenCarrier,
     WriteEntry,
 )
 from storage.consent import Reason
-from storage.queries import NoNotice
+from storage.queries import NoNotice, WholeEntry
 
 # The same reason asks for another step when another thing was tried.
 OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
@@ -37,6 +42,18 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.INVALID, AnswerClaim): "console.refusal.invalid.answer",
     (Reason.CONFLICT, MoveClaim): "console.refusal.conflict.move",
     (Reason.INVALID, ConnectClaim): "console.refusal.invalid.connect",
+    (Reason.ROLE, WriteEntry): "console.refusal.role.after_close",
+    (Reason.ROLE, ChangeState): "console.refusal.role.after_close",
+    (Reason.INVALID, WriteEntry): "console.refusal.invalid.entry",
+    (Reason.INVALID, BeginCarrier): "console.refusal.invalid.carrier",
+    (Reason.INVALID, ExtendCarrier): "console.refusal.invalid.carrier",
+    (Reason.INVALID, CloseCarrier): "console.refusal.invalid.carrier",
+    (Reason.INVALID, ReopenCarrier): "console.refusal.invalid.carrier",
+    (Reason.CONFLICT, BeginCarrier): "console.refusal.conflict.own_file",
+    (Reason.CONFLICT, ExtendCarrier): "console.refusal.conflict.carrier",
+    (Reason.CONFLICT, CloseCarrier): "console.refusal.conflict.carrier",
+    (Reason.CONFLICT, ReopenCarrier): "console.refusal.conflict.carrier",
+    (Reason.PURPOSE, WholeEntry): "console.refusal.purpose.earlier",
     (Reason.CONFLICT, RefuseEntry): "console.refusal.conflict.refuse",
     (Reason.INVALID, RefuseEntry): "console.refusal.invalid.refuse",
 })  # fmt: skip

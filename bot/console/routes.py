@@ -11,14 +11,17 @@ from bot.console import (
     account,
     adults,
     auditing,
+    carrier,
     cases,
     claims,
     colleagues,
     decisions,
+    earlier,
     entries,
     entry_page,
     extract,
     guarding,
+    letter,
     me,
     meetings,
     notify,
@@ -91,6 +94,7 @@ _DECISIONS = (q.Sheet, q.RulesOf)
 _NOTICE = (q.Sheet, q.Receivers, q.WholeEntry, q.CaseAdults, q.CaseMeetings)
 _CLAIM = (q.OneClaim, q.Sheet, q.WholeEntries)
 _WHY = (q.Sheet, q.WholeEntries, q.MaySee)
+_LETTER = (q.Sheet, q.HerCards)
 _MEETINGS = (q.Sheet, q.CaseMeetings, q.CasePlan)
 
 ROUTES: tuple[Route, ...] = (
@@ -139,6 +143,17 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{CASE}/decisions/wish", guarding.record_wish, (*_DECISIONS, c.RecordWish)),
     Route(POST, f"{CASE}/decisions/assign", guarding.assign, (*_DECISIONS, c.AssignCase)),
     Route(POST, f"{CASE}/decisions/glass", guarding.review_glass, (*_DECISIONS, c.ReviewGlass)),
+    Route(GET, f"{CASE}/carrier", carrier.show_carrier, (q.Sheet,)),
+    Route(
+        POST,
+        f"{CASE}/carrier",
+        carrier.decide,
+        (q.Sheet, c.BeginCarrier, c.ExtendCarrier, c.CloseCarrier, c.ReopenCarrier),
+    ),
+    Route(GET, f"{CASE}/carrier/letter", letter.show_letter, _LETTER),
+    Route(POST, f"{CASE}/carrier/letter", letter.given, (*_LETTER, c.BeginCarrier)),
+    Route(GET, f"{CASE}/earlier", earlier.show_earlier, (q.Sheet, q.Before)),
+    Route(POST, f"{CASE}/earlier", earlier.ask_earlier, (q.Sheet, q.Before, c.AskForEarlier)),
     Route(GET, "/glass", guarding.ask_glass),
     Route(POST, "/glass", guarding.break_glass, (c.BreakGlass, q.Find)),
     Route(GET, f"{CASE}/staff", colleagues.show_colleagues, _STAFF),

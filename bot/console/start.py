@@ -19,6 +19,7 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("alarms", (Duty.ALARM, Duty.WRONG_ALARM, Duty.NOT_MINE)),
     ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING, Duty.WRONG)),
     ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
+    ("carriers", (Duty.CARRIER_LATE, Duty.CARRIER_NONE, Duty.CARRIER_WEEK, Duty.CARRIER_MONTH, Duty.CARRIER_ASK)),
     ("meetings", (Duty.MEETING_ANSWER,)),
     ("deliveries", (Duty.DELIVERY, Duty.CONTACT_AGAIN)),
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
@@ -44,6 +45,9 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
 )
 ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT, Duty.NOT_MINE})
 ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM, Duty.UNSURE})
+ABOUT_CARRIER = frozenset({
+    Duty.CARRIER_ASK, Duty.CARRIER_NONE, Duty.CARRIER_MONTH, Duty.CARRIER_WEEK, Duty.CARRIER_LATE,
+})  # fmt: skip
 ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
 CLOSED_BY_HAND = frozenset({
@@ -86,6 +90,8 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         about = {Duty.TELL: "told", Duty.TELL_MOMENT: "told", Duty.INCIDENT: "incident", Duty.NOT_MINE: "said"}
         deed = about.get(duty, "look")
         return f"{stem}/entries/{ref}#{deed}"
+    if duty in ABOUT_CARRIER:
+        return f"{stem}/carrier"
     if duty in ABOUT_THREAD and ref:
         return f"{stem}/thread/{ref}"
     places = {

@@ -11,7 +11,14 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.http.errors import where
-from storage.clockwork import claims_late, claims_unsent, counts_folded, promises_missed, questions_late
+from storage.clockwork import (
+    carriers_ending,
+    claims_late,
+    claims_unsent,
+    counts_folded,
+    promises_missed,
+    questions_late,
+)
 from storage.log_duty import reviews_due
 from storage.vault import Store, Tx
 
@@ -24,6 +31,7 @@ JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
     ("claims_unsent", claims_unsent),
     ("counts_folded", counts_folded),
     ("reviews_due", reviews_due),
+    ("carriers_ending", carriers_ending),
 )
 
 

@@ -7,18 +7,23 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from storage.carriers import CarrierKind
 from storage.commands import (
+    BeginCarrier,
     Book,
     CarryEntry,
+    CloseCarrier,
     Command,
     DecideContact,
     Enrol,
+    ExtendCarrier,
     KeepAdult,
     KeepConsent,
     KeepException,
     KeepPlan,
     OpenCase,
     ProtectIdentity,
+    ReopenCarrier,
     SealCase,
 )
 from storage.kinds import KINDS
@@ -90,6 +95,8 @@ class _Reader:
                 f"/plan/{i}",
                 KeepPlan(self._case, self._id("plan", str(i)), goal["goal"], goal["who"], _day(goal.get("next_on"))),
             )
+        for i, carrier in enumerate(self._document.get("carriers", [])):
+            yield from ((f"/carriers/{i}{at}", deed) for at, deed in self._carrier(carrier))
         if case.get("protected"):
             yield "/case/protected", ProtectIdentity(self._case, protected=True)
         if case.get("sealed"):
@@ -233,6 +240,17 @@ class _Reader:
             date.fromisoformat(line["from"]),
             _day(line.get("until")),
         )
+
+    def _carrier(self, line: dict[str, Any]) -> Iterator[tuple[str, Command]]:
+        day, until, by, ground = date.fromisoformat(line["from"]), line.get("until"), line["decided_by"], line["ground"]
+        deed = ReopenCarrier if line.get("reopens") else BeginCarrier
+        yield "", deed(self._case, CarrierKind(line["kind"]), day, _day(until), by, ground)
+        for i, one in enumerate(line.get("extended", [])):
+            later = date.fromisoformat(one["until"])
+            yield f"/extended/{i}", ExtendCarrier(self._case, later, one["decided_by"], one["ground"])
+        if (closed := line.get("closed")) is not None:
+            on = date.fromisoformat(closed["on"])
+            yield "/closed", CloseCarrier(self._case, on, closed["decided_by"], closed["ground"])
 
     def _book(self, line: dict[str, Any]) -> Book:
         meeting = Meeting(

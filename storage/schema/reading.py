@@ -156,7 +156,7 @@ def _days(document: dict[str, Any]) -> Iterator[Error]:
                 date.fromisoformat(value)
             except ValueError:
                 yield Error(at, f"'{value}' is not a day in the calendar.")
-    for group in ("ties", "consents", "exceptions"):
+    for group in ("ties", "consents", "exceptions", "carriers"):
         for i, line in enumerate(document.get(group, [])):
             if line.get("until") and line["until"] < line["from"]:
                 yield Error(f"/{group}/{i}/until", "The last day is before the first.")
@@ -197,6 +197,8 @@ def _who_is_who(document: dict[str, Any]) -> Iterator[Error]:
         seen[name] = i
     if aid and document.get("entries"):
         yield Error("/entries", "An aid case has meetings and a plan, and no entries.")
+    if aid and document.get("carriers"):
+        yield Error("/carriers", "An aid case has no log, and so nothing that holds one.")
 
 
 def _times(document: dict[str, Any]) -> Iterator[Error]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from storage.carriers import CarrierKind
 from storage.grounds import GROUNDS
 from storage.kinds import KINDS, Field, FieldType, Kind, fields_of
 from storage.records import (
@@ -49,8 +50,9 @@ def case_schema() -> dict[str, Any]:
                 "meetings": _list(_meeting()),
                 "contact": _list(_contact()),
                 "plan": _list(_plan()),
+                "carriers": _list(_carrier()),
             },
-            optional=("adults", "entries", "consents", "exceptions", "meetings", "contact", "plan"),
+            optional=("adults", "entries", "consents", "exceptions", "meetings", "contact", "plan", "carriers"),
         ),
     }
 
@@ -220,6 +222,17 @@ def _contact() -> dict[str, Any]:
 
 def _plan() -> dict[str, Any]:
     return _object({"person": REF, "goal": WORDS, "who": WORDS, "next_on": MAYBE_DAY}, optional=("next_on",))
+
+
+def _carrier() -> dict[str, Any]:
+    """A container of the log, in the order they came: extended or closed; one after a close may be a reopening."""
+    extended = _object({"until": DAY, "decided_by": WORDS, "ground": WORDS})
+    closed = _object({"on": DAY, "decided_by": WORDS, "ground": WORDS})
+    return _object(
+        {"kind": _enum(CarrierKind), "from": DAY, "until": MAYBE_DAY, "decided_by": WORDS, "ground": WORDS,
+         "extended": _list(extended), "closed": {"anyOf": [closed, {"type": "null"}]}, "reopens": YES_NO},
+        optional=("until", "extended", "closed", "reopens"),
+    )  # fmt: skip
 
 
 def _enum(of: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.story import Depth
 from bot.story.keys import listens
 from bot.story.safety import Alarm
 from bot.talk import Facts, Me, Party, Screen, Step, Text
+from storage.carriers import CarrierKind
 from storage.consent import Reason, Withheld
 from storage.her_words import MOST_OBJECTIONS, Note, NotePage, Objection, Objects, Outcome, SetAside, TellOf, ToldAbout
 from storage.kinds import KINDS
@@ -25,6 +26,7 @@ from storage.queries import (
     ClaimDoor,
     ClaimFacts,
     Headline,
+    Kept,
     LinkFacts,
     MyBookmark,
     MyChoices,
@@ -49,6 +51,7 @@ from storage.queries import (
     TheCase,
     Thread,
     Timeline,
+    WhereKept,
     WholeStory,
     WhoRead,
 )
@@ -436,6 +439,13 @@ def keys_in(part: Any) -> Iterator[str]:
             yield from keys_in(slot)
 
 
+def _kept() -> list[Kept]:
+    wheres = [*CarrierKind, "unsaid", "closed"]
+    return [Kept(str(where), date(2047, 3, 1), thirty) for where in wheres for thirty in (True, False)] + [
+        Kept("closed", None, thirty=False)
+    ]
+
+
 _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     TheCase: lambda _: _cases(),
     OneEntry: lambda me: [*_views(me), *_promises(), SetAside(EntryId("e"), NOW), None, Withheld(Reason.NOT_FOUND)],
@@ -446,6 +456,7 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     MyPlaces: lambda _: [(), tuple(Spot(f"p{kept}", NOW - DAY, NOW, kept) for kept in (True, False))],
     MyChoices: lambda _: [Choices((), ()), *(_choices(until) for until in (None, "2027-01-31"))],
     WhoRead: lambda _: _visits(),
+    WhereKept: lambda _: _kept(),
     MyMeetings: lambda _: [(), tuple(_meetings())],
     OneMeeting: lambda _: [None, *_meetings()],
     MyPlan: lambda _: _plans(),

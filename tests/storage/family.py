@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from storage.carriers import CarrierKind
 from storage.commands import (
+    BeginCarrier,
     BlockGuardian,
     CarryEntry,
     ClearGuardian,
@@ -141,6 +143,8 @@ def moving_in() -> tuple[Command, ...]:
     """The deeds that make Mira's case."""
     return (
         OpenCase(CASE, UNIT, Side.BARNAHUS, "BH-1", "2046-03"),
+        # A measure has no last day in law, so where the log is asks nobody for anything.
+        BeginCarrier(CASE, CarrierKind.MEASURE, SINCE, None, "Hanna", "Beslut 12"),
         enrol(MIRA, MIRAS, TieKind.CHILD, born=BORN),
         enrol(MOTHER, MOTHERS, TieKind.GUARDIAN),
         enrol(FATHER, FATHERS, TieKind.GUARDIAN),

@@ -14,6 +14,7 @@ from sqlalchemy import Table, func, select
 from storage import _tables as tables
 from storage._search import stable_id
 from storage._sql import Tx, millis
+from storage.carriers import Law
 from storage.commands import Command
 from storage.consent import Actor, Withheld
 from storage.duties import ASLEEP
@@ -27,6 +28,7 @@ from storage.vault import Store
 T = TypeVar("T")
 DEMO = Path(__file__).parents[2] / "bot" / "demo" / "cases"
 UNIT = "lindvik"
+OWN_FILE = "KF 2026 § 14"
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 TODAY = NOON.date()
 
@@ -173,6 +175,7 @@ def open_house(url: str, folder: Path, clock: Clock | None = None) -> Iterator[H
     """A store at a URL with keys in a folder; what was there before is there again."""
     clock = clock or Clock()
     store = Store(url, FileKeys(folder / "root.key", make=True), clock=clock, migrate=True)
+    store.law = Law(own_file=OWN_FILE)
     try:
         yield House(store, clock, url, folder)
     finally:
