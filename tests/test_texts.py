@@ -49,7 +49,7 @@ SAMPLES = {
     "fetched_by": "nils", "told_home_by": "omar",
     "decided_by": "rut", "appointee": "nils",
     "lawyer": "lo", "helper": "ines", "new_worker": "tove", "former_worker": "tove",
-    "handled_by": "vera",
+    "handled_by": "vera", "contact_after": "tove",
 }  # fmt: skip
 LISTS = {"participants": ("tove", "rut"), "listeners": ("tove", "rut"), "with_me": ("siri",), "for_me": ("vera",)}
 CHOICES = {
