@@ -38,6 +38,11 @@ class Duty(StrEnum):
     GUARDIAN_NO = "n1"
     SEALED = "o1"
     RING = "r1"
+    DAY_0 = "q1"
+    DAY_1 = "q2"
+    DAY_7 = "q3"
+    DAY_30 = "q4"
+    DAY_LATE = "q5"
 
 
 TELL_DAYS = 7

@@ -16,6 +16,7 @@ from storage._answers_console import CONSOLE_ANSWERS
 from storage._answers_reader import READER_ANSWERS
 from storage._answers_work import WORK_ANSWERS
 from storage._chain import add_visits, standing_of, standings_of_person
+from storage._deeds_after import AFTER_DEEDS
 from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
@@ -44,7 +45,8 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
 NOWHERE = "nowhere"
 FROM_BESIDE = frozenset({Reason.BREAK_GLASS, Reason.EXCEPTED})
 DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
-    {**CASE_DEEDS, **RELEASE_DEEDS, **RULE_DEEDS, **READER_DEEDS, **PERSON_DEEDS, **LINK_DEEDS, **CLAIM_DEEDS}
+    {**CASE_DEEDS, **AFTER_DEEDS, **RELEASE_DEEDS, **RULE_DEEDS}
+    | {**READER_DEEDS, **PERSON_DEEDS, **LINK_DEEDS, **CLAIM_DEEDS}
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.flows import (
     adults,
+    after,
     card,
     choices,
     claim,
@@ -45,6 +46,7 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
             my_way.STEPS,
             keep.STEPS,
             card.STEPS,
+            after.STEPS,
             adults.STEPS,
             say.STEPS,
             ring.STEPS,

@@ -11,13 +11,14 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.http.errors import where
-from storage.clockwork import claims_late, claims_unsent, promises_missed, questions_late
+from storage.clockwork import claims_late, claims_unsent, days_missed, promises_missed, questions_late
 from storage.vault import Store, Tx
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 20
 JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
     ("promises_missed", promises_missed),
+    ("days_missed", days_missed),
     ("questions_late", questions_late),
     ("claims_late", claims_late),
     ("claims_unsent", claims_unsent),

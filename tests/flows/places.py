@@ -23,6 +23,7 @@ from storage.queries import (
     Choices,
     ClaimDoor,
     ClaimFacts,
+    DaysAfter,
     Headline,
     LinkFacts,
     MyBookmark,
@@ -49,11 +50,13 @@ from storage.queries import (
 )
 from storage.queries import Place as Spot
 from storage.records import (
+    Afterwards,
     Bookmark,
     Channel,
     ClaimAnswer,
     ClaimStage,
     ClaimToken,
+    DaySaid,
     EntryId,
     EntryState,
     Listener,
@@ -109,6 +112,7 @@ WHO: Mapping[str, Sequence[Me]] = {
     "my_way/copy": (CHILDREN[3], _UNSIGNED_GROWN),
     "my_way/refused": (CHILDREN[3],),
     "card": (*_ON_THE_WAY, UNSIGNED),
+    "after": (*_ON_THE_WAY, UNSIGNED),
     "adults": _ON_THE_WAY,
     "say": _HERSELF,
     "ring": _HERSELF,
@@ -140,6 +144,7 @@ REMEMBERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "way_in/phone": [{}, {"code": "1234567812345678"}],
     "my_way/timeline": [{}, {"page": 1}],
     "card/one": [{"entry": "e", "depth": depth} for depth in ("", *Depth)],
+    "after/one": [{"entry": "e", "day": day} for day in (0, 1, 7, 30)],
     "adults/one": [{"adult": one} for one in (*cases.PEOPLE, "gone")],
     "choices/sure": [{"consent": scope} for scope in (*SCOPES, "gone")],
     "say/write": [{}, {"about": "e"}, *({"alarm": str(alarm)} for alarm in Alarm)],
@@ -208,7 +213,7 @@ def _cases() -> list[CaseFacts]:
     ahead, past = (TODAY + DAY).isoformat(), (TODAY - DAY).isoformat()
     return [
         CaseFacts("u", waiting=False, look_again=None),
-        CaseFacts("u", waiting=True, look_again=ahead),
+        CaseFacts("u", waiting=True, look_again=ahead, after=True),
         CaseFacts("u", waiting=True, look_again=past),
     ]
 
@@ -268,6 +273,17 @@ def _promises() -> list[Promise]:
         for name, day in days.items()
         for looked in (None, date(2026, 11, 2))
     ]
+
+
+def _afters(me: Me) -> list[tuple[Afterwards, ...]]:
+    """Nothing; an interview of each age of the series, the oldest with a grown-up named and every day said; the rest."""
+    heard = tuple(DaySaid(day, "Tove Alm", TODAY) for day in (0, 1, 7, 30)) if me.kind is TieKind.CHILD else ()
+    who = cases.PEOPLE["tove"]
+    fresh = [Afterwards(EntryId("e"), "child_interview", TODAY - DAY * age) for age in (0, 1, 7)]
+    whole = Afterwards(EntryId("e"), "child_interview", TODAY - DAY * 40, who, heard)
+    others = tuple(Afterwards(EntryId("e"), kind, TODAY - DAY) for kind in ("medical_exam", "trial"))
+    both = (whole, replace(others[0], entry=EntryId("f")))
+    return [(), *((one,) for one in (*fresh, whole, *others)), both]
 
 
 def _adults() -> list[tuple[Any, ...]]:
@@ -358,6 +374,7 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     TheCase: lambda _: _cases(),
     OneEntry: lambda me: [*_views(me), *_promises(), None, Withheld(Reason.NOT_FOUND)],
     WholeStory: _stories,
+    DaysAfter: _afters,
     Adults: lambda _: [*_adults(), ()],
     MyThread: lambda _: _threads(),
     MyLink: lambda _: _links(),
