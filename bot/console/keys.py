@@ -18,6 +18,7 @@ from bot.console.threads import APPROVED
 from bot.console.together import ENDINGS
 from bot.console.words import kind_keys
 from bot.story import Depth
+from storage.afterwards import DAYS, NOT_NOW
 from storage.duties import Duty
 from storage.entry_check import FaultKind
 from storage.grounds import GROUNDS as PROVISIONS
@@ -49,7 +50,7 @@ SAID = (
     "unseal_waits", "release_waits", "second", "guardian_said_no", "glass_broken", "glass_reviewed", "exception_kept",
     "exception_ended", "consent_ended", "notice_logged", "wish_recorded", "protected", "unprotected", "named",
     "case_assigned", "case_unassigned",
-    "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
+    "day_said", "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
     "kind", "name", "born", "number", "locale", "level", "status", "from", "until", "decided_by", "why", "label",
@@ -110,7 +111,8 @@ _TABLES: dict[str, Iterable[object]] = {
     "waits": WAYS,
     "visit": [*dict.fromkeys(VISIT_GROUPS.values()), "other"],
     "how": HOW,
-    "understood": UNDERSTOOD,
+    "understood": (*UNDERSTOOD, NOT_NOW),
+    "after.day": DAYS,
     "ground": GROUNDS,
     "scope": (*SCOPES, "be_named"),
     "exception": PROVISIONS,

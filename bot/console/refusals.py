@@ -15,6 +15,7 @@ from storage.commands import (
     Invite,
     KeepAdult,
     MoveClaim,
+    RecordDay,
     RefuseEntry,
     WriteEntry,
 )
@@ -37,6 +38,8 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.INVALID, AnswerClaim): "console.refusal.invalid.answer",
     (Reason.CONFLICT, MoveClaim): "console.refusal.conflict.move",
     (Reason.INVALID, ConnectClaim): "console.refusal.invalid.connect",
+    (Reason.UNTOLD, RecordDay): "console.refusal.untold.day",
+    (Reason.INVALID, RecordDay): "console.refusal.invalid.day",
     (Reason.CONFLICT, RefuseEntry): "console.refusal.conflict.refuse",
     (Reason.INVALID, RefuseEntry): "console.refusal.invalid.refuse",
 })  # fmt: skip

@@ -276,7 +276,7 @@ def _promises() -> list[Promise]:
 
 
 def _afters(me: Me) -> list[tuple[Afterwards, ...]]:
-    """Nothing; an interview of each age of the series, the oldest with a grown-up named and every day said; the rest."""
+    """Nothing; interviews of several ages, one with a grown-up named and every day said; the other kinds."""
     heard = tuple(DaySaid(day, "Tove Alm", TODAY) for day in (0, 1, 7, 30)) if me.kind is TieKind.CHILD else ()
     who = cases.PEOPLE["tove"]
     fresh = [Afterwards(EntryId("e"), "child_interview", TODAY - DAY * age) for age in (0, 1, 7)]
