@@ -10,7 +10,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from bot.console.errand import Errand
-from storage.afterwards import DAY_DUTIES, DAYS
+from storage.afterwards import DAY_DUTIES, DAYS, LASTS, is_late
 from storage.commands import CloseTask
 from storage.consent import Withheld
 from storage.duties import Duty
@@ -115,8 +115,9 @@ def _rows(lines: Sequence[WorkLine], duties: tuple[Duty, ...], now: datetime) ->
         duty, left = Duty(task.code), task.due_at - now
         path = path_of(duty, task.case, task.ref)
         hours = max(0, int(left / timedelta(hours=1)))
-        yield Row(task.id, duty, line.ref, line.name, path, task.due_at, left < timedelta(0), hours,
-                  duty in CLOSED_BY_HAND)  # fmt: skip
+        # A word owed today is late when the day is, and not from the morning on.
+        late = is_late(duty, task.due_at, now) if duty in LASTS else left < timedelta(0)
+        yield Row(task.id, duty, line.ref, line.name, path, task.due_at, late, hours, duty in CLOSED_BY_HAND)
 
 
 async def start(errand: Errand) -> web.StreamResponse:

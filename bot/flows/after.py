@@ -100,10 +100,9 @@ class One:
         if _unsigned(day, me):
             told = Block((Text("card.unsigned"), Text("card.unsigned_ask")), symbol="hands", tone="pause")
             return Screen(Text("card.unsigned_title"), (told,), choices=(*_ask(me), BACK))
-        when = Block(
-            (Text("when.happened", {"on": day.on}),), symbol=KINDS[day.after.kind].symbol, entry=self.entry,
-            kind=day.after.kind, tone="when",
-        )  # fmt: skip
+        past = (Text("when.happened", {"on": day.on}),) if day.on < me.now.date() else ()
+        symbol = KINDS[day.after.kind].symbol
+        when = Block(past, symbol=symbol, entry=self.entry, kind=day.after.kind, tone="when")
         lines = tuple(Block((line,)) for line in day.lines)
         closing = (Block(day.closing, tone="closing"),) if day.closing else ()
         return Screen(day.headline, (when, *lines, *closing), choices=(*_ask(me), BACK))

@@ -104,7 +104,7 @@ def _barnahus(house: House) -> None:
     days = (DayTold(1, told),)
     entry = full_entry("child_interview", written_by=word["entryby"], releases=tuple(ground), told=(told,), days=days)
     entry.fields.update({"wish": word["wish"], "own_words": word["own"], "by": adult.id, "listeners": [adult.id]})
-    entry.fields |= {"with_me": [], "contact_after": adult.id}
+    entry.fields.update({"with_me": [], "contact_after": adult.id})
     later = replace(
         entry,
         id=full_entry("trial").id,
