@@ -51,7 +51,7 @@ ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
-    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED, Duty.RING, Duty.DAY_LATE,, Duty.DAY_LATE,
+    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED, Duty.RING, Duty.DAY_LATE,
 })  # fmt: skip
 
 
