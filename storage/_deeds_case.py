@@ -13,7 +13,7 @@ from storage._desk import Deed, Desk, Done
 from storage._duty_rows import keep_entry_duties, open_duty
 from storage._outbox_rows import SUPERSEDE, Push, queue_push
 from storage._search import index_case, index_person
-from storage._shelf import drop, places, put, replace, take, take_one
+from storage._shelf import drop, places, put, replace, settle, take, take_one
 from storage.afterwards import HOME, after_parts, after_record, way_home_untold
 from storage.commands import (
     AskToBeSent,
@@ -268,28 +268,18 @@ def _keep_one(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult
     ties, child = standing.ties(), child_of(standing.ties())
     waits = bool(KINDS[entry.kind].after) and way_home_untold(entry, others, child)
     parts = project(entry, adults, ties, changed(spared_in(standing), days=waits))
-    gone = _settle(desk, case, entry.id, parts)
+    gone = settle(desk.tx, case, entry.id, parts)
     if KINDS[entry.kind].after:
-        _settle(desk, case, after_record(entry.id), () if waits else after_parts(entry, parts, child))
+        settle(desk.tx, case, after_record(entry.id), () if waits else after_parts(entry, parts, child))
     for part in parts:
         _show_adults(desk, case, part)
     for compartment in gone:
-        _hide_adults(desk, grant, compartment)
-    keep_entry_duties(desk.tx, standing.unit, case, entry, child)
-
-
-def _settle(desk: Desk, case: str, record: str, parts: tuple[PartOf, ...]) -> set[str]:
-    """Make the parts of one record those that are wanted; the compartments of readers that had one before."""
-    wanted = {part.compartment: part for part in parts}
-    there = places(desk.tx, record)
-    for compartment in there.keys() - wanted.keys():
-        drop(desk.tx, record, compartment)
-    for at, part in wanted.items():
-        if at in there:
-            replace(desk.tx, case, at, part.name, record, part.payload, was=there[at], day=part.day)
+        if grant.opens(case, compartment):
+            _hide_adults(desk, grant, compartment)
         else:
-            put(desk.tx, case, at, part.name, record, part.payload, day=part.day)
-    return set(there.keys() - {STAFF_PART})
+            # Who carries a case in opens no reader's part: only whoever this entry no longer names can be hidden.
+            _hide_unnamed(desk, entry, parts, compartment)
+    keep_entry_duties(desk.tx, standing.unit, case, entry, child)
 
 
 def spared_in(standing: Standing) -> Spared:
@@ -322,6 +312,18 @@ def _hide_adults(desk: Desk, grant: Grant, compartment: str) -> None:
     for part in taken:
         if part.name == "adult" and part.record not in named:
             drop(desk.tx, part.record, compartment)
+
+
+def _hide_unnamed(desk: Desk, entry: Entry, parts: tuple[PartOf, ...], compartment: str) -> None:
+    named = {
+        ref
+        for part in parts
+        if part.compartment == compartment and isinstance(part.payload, EntryView)
+        for ref in part.payload.people
+    }
+    asks = entry.fields.get("contact_after")
+    if asks and asks not in named:
+        drop(desk.tx, asks, compartment)
 
 
 def adults_of(desk: Desk, grant: Grant) -> dict[str, Adult]:
