@@ -19,6 +19,7 @@ from storage.queries import (
     Adults,
     CaseFacts,
     Choices,
+    DaysAfter,
     Headline,
     MyBookmark,
     MyChoices,
@@ -38,7 +39,19 @@ from storage.queries import (
     WholeStory,
     WhoRead,
 )
-from storage.records import Adult, Bookmark, Entry, EntryId, EntryView, Meeting, Profile, Promise, Refusal, Visit
+from storage.records import (
+    Adult,
+    Afterwards,
+    Bookmark,
+    Entry,
+    EntryId,
+    EntryView,
+    Meeting,
+    Profile,
+    Promise,
+    Refusal,
+    Visit,
+)
 
 MOST = 100
 ANSWER_HOURS = 24
@@ -99,9 +112,16 @@ def _adults(desk: Desk, grant: Grant, _: Adults) -> tuple[Adult, ...]:
 
 def _the_case(desk: Desk, grant: Grant, query: TheCase) -> CaseFacts:
     standing = desk.known(query.subject)
-    promises = [part.payload for part in take(desk.tx, grant, "promise", limit=1)]
-    look = promises[0].until.isoformat() if promises else None
-    return CaseFacts(standing.unit, standing.under_investigation(), look)
+    found = [part.payload for part in take(desk.tx, grant, "promise", "after", limit=PAGE)]
+    promised = [one.until for one in found if isinstance(one, Promise)]
+    # A day that passed stands at its card; the one to look again is the next.
+    look = min((day for day in promised if day >= desk.tx.now.date()), default=min(promised, default=None))
+    after = any(isinstance(one, Afterwards) for one in found)
+    return CaseFacts(standing.unit, standing.under_investigation(), look.isoformat() if look else None, after)
+
+
+def _days_after(desk: Desk, grant: Grant, _: DaysAfter) -> tuple[Afterwards, ...]:
+    return tuple(part.payload for part in take(desk.tx, grant, "after", limit=PAGE))
 
 
 def _my_thread(desk: Desk, grant: Grant, _: MyThread) -> Thread:
@@ -196,6 +216,7 @@ READER_ANSWERS: Mapping[type, Ask] = {
     WholeStory: _whole_story,
     Adults: _adults,
     TheCase: _the_case,
+    DaysAfter: _days_after,
     MyThread: _my_thread,
     MyChoices: _my_choices,
     WhoRead: _who_read,

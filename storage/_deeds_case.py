@@ -15,7 +15,8 @@ from storage._desk import Deed, Desk, Done
 from storage._duty_rows import keep_entry_duties, open_duty
 from storage._outbox_rows import SUPERSEDE, Push, queue_push
 from storage._search import index_case, index_person
-from storage._shelf import drop, places, put, replace, take, take_one
+from storage._shelf import drop, places, put, replace, settle, take, take_one
+from storage.afterwards import HOME, after_parts, after_record, way_home_untold
 from storage.commands import (
     AskToBeSent,
     CarryEntry,
@@ -261,41 +262,41 @@ def change_entry(desk: Desk, grant: Grant, case: str, ref: str, change: Any) -> 
 
 
 def keep_entry(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult]) -> None:
-    """Make the parts of an entry equal to its projection, and its work rows equal to its duties."""
+    """Make the parts of an entry equal to its projection, and its work rows equal to its duties.
+
+    Where it is the way home, the parts of that day's events follow: nothing of their days shows before it is told.
+    """
+    kind = KINDS[entry.kind]
+    others = all_entries(desk, grant) if kind.after or entry.kind == HOME else ()
+    _keep_one(desk, grant, entry, adults, others)
+    if entry.kind == HOME:
+        others = all_entries(desk, grant)
+        for event in others:
+            if KINDS[event.kind].after:
+                _keep_one(desk, grant, event, adults, others)
+
+
+def all_entries(desk: Desk, grant: Grant) -> tuple[Entry, ...]:
+    """The case's entries, whole."""
+    return tuple(part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY, limit=1000))
+
+
+def _keep_one(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult], others: tuple[Entry, ...]) -> None:
     case = grant.subject
     standing = desk.known(case)
-    wanted = {part.compartment: part for part in project(entry, adults, standing.ties(), spared_in(standing))}
-    there = places(desk.tx, entry.id)
-    if CHILD_PART in there:
-        wanted = stay_aside(desk, grant, entry, wanted)
-    for compartment in there.keys() - wanted.keys():
-        drop(desk.tx, entry.id, compartment)
-    for compartment, part in wanted.items():
-        if compartment in there:
-            replace(
-                desk.tx,
-                case,
-                compartment,
-                part.name,
-                entry.id,
-                part.payload,
-                was=there[compartment],
-                day=part.day,
-            )
-        else:
-            put(
-                desk.tx,
-                case,
-                compartment,
-                part.name,
-                entry.id,
-                part.payload,
-                day=part.day,
-            )
+    ties, child = standing.ties(), child_of(standing.ties())
+    waits = bool(KINDS[entry.kind].after) and way_home_untold(entry, others, child)
+    parts = project(entry, adults, ties, changed(spared_in(standing), days=waits))
+    if CHILD_PART in places(desk.tx, entry.id):
+        parts = tuple(stay_aside(desk, grant, entry, {part.compartment: part for part in parts}).values())
+    gone = settle(desk.tx, case, entry.id, parts)
+    if KINDS[entry.kind].after:
+        settle(desk.tx, case, after_record(entry.id), () if waits else after_parts(entry, parts, child))
+    for part in parts:
         _show_adults(desk, case, part)
-    for compartment in there.keys() - {STAFF_PART}:
+    for compartment in gone:
         _hide_adults(desk, grant, compartment)
-    keep_entry_duties(desk.tx, standing.unit, case, entry, child_of(standing.ties()))
+    keep_entry_duties(desk.tx, standing.unit, case, entry, child)
 
 
 def spared_in(standing: Standing) -> Spared:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from storage import _sql as sql
 from storage import _tables as t
 from storage._sql import Tx, millis
+from storage.afterwards import DAY_DUTIES, LASTS, days_of, is_late, owed
 from storage.duties import Duty, of_entry
 from storage.records import Entry, SubjectSort, new_id
 
@@ -64,6 +65,24 @@ def close_everywhere(tx: Tx, duty: Duty) -> None:
     tx.run(_DO_OF_HOUSE, {"of_code": duty, "at": tx.now_ms})
 
 
+def keep_day_duties(tx: Tx, unit: str, case: str, entry: Entry, child: str | None) -> None:
+    """Make the open work rows of the days after an entry equal to what is owed now, each on its own day."""
+    wanted = {one.duty: one.due_at for one in owed(entry, child, tx.now)}
+    there = {
+        Duty(row.code): row.due_at
+        for row in tx.rows(sql.TASKS_OF_CASE, {"case_id": case})
+        if row.ref == entry.id and row.code in DAY_DUTIES
+    }
+    gone = [one for one in LASTS if one in there and (one not in wanted or millis(wanted[one]) != there[one])]
+    if Duty.DAY_LATE in there and not any(is_late(duty, due, tx.now) for duty, due in wanted.items()):
+        gone.append(Duty.DAY_LATE)
+    if gone:
+        close_duties(tx, case, entry.id, *gone)
+    for duty, due in wanted.items():
+        if duty not in there or duty in gone:
+            open_duty(tx, unit, case, duty, entry.id, due)
+
+
 def keep_entry_duties(tx: Tx, unit: str, case: str, entry: Entry, child: str | None) -> None:
     """Make the open work rows about an entry equal to its duties now."""
     wanted = of_entry(entry, child, tx.now)
@@ -74,3 +93,5 @@ def keep_entry_duties(tx: Tx, unit: str, case: str, entry: Entry, child: str | N
             # The promised day may have moved; the old row would call for it on the old day.
             close_duties(tx, case, entry.id, Duty.LOOK)
         open_duty(tx, unit, case, open_.duty, entry.id, open_.due_at)
+    if days_of(entry.kind):
+        keep_day_duties(tx, unit, case, entry, child)

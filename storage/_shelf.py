@@ -14,6 +14,8 @@ from storage._sql import Tx
 from storage.consent import Grant
 from storage.keys import MonthKeyMissing
 from storage.payloads import current, read, write
+from storage.projection import PartOf
+from storage.records import STAFF_PART
 
 # The name under which a card lies that its reader has had put aside.
 ASIDE = "aside"
@@ -178,6 +180,20 @@ def readable(tx: Tx, record: str) -> frozenset[str]:
 def names_of(tx: Tx, record: str) -> dict[str, str]:
     """Under which name a record's part lies in each compartment that has one."""
     return {row.compartment: row.name for row in tx.rows(sql.PART_PLACES, {"of": record})}
+
+
+def settle(tx: Tx, owner: str, record: str, parts: tuple[PartOf, ...]) -> set[str]:
+    """Make the parts of one record those that are wanted; the compartments of readers that had one before."""
+    wanted = {part.compartment: part for part in parts}
+    there = places(tx, record)
+    for compartment in there.keys() - wanted.keys():
+        drop(tx, record, compartment)
+    for at, part in wanted.items():
+        if at in there:
+            replace(tx, owner, at, part.name, record, part.payload, was=there[at], day=part.day)
+        else:
+            put(tx, owner, at, part.name, record, part.payload, day=part.day)
+    return set(there.keys() - {STAFF_PART})
 
 
 def key_for(tx: Tx, owner: str, compartment: str) -> Key:

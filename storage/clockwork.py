@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from storage import _sql as sql
 from storage._carrier_rows import climb
-from storage._duty_rows import open_duty
+from storage._duty_rows import close_duties, open_duty
 from storage._sql import Tx, instant
+from storage.afterwards import LASTS, STOCKHOLM, is_late
 from storage.claims import forget_unsent
 from storage.duties import Duty
 from storage.tally import fold
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 EVENING = 16
 TAKEN_ON_WITHIN, MS = timedelta(days=1), timedelta(milliseconds=1)
 
@@ -59,6 +58,23 @@ def counts_folded(tx: Tx) -> int:
 def carriers_ending(tx: Tx) -> int:
     """The legal end of the container that holds a log comes near, then has gone by (req. 64); how many moved."""
     return climb(tx)
+
+
+def days_missed(tx: Tx) -> int:
+    """A word of the days after that nobody said in time climbs to the manager; one whose days are over is closed.
+
+    How many climbed.
+    """
+    missed = 0
+    for duty, lasts in LASTS.items():
+        for row in tx.rows(sql.DUE_OF_CODE, {"code": duty, "before": tx.now_ms}):
+            due = instant(row.due_at)
+            if is_late(duty, due, tx.now):
+                open_duty(tx, row.unit, row.case_id, Duty.DAY_LATE, row.ref, tx.now)
+                missed += 1
+            if tx.now >= due + lasts:
+                close_duties(tx, row.case_id, row.ref, duty)
+    return missed
 
 
 def claims_unsent(tx: Tx) -> int:

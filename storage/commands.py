@@ -198,6 +198,17 @@ class RecordTold(CaseDeed):
 
 
 @dataclass(frozen=True)
+class RecordDay(CaseDeed):
+    """The words of one of the days after were offered to her: by whom, when, how, and how she took it (req. 11)."""
+
+    purpose = Purpose.INFORMING
+    case: CaseId
+    entry: EntryId
+    day: int
+    told: Told
+
+
+@dataclass(frozen=True)
 class LookAgain(CaseDeed):
     """The promised day came: yes (the card opens) or a new day, said the same day."""
 

@@ -52,6 +52,11 @@ class Duty(StrEnum):
     CARRIER_MONTH = "x4"
     CARRIER_WEEK = "x5"
     CARRIER_LATE = "x6"
+    DAY_0 = "w1"
+    DAY_1 = "w2"
+    DAY_7 = "w3"
+    DAY_30 = "w4"
+    DAY_LATE = "w5"
 
 
 # Known long before its day; until then no list shows it.

@@ -20,6 +20,7 @@ from storage._answers_reader import READER_ANSWERS
 from storage._answers_work import WORK_ANSWERS
 from storage._chain import add_visits, standing_of, standings_of_person
 from storage._colleagues import COLLEAGUE_ANSWERS
+from storage._deeds_after import AFTER_DEEDS
 from storage._deeds_card import CARD_DEEDS
 from storage._deeds_carrier import CARRIER_DEEDS
 from storage._deeds_case import CASE_DEEDS
@@ -68,6 +69,7 @@ DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
     {
         **CASE_DEEDS,
         **CARRIER_DEEDS,
+        **AFTER_DEEDS,
         **RELEASE_DEEDS,
         **RULE_DEEDS,
         **READER_DEEDS,

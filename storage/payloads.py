@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from storage.her_words import Aside, Note, Objection, ToldAbout
 from storage.records import (
     Adult,
+    Afterwards,
     Bookmark,
     Entry,
     EntryView,
@@ -193,6 +194,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "entry": (1, TypeAdapter(Entry)),
     "view": (1, TypeAdapter(EntryView)),
     "promise": (1, TypeAdapter(Promise)),
+    "after": (1, TypeAdapter(Afterwards)),
     "message": (1, TypeAdapter(Spoken)),
     "meeting": (1, TypeAdapter(Booked)),
     "goal": (1, TypeAdapter(Goal)),

@@ -28,6 +28,7 @@ from storage.records import (
     CHILD_PART,
     STAFF_PART,
     Adult,
+    Afterwards,
     Entry,
     EntryState,
     EntryView,
@@ -53,7 +54,7 @@ class PartOf:
 
     compartment: str
     name: str
-    payload: Entry | EntryView | Promise | Refusal | Aside
+    payload: Entry | EntryView | Promise | Refusal | Aside | Afterwards
     day: str | None
 
 
@@ -62,10 +63,12 @@ class Spared:
     """Who and what a reader's part must spare.
 
     `allowed`: the people who let themselves be told about. `places`: somebody of the case lives under protection.
+    `days`: nothing of the days after may show yet, since the way home has not been told.
     """
 
     allowed: frozenset[str] = frozenset()
     places: bool = False
+    days: bool = False
 
 
 NOBODY_SPARED = Spared()
@@ -131,8 +134,26 @@ def _reader_parts(
         if untold and reader is not ReaderClass.SHARED:
             continue
         view = view_for(entry, kind, reader, adults, None if reader is ReaderClass.GUARDIAN else told)
+        view = _opened(entry, view) if reader is ReaderClass.CHILD else view
+        view = _without_days(view, kind) if spared.days else view
         view = sparing(view, kind, release, _others(entry, release, ties) - spared.allowed, places=spared.places)
         yield PartOf(compartment, "view", view, _day(entry))
+
+
+def _opened(entry: Entry, view: EntryView) -> EntryView:
+    """The view with the promise that was kept by it, so that she reads that it was."""
+    hold = entry.hold
+    if hold is None or hold.kind is not HoldKind.NOT_YET or not hold.lifted:
+        return view
+    return replace(view, waited_until=hold.until, opened_on=hold.looked)
+
+
+def _without_days(view: EntryView, kind: Kind) -> EntryView:
+    """The view without what only the days after tell."""
+    told = {name for one in kind.after for line in one.lines for name in line.needs}
+    fields = {name: value for name, value in view.fields.items() if name not in told}
+    named = {ref for value in fields.values() if isinstance(value, str | list | tuple) for ref in _refs(value)}
+    return replace(view, fields=fields, people={ref: one for ref, one in view.people.items() if ref in named})
 
 
 def _others(entry: Entry, release: Release, ties: tuple[Tied, ...]) -> frozenset[str]:
@@ -255,8 +276,8 @@ def view_for(
     )
 
 
-def _refs(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
+def _refs(value: str | list[str] | tuple[str, ...]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
 
 
 def _day(entry: Entry) -> str | None:

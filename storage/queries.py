@@ -13,6 +13,7 @@ from storage.her_words import NotePage, Objection, Sayings, SetAside, ToldAbout,
 from storage.records import (
     CLAIM_DOOR,
     Adult,
+    Afterwards,
     Bookmark,
     CaseId,
     Channel,
@@ -221,11 +222,15 @@ class Adults(AboutCase[tuple[Adult, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What a child may know of her case as a whole; `waiting` means the investigation keeps some things back."""
+    """What a child may know of her case as a whole; `waiting` means the investigation keeps some things back.
+
+    `after`: there is something to read about the days after an event.
+    """
 
     unit: str
     waiting: bool
     look_again: str | None
+    after: bool = False
 
 
 @dataclass(frozen=True)
@@ -234,6 +239,18 @@ class TheCase(AboutCase[CaseFacts]):
 
     purpose = Purpose.OWN_STORY
     reach = Reach.STORY
+    case: CaseId
+
+
+@dataclass(frozen=True)
+class DaysAfter(AboutCase[tuple[Afterwards, ...]]):
+    """The events after which there is something to say, oldest first; which of their days have come is the asker's
+    clock to tell.
+    """
+
+    purpose = Purpose.OWN_STORY
+    reach = Reach.STORY
+    shape = Shape.LIST
     case: CaseId
 
 

@@ -288,6 +288,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class DayTold:
+    """The words of one of the days after an event were offered to somebody."""
+
+    day: int
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
 class Adult:
     """A grown-up the child met or who decided; `label` is unique in the case. `left` means: ask the function."""
 
@@ -305,7 +313,7 @@ class Entry:
     """One structured event, whole, as staff wrote it. `fields` maps a kind's field names to plain values.
 
     `about`: people of the case that it tells about beside the child. `proposed`: releases that wait for a second
-    person.
+    person. `days`: what was said on the days after it.
     """
 
     id: EntryId
@@ -325,6 +333,7 @@ class Entry:
     refused: Refusal | None = None
     about: tuple[PersonId, ...] = ()
     proposed: tuple[Release, ...] = ()
+    days: tuple[DayTold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +344,7 @@ class EntryView:
     reader does not get at all: all but who met and when (`facts`), or a place of somebody under protection.
     `people` carries the adults the fields name, by id, so a text never needs a second look-up.
     `missing` names fields a reader should have had and that are not there (stored before they were asked for).
+    `waited_until` is the day that was promised while it could not be read, `opened_on` the day somebody looked.
     """
 
     id: EntryId
@@ -350,6 +360,28 @@ class EntryView:
     left_out: tuple[str, ...] = ()
     kept_back: tuple[str, ...] = ()
     facts: bool = False
+    waited_until: date | None = None
+    opened_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySaid:
+    """Somebody went through one of the days after with her."""
+
+    day: int
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """The days after an event, as one reader's key opens them: since when, who asks her how she is, what was said."""
+
+    entry: EntryId
+    kind: str
+    on: date
+    who: Adult | None = None
+    said: tuple[DaySaid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

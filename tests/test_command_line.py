@@ -21,7 +21,7 @@ from storage.vault import bring_to_head
 from tests.parts.postgres import Postgres
 from tests.parts.program import CASES, Estate, new_estate
 
-NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja")
+NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma")
 
 
 @pytest.fixture(scope="module")

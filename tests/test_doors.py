@@ -163,7 +163,7 @@ def test_a_stranger_changes_nothing(street: House, of: type) -> None:
     assert street.counts() == before
 
 
-STORY = {"Timeline", "OneEntry", "WholeStory", "Adults", "TheCase", "MyRefusals"}
+STORY = {"DaysAfter", "Timeline", "OneEntry", "WholeStory", "Adults", "TheCase", "MyRefusals"}
 THREAD = {"MyThread", "MyChoices", "MyContact", "WhoRead", "MyObjections", "MyToldAbout"}
 KEPT = {"WhereKept"}
 MEETINGS = {"MyMeetings", "OneMeeting", "MyPlan"}

@@ -16,11 +16,11 @@ import pytest
 from bot.proofreading import NUMBERS, WORDS_A_SENTENCE, forms_of, fragment, lacking, listener_of, may_lack, proofread
 from bot.speech import FOLDER, FSI, PDI, Locale, SpeechError, catalogue_of, locale, locales, slots_in
 from bot.story import readability
-from bot.story.keys import PHRASES, catalogue, phrase, prefix, variants, voice
+from bot.story.keys import PHRASES, catalogue, parts, phrase, prefix, variants, voice
 from bot.story.telling import PHONES, Card, tell
 from bot.story.values import adult_slot, duration
 from bot.talk import Many, Name, Slot, Text
-from storage.kinds import KINDS, ROLES, WORRY, FieldType, fields_of
+from storage.kinds import KINDS, ROLES, WORRY, FieldType, Kind, fields_of
 from storage.records import EntryState, Listener
 from tests.story import cases
 
@@ -49,7 +49,7 @@ SAMPLES = {
     "fetched_by": "nils", "told_home_by": "omar",
     "decided_by": "rut", "appointee": "nils",
     "lawyer": "lo", "helper": "ines", "new_worker": "tove", "former_worker": "tove",
-    "handled_by": "vera",
+    "handled_by": "vera", "contact_after": "tove",
 }  # fmt: skip
 LISTS = {"participants": ("tove", "rut"), "listeners": ("tove", "rut"), "with_me": ("siri",), "for_me": ("vera",)}
 CHOICES = {
@@ -294,3 +294,42 @@ class TestNoTwoKindsSayTheSame:
                     where.setdefault(one, {})[kind] = key
         shared = [f"{sorted(keys.values())}: {one}" for one, keys in where.items() if len(keys) > 1]
         assert shared == [], listed(shared)
+
+
+class TestTheDaysAfter:
+    """What is said after an interview is as easy as a card, and no day says what another has said."""
+
+    KINDS = tuple(kind for kind in KINDS.values() if kind.after)
+
+    @pytest.mark.parametrize("listener", Listener)
+    def test_they_are_no_harder_than_a_log(self, listener: Listener):
+        speaker = locale("sv", strict=True)
+        words = "\n".join(filled(key, speaker, listener) for kind in self.KINDS for key in _after(kind, listener))
+        assert readability.lix(words) <= LIX[listener]
+        assert not readability.choppy(words)
+
+    @pytest.mark.parametrize("listener", Listener)
+    def test_no_day_says_what_another_has_said(self, listener: Listener):
+        said = Counter(
+            one
+            for kind in self.KINDS
+            for key in _after(kind, listener)
+            for one in readability.sentences(" ".join(forms("sv")[key]))
+            if len(readability.words(one)) > 4
+        )
+        assert [one for one, times in said.items() if times > 1] == []
+
+    @pytest.mark.parametrize("listener", Listener)
+    def test_none_of_them_knows_how_it_ended(self, listener: Listener):
+        told = ("åtalas", "läggs ner", "lades ner", "fälls", "döms till", "skyldig")
+        words = " ".join(filled(key, locale("sv"), listener) for kind in self.KINDS for key in _after(kind, listener))
+        assert [one for one in told if one in words.casefold()] == []
+
+
+def _after(kind: Kind, listener: Listener) -> list[str]:
+    """The keys of what is said after a kind, the headlines apart."""
+    return [
+        key
+        for key in parts(kind, listener)
+        if key.split(".")[2].startswith(("after", "day_")) and not key.endswith("headline")
+    ]

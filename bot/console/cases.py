@@ -146,13 +146,15 @@ async def deliveries(errand: Errand) -> web.StreamResponse:
 # What was asked or changed, told in a dozen plain ways rather than in fifty exact ones.
 _GROUPED = {
     "case": ("Sheet", "RulesOf", "TheCase", "WhereKept", "MyCases", "Find", "WorkList", "OpenTasks", "OpenCase"),
-    "entries": ("WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals", "Before"),
+    "entries": (
+        "WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals", "Before", "DaysAfter",
+    ),
     "wrote": ("WriteEntry", "ChangeState", "LookAgain"),
     "released": (
         "ReleaseEntry", "RefuseEntry", "Receivers", "AskToBeSent", "CaseExtract", "Extracts", "AskForExtract",
         "ApproveExtract",
     ),
-    "told": ("RecordTold", "ReadTogether"),
+    "told": ("RecordTold", "RecordDay", "ReadTogether"),
     "took_back": ("TakeBack",),
     "people": ("Enrol", "EndTie", "Invite", "Unlock", "MyProfile", "SetProfile"),
     "adults": ("CaseAdults", "KeepAdult", "Adults"),

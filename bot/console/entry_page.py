@@ -12,6 +12,7 @@ from bot.console.forms import Problem
 from bot.console.preview import Face, Look, Preview, level_of, look_of, preview, reader_of
 from bot.speech import locales
 from bot.story import Depth
+from storage.afterwards import days_of
 from storage.consent import Withheld
 from storage.her_words import Sayings, tells_of
 from storage.kinds import KINDS, fields_of, readers_of
@@ -119,6 +120,7 @@ async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.St
         entry=entry,
         kind=kind,
         filled=filled,
+        days=bool(days_of(entry.kind)) and not entry.taken_back,
         thin=[field.name for field in fields_of(kind) if field.thin and field.name not in entry.fields],
         adults=by_id,
         readers=readers(entry, by_id, receivers, errand),

@@ -19,6 +19,7 @@ from bot.console.threads import APPROVED
 from bot.console.together import ENDINGS
 from bot.console.words import kind_keys
 from bot.story import Depth
+from storage.afterwards import DAYS, NOT_NOW
 from storage.carriers import CarrierKind, CarrierStep, Culled
 from storage.duties import Duty
 from storage.entry_check import FaultKind
@@ -57,7 +58,7 @@ SAID = (
     "case_assigned", "case_unassigned", "asked_again", "log_reviewed", "extract_asked", "extract_approved",
     "colleague_paused", "colleague_named", "colleague_off", "colleague_blocked", "colleague_unblocked",
     "carrier_begun", "carrier_extended", "carrier_closed", "carrier_reopened", "letter_given", "earlier_opened",
-    "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
+    "day_said", "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
     "kind", "name", "born", "number", "locale", "level", "status", "from", "until", "decided_by", "why", "label",
@@ -120,7 +121,8 @@ _TABLES: dict[str, Iterable[object]] = {
     "waits": WAYS,
     "visit": [*dict.fromkeys(VISIT_GROUPS.values()), "other"],
     "how": HOW,
-    "understood": UNDERSTOOD,
+    "understood": (*UNDERSTOOD, NOT_NOW),
+    "after.day": DAYS,
     "ground": GROUNDS,
     "scope": (*SCOPES, "be_named"),
     "exception": PROVISIONS,

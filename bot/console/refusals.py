@@ -19,6 +19,7 @@ from storage.commands import (
     Invite,
     KeepAdult,
     MoveClaim,
+    RecordDay,
     RefuseEntry,
     ReopenCarrier,
     WriteEntry,
@@ -54,6 +55,8 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.CONFLICT, CloseCarrier): "console.refusal.conflict.carrier",
     (Reason.CONFLICT, ReopenCarrier): "console.refusal.conflict.carrier",
     (Reason.PURPOSE, WholeEntry): "console.refusal.purpose.earlier",
+    (Reason.UNTOLD, RecordDay): "console.refusal.untold.day",
+    (Reason.INVALID, RecordDay): "console.refusal.invalid.day",
     (Reason.CONFLICT, RefuseEntry): "console.refusal.conflict.refuse",
     (Reason.INVALID, RefuseEntry): "console.refusal.invalid.refuse",
 })  # fmt: skip

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.console import (
     account,
     adults,
+    after,
     auditing,
     carrier,
     cases,
@@ -95,6 +96,7 @@ _NOTICE = (q.Sheet, q.Receivers, q.WholeEntry, q.CaseAdults, q.CaseMeetings)
 _CLAIM = (q.OneClaim, q.Sheet, q.WholeEntries)
 _WHY = (q.Sheet, q.WholeEntries, q.MaySee)
 _LETTER = (q.Sheet, q.HerCards)
+_AFTER = (q.Sheet, q.WholeEntries, q.CaseAdults)
 _MEETINGS = (q.Sheet, q.CaseMeetings, q.CasePlan)
 
 ROUTES: tuple[Route, ...] = (
@@ -175,6 +177,8 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{ENTRY}/edit", entries.save_edit, (*_ENTRY, c.WriteEntry, c.KeepAdult)),
     Route(POST, f"{ENTRY}/release", tell.release, (*_ENTRY, c.ReleaseEntry)),
     Route(POST, f"{ENTRY}/told", tell.told, (*_ENTRY, c.RecordTold)),
+    Route(GET, f"{ENTRY}/after", after.show_after, _AFTER),
+    Route(POST, f"{ENTRY}/after", after.record_day, (*_AFTER, c.RecordDay)),
     Route(POST, f"{ENTRY}/look", tell.look, (*_ENTRY, c.LookAgain)),
     Route(POST, f"{ENTRY}/state", tell.change_state, (*_ENTRY, c.ChangeState)),
     Route(POST, f"{ENTRY}/take-back", tell.take_back, (*_ENTRY, c.TakeBack)),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from aiohttp import web
 
 from bot.console.errand import Errand
+from storage.afterwards import DAY_DUTIES, DAYS, LASTS, is_late
 from storage.commands import CloseTask
 from storage.consent import Withheld
 from storage.duties import Duty
@@ -16,6 +18,7 @@ from storage.queries import Find, MyCases, WorkLine, WorkList
 
 GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("moments", (Duty.TELL_MOMENT,)),
+    ("days", (Duty.DAY_LATE, Duty.DAY_0, Duty.DAY_1, Duty.DAY_7, Duty.DAY_30)),
     ("alarms", (Duty.ALARM, Duty.WRONG_ALARM, Duty.NOT_MINE)),
     ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING, Duty.WRONG)),
     ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
@@ -44,6 +47,11 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ),
 )
 ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT, Duty.NOT_MINE})
+ABOUT_DAYS: Mapping[Duty, str] = MappingProxyType({
+    Duty.DAY_LATE: "", **{duty: f"#day-{day}" for day, duty in DAYS.items()},
+})  # fmt: skip
+# The days after an interview stand in the list when they are near; four rows a month ahead would hide today's.
+NEAR = timedelta(days=2)
 ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM, Duty.UNSURE})
 ABOUT_CARRIER = frozenset({
     Duty.CARRIER_ASK, Duty.CARRIER_NONE, Duty.CARRIER_MONTH, Duty.CARRIER_WEEK, Duty.CARRIER_LATE,
@@ -52,7 +60,7 @@ ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 # Rows that no deed closes by itself: somebody says that it has been seen to.
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
-    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED, Duty.RING,
+    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED, Duty.RING, Duty.DAY_LATE,
 })  # fmt: skip
 
 
@@ -92,6 +100,8 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         return f"{stem}/entries/{ref}#{deed}"
     if duty in ABOUT_CARRIER:
         return f"{stem}/carrier"
+    if duty in ABOUT_DAYS and ref:
+        return f"{stem}/entries/{ref}/after{ABOUT_DAYS[duty]}"
     if duty in ABOUT_THREAD and ref:
         return f"{stem}/thread/{ref}"
     places = {
@@ -114,13 +124,14 @@ def groups(lines: Sequence[WorkLine], now: datetime) -> tuple[Group, ...]:
 def _rows(lines: Sequence[WorkLine], duties: tuple[Duty, ...], now: datetime) -> Iterator[Row]:
     for line in lines:
         task = line.task
-        if task.code not in duties:
+        if task.code not in duties or (task.code in DAY_DUTIES and task.due_at > now + NEAR):
             continue
         duty, left = Duty(task.code), task.due_at - now
         path = path_of(duty, task.case, task.ref)
         hours = max(0, int(left / timedelta(hours=1)))
-        yield Row(task.id, duty, line.ref, line.name, path, task.due_at, left < timedelta(0), hours,
-                  duty in CLOSED_BY_HAND)  # fmt: skip
+        # A word owed today is late when the day is, and not from the morning on.
+        late = is_late(duty, task.due_at, now) if duty in LASTS else left < timedelta(0)
+        yield Row(task.id, duty, line.ref, line.name, path, task.due_at, late, hours, duty in CLOSED_BY_HAND)
 
 
 async def start(errand: Errand) -> web.StreamResponse:

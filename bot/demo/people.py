@@ -23,9 +23,9 @@ from storage.sign_in import employ, keep_pin, make_invite, pend, staff_link
 from storage.talks import state_text
 from storage.vault import Store, Tx
 
-CASES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja")
+CASES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma")
 # Of these cases one person is tried, or nobody; the others wait in the console, so that the strip can be taken in.
-TRIED = MappingProxyType({"ronja": ("Ronja",), "ivar": (), "moa": (), "vilja": ("Vilja",)})
+TRIED = MappingProxyType({"ronja": ("Ronja",), "ivar": (), "moa": (), "vilja": ("Vilja",), "selma": ("Selma",)})
 # The day the invented cases were written for; every date moves with it by whole weeks, so weekdays stay.
 WRITTEN_FOR = date(2026, 11, 23)
 PIN = "246802"

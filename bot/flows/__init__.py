@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.flows import (
     adults,
+    after,
     beside,
     card,
     choices,
@@ -55,6 +56,7 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
             wrong.STEPS,
             notes.STEPS,
             told.STEPS,
+            after.STEPS,
             adults.STEPS,
             say.STEPS,
             ring.STEPS,

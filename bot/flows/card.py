@@ -16,6 +16,8 @@ from storage.her_words import Objects, SetAside
 from storage.queries import MyObjections, OneEntry, Query
 from storage.records import EntryId, EntryView, Listener, Promise, TieKind
 
+# From then on the manager has the task, and the page says that the promise was not kept, on the very day.
+EVENING = 16
 _DEEPER = {Depth.HEADLINE: Depth.SHORT, Depth.SHORT: Depth.FULL}
 
 
@@ -201,9 +203,12 @@ def _aside(aside: SetAside, me: Me) -> Screen:
 def _promise(promise: Promise, me: Me) -> Screen:
     """Not yet: the day somebody looks again; when the day has passed, what came of it is said the same day."""
     due = me.now.date()
+    evening = me.now.hour >= EVENING and promise.looked != due
     slots: dict[str, Slot] = {"on": promise.until, "who": Name(promise.who)}
     if due < promise.until:
         lines = [Text("promise.ahead", slots)]
+    elif due == promise.until and evening:
+        lines = [Text("promise.missed_today", slots), Text("promise.missed_task")]
     elif due == promise.until:
         lines = [Text("promise.today", slots)]
     else:

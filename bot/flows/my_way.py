@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from bot.manners import BACK, refused, stay, told_as
-from bot.story.keys import CHILDREN, prefix
+from bot.story.keys import CHILDREN, head_key
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.commands import KeepBookmark
 from storage.consent import Withheld
@@ -23,6 +23,7 @@ _REPRESENTATIVE_ROWS = ("way", "adults", "language", "stop")
 _READ_ALONG = (TieKind.READER, TieKind.SAFETY, TieKind.TREATMENT)
 _GO = {
     "way": Go("my_way/timeline"),
+    "after": Go("after/list"),
     "adults": Go("adults/list"),
     "copy": Go("my_way/copy"),
     "refused": Go("my_way/refused"),
@@ -59,6 +60,8 @@ class Home:
         grown: tuple[Block, ...] = ()
         if me.listener is Listener.GROWN:
             rows, grown = _grown_rows(me, facts), _grown_blocks(me, facts)
+        if known.after:
+            rows = tuple(row for name in rows for row in ((name, "after") if name == "way" else (name,)))
         along = me.kind in _READ_ALONG
         lines = [Text("home.reader.lead" if along else f"home.{voice}.lead")]
         if known.waiting and not along:
@@ -66,7 +69,7 @@ class Home:
         return Screen(
             Text("home.title", {"name": Name(me.name or "")}),
             (Block(tuple(lines)), *grown, *_look(known, me)),
-            rows=tuple(Choice(row, Text(f"home.{voice}.way" if row == "way" else f"home.row.{row}")) for row in rows),
+            rows=tuple(Choice(row, Text(_label(row, voice))) for row in rows),
         )
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
@@ -77,6 +80,13 @@ class Home:
         if isinstance(event, Chose) and event.value in _GO:
             return Turn(_GO[event.value])
         return stay(event, Go(self.name))
+
+
+def _label(row: str, voice: str) -> str:
+    """What a row of the house is called."""
+    if row == "after":
+        return "after.row.title" if voice == "child" else "after.near.title"
+    return f"home.{voice}.way" if row == "way" else f"home.row.{row}"
 
 
 def _bookmark(me: Me, facts: Facts) -> Bookmark | None:
@@ -176,8 +186,7 @@ def _row(item: Headline | Promise | SetAside, me: Me) -> Text:
         # Nobody has signed its words in her language, and its headline is one of them.
         return Text("way.row.unsigned", {"on": day}) if day else Text("way.row.unsigned_undated")
     happened = item.state is EntryState.HAPPENED
-    listener = told_as(me, item.kind)
-    head = Text(f"{prefix(KINDS[item.kind], item.variant if happened else None)}.{listener}.headline")
+    head = Text(head_key(KINDS[item.kind], item.variant, told_as(me, item.kind), happened=happened))
     if item.day is None:
         return Text(f"way.row.{item.state}_undated", {"headline": head})
     return Text(f"way.row.{item.state}", {"headline": head, "on": date.fromisoformat(item.day)})

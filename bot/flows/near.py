@@ -11,22 +11,37 @@ from datetime import date
 from typing import Any, ClassVar
 
 from bot.story import Depth, tell
-from bot.story.keys import prefix
+from bot.story.afterwards import Day, days_come
+from bot.story.keys import head_key
 from bot.talk import Block, Choice, Chose, Door, Event, Facts, Go, Me, Party, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.kinds import KINDS
-from storage.queries import Headline, OneEntry, Query, Timeline
+from storage.queries import DaysAfter, Headline, OneEntry, Query, Timeline
 from storage.records import CaseId, EntryId, EntryState, EntryView, Listener
 
 TOPICS = ("barnahus", "tonight", "not_ask", "ring")
 QUIET = "quiet"
 MOST_CASES = 4
+MOST_DAYS = 8
+AFTER = "after"
 PER_TOPIC = 4
 BACK = Choice("back", Text("choice.back"), quiet=True)
 
 
 def _asks(me: Me) -> tuple[Timeline, ...]:
     return tuple(Timeline(CaseId(party.case)) for party in me.parties[:MOST_CASES])
+
+
+def _asks_after(me: Me) -> tuple[DaysAfter, ...]:
+    return tuple(DaysAfter(CaseId(party.case)) for party in me.parties[:MOST_CASES])
+
+
+def _days(me: Me, facts: Facts) -> tuple[Day, ...]:
+    """What a guardian may say and not ask on the days that have come, the newest first."""
+    answers = [facts[ask] for ask in _asks_after(me)]
+    events = [one for some in answers if not isinstance(some, Withheld) for one in some]
+    days = (day for one in events for day in days_come(one, Listener.GUARDIAN, me.now.date()))
+    return tuple(sorted(days, key=lambda day: day.on, reverse=True))[:MOST_DAYS]
 
 
 def _open(me: Me, facts: Facts) -> tuple[tuple[Party, Headline], ...]:
@@ -48,14 +63,14 @@ class Home:
     topic: str = ""
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """One page for each child's case."""
-        return _asks(me)
+        """One page for each child's case, and what follows its events."""
+        return (*_asks(me), *_asks_after(me))
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """Advice anyone can use; the same words whoever asks."""
         cards = _open(me, facts)
         if cards:
-            return self._cleared(cards)
+            return self._cleared(cards, days=bool(_days(me, facts)))
         topic = self.topic if self.topic in TOPICS else ""
         if topic:
             lines = tuple(Block((Text(f"near.{topic}.{n}"),)) for n in range(1, PER_TOPIC + 1))
@@ -69,8 +84,9 @@ class Home:
             tone=QUIET,
         )
 
-    def _cleared(self, cards: tuple[tuple[Party, Headline], ...]) -> Screen:
-        rows = tuple(Choice(item.id, _row(item)) for _, item in cards[:20])
+    def _cleared(self, cards: tuple[tuple[Party, Headline], ...], *, days: bool) -> Screen:
+        after = (Choice(AFTER, Text("after.near.title")),) if days else ()
+        rows = (*after, *(Choice(item.id, _row(item)) for _, item in cards))[:20]
         return Screen(
             Text("near.open.title"),
             (Block((Text("near.open.lead"), Text("near.open.child"))),),
@@ -86,6 +102,8 @@ class Home:
                 return Turn(Go(self.name), door=Door.LEAVE)
             case Chose(value) if value in TOPICS:
                 return Turn(Go("near/advice" if _open(me, facts) else self.name, {"topic": value}))
+            case Chose("after") if _open(me, facts) and _days(me, facts):
+                return Turn(Go("near/after"))
             case Chose(value):
                 case = next((party.case for party, item in _open(me, facts) if item.id == value), None)
                 return Turn(Go("near/card", {"case": case, "entry": value}) if case else Go(self.name))
@@ -95,7 +113,7 @@ class Home:
 
 def _row(item: Headline) -> Text:
     happened = item.state is EntryState.HAPPENED
-    head = Text(f"{prefix(KINDS[item.kind], item.variant if happened else None)}.{Listener.GUARDIAN}.headline")
+    head = Text(head_key(KINDS[item.kind], item.variant, Listener.GUARDIAN, happened=happened))
     if item.day is None:
         return Text(f"way.row.{item.state}_undated", {"headline": head})
     return Text(f"way.row.{item.state}", {"headline": head, "on": date.fromisoformat(item.day)})
@@ -111,7 +129,7 @@ class Advice:
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """Whether anything is still open: if not, this is the page of quiet times."""
-        return _asks(me)
+        return (*_asks(me), *_asks_after(me))
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The topic, or the page of quiet times."""
@@ -138,7 +156,7 @@ class Card:
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """The card, and what is open at all, so that a block shows at the next request."""
-        return (*_asks(me), OneEntry(CaseId(self.case), EntryId(self.entry)))
+        return (*_asks(me), *_asks_after(me), OneEntry(CaseId(self.case), EntryId(self.entry)))
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The card in the guardian's own text; when it is gone, the first page, with nothing said."""
@@ -159,4 +177,29 @@ class Card:
         return Turn(Go("near/home")) if event == Chose("back") else Home().on(me, event, facts)
 
 
-STEPS = (Home, Advice, Card)
+@dataclass(frozen=True, slots=True)
+class After:
+    """What to say and not to ask on the days after, for a guardian whom somebody let read about the event."""
+
+    name: ClassVar[str] = "near/after"
+    version: ClassVar[int] = 1
+
+    def needs(self, me: Me) -> tuple[Query[Any], ...]:
+        """As at home."""
+        return Home().needs(me)
+
+    def screen(self, me: Me, facts: Facts) -> Screen:
+        """Each day that has come, the newest first; when nothing is open, the first page, with nothing said."""
+        days = _days(me, facts) if _open(me, facts) else ()
+        if not days:
+            return Home().screen(me, facts)
+        told = tuple(Block(day.lines, heading=day.headline) for day in days)
+        lead = Block((Text("after.lead.about"),))
+        return Screen(Text("after.near.title"), (lead, *told, Block(days[0].closing, tone="closing")), choices=(BACK,))
+
+    def on(self, me: Me, event: Event, facts: Facts) -> Turn:
+        """Back, or as at home."""
+        return Turn(Go("near/home")) if event == Chose("back") else Home().on(me, event, facts)
+
+
+STEPS = (Home, Advice, Card, After)

@@ -16,6 +16,7 @@ from storage.clockwork import (
     claims_late,
     claims_unsent,
     counts_folded,
+    days_missed,
     promises_missed,
     questions_late,
 )
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 20
 JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
     ("promises_missed", promises_missed),
+    ("days_missed", days_missed),
     ("questions_late", questions_late),
     ("claims_late", claims_late),
     ("claims_unsent", claims_unsent),

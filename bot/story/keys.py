@@ -134,7 +134,7 @@ def _kind_keys(kind: Kind, listener: Listener) -> Iterator[tuple[str, Slots]]:
         for line in kind.lines:
             if belongs(line, variant) and tells(kind, line, listener, variant):
                 yield from _line_keys(kind, prefix(kind, variant), line, listener)
-    for line in kind.ahead:
+    for line in (*kind.ahead, *(line for one in kind.after for line in one.lines)):
         if tells(kind, line, listener):
             yield from _line_keys(kind, kind.code, line, listener)
 
@@ -208,6 +208,28 @@ def _people_keys() -> Iterator[tuple[str, Slots]]:
     yield "did.dated", frozenset({"what", "on"})
 
 
+def head_key(kind: Kind, variant: str | None, listener: Listener, *, happened: bool) -> str:
+    """The key of the headline. What lies ahead has one of its own where that of what happened would be untrue."""
+    if happened:
+        return f"{prefix(kind, variant)}.{listener}.headline"
+    own = next((line.part for line in kind.ahead if line.part.endswith("headline")), "headline")
+    return f"{kind.code}.{listener}.{own}"
+
+
+def _after_keys() -> Iterator[tuple[str, Slots]]:
+    """The page of the days after, what is said aloud on them, and whether a promised day was kept."""
+    none: Slots = frozenset()
+    yield from ((f"after.{part}", none) for part in ("title", "row.title", "near.title", "gone"))
+    yield from ((f"after.lead.{tone}", none) for tone in ("child", "about"))
+    for listener in CHILDREN:
+        yield f"offer.{listener}.hello", frozenset({"by"})
+        yield f"offer.{listener}.next", frozenset({"on"})
+        yield f"offer.{listener}.last", none
+    yield "promise.missed_today", frozenset({"who", "on"})
+    yield "promise.kept", frozenset({"on"})
+    yield "promise.kept_late", frozenset({"until", "on"})
+
+
 @cache
 def catalogue() -> Mapping[str, Slots]:
     """Every key the story can ever ask for, with the names of the slots it is given."""
@@ -220,6 +242,7 @@ def catalogue() -> Mapping[str, Slots]:
         keys.update(_shared_keys(listener))
     keys.update(_phrase_keys())
     keys.update(_people_keys())
+    keys.update(_after_keys())
     keys.update((f"missing.{topic}.{tone}", frozenset()) for topic in MISSING_TOPICS for tone in ("child", "about"))
     keys.update((f"when.{state}", frozenset({"on"})) for state in ("happened", "planned"))
     keys.update((f"left_out.{tone}", frozenset()) for tone in ("child", "about"))

@@ -11,11 +11,12 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from bot.story.afterwards import tell_day
 from bot.story.keys import listens, parts, reader, variants
 from bot.story.telling import Card, tell
 from bot.talk import Many, Slot, Text, Written
 from storage.kinds import Field, FieldType, Kind, fields_for, fits
-from storage.records import Adult, Authority, EntryId, EntryState, EntryView, Listener, RecordId
+from storage.records import Adult, Afterwards, Authority, EntryId, EntryState, EntryView, Listener, RecordId
 
 DAY = date(2026, 9, 16)
 MONTHS = 24
@@ -37,7 +38,7 @@ _NAMED: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "fetched_by": ("special_representative",), "told_home_by": ("police_interviewer",), "for_me": ("counsel",),
     "with_me": ("preschool_staff",), "listeners": ("social_worker", "prosecutor"), "lawyer": ("public_counsel",),
     "participants": ("social_worker", "police_interviewer"), "handled_by": ("counsel",), "helper": ("psychologist",),
-    "new_worker": ("social_worker",), "former_worker": ("social_worker",),
+    "new_worker": ("social_worker",), "former_worker": ("social_worker",), "contact_after": ("social_worker",),
 })  # fmt: skip
 _OF_AUTHORITY: Mapping[Authority, str] = MappingProxyType({
     Authority.SOCIAL: "social_worker", Authority.POLICE: "police_interviewer", Authority.LEGAL: "counsel",
@@ -54,7 +55,7 @@ def told(kind: Kind, listener: Listener) -> tuple[tuple[str | None, Card], ...]:
 
 
 def every_card(kind: Kind, listener: Listener) -> Iterator[Card]:
-    """The usual cards, then one with each other choice of each field, then those of other states and a bare one."""
+    """The usual cards, one with each other choice of each field, those of other states, the days after, a bare one."""
     if not listens(kind, listener) or not parts(kind, listener):
         return
     yield from (card for _, card in told(kind, listener))
@@ -67,7 +68,16 @@ def every_card(kind: Kind, listener: Listener) -> Iterator[Card]:
             yield tell(_view(kind, listener, None, changed={field.name: value}, state=EntryState.PLANNED), listener)
     for state in (EntryState.PLANNED, EntryState.MOVED, EntryState.CANCELLED):
         yield tell(_view(kind, listener, None, state=state), listener)
+    yield from _days(kind, listener)
     yield tell(EntryView(EntryId("bare"), kind.code, EntryState.HAPPENED, DAY, kind.source, {}), listener)
+
+
+def _days(kind: Kind, listener: Listener) -> Iterator[Card]:
+    """What is said on the days after, each day as a card."""
+    after = Afterwards(EntryId("sample"), kind.code, DAY, PEOPLE["social_worker"])
+    for one in kind.after:
+        day = tell_day(after, one, listener)
+        yield Card(after.entry, kind.code, kind.symbol, kind.heavy, day.headline, None, day.lines, (), day.closing)
 
 
 def texts_of(card: Card) -> Iterator[Text]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.story.keys import CHILDREN, belongs, field_of, line_slots, phrase, prefix, tells, variants, voice
+from bot.story.keys import CHILDREN, belongs, field_of, head_key, line_slots, phrase, prefix, tells, variants, voice
 from bot.story.values import slot
 from bot.talk import Name, Slot, Text, Written
 from storage.kinds import COMMON_LINES, KINDS, Kind, Line
@@ -127,6 +127,16 @@ def _unmoved(view: EntryView, listener: Listener) -> tuple[Text, ...]:
     return (moved, Text(f"moved.{listener}.next", {"on": view.on})) if view.on else (moved,)
 
 
+def _kept(view: EntryView) -> Iterator[Text]:
+    """Where it said "not yet" before: that somebody looked, on the promised day or later, is said with the card."""
+    if view.opened_on is None:
+        return
+    if view.waited_until is None or view.opened_on <= view.waited_until:
+        yield Text("promise.kept", {"on": view.opened_on})
+    else:
+        yield Text("promise.kept_late", {"until": view.waited_until, "on": view.opened_on})
+
+
 def _when(view: EntryView) -> Text | None:
     if view.on is None or view.state not in (EntryState.HAPPENED, EntryState.PLANNED):
         return None
@@ -141,7 +151,7 @@ def _lines(kind: Kind, view: EntryView, listener: Listener, depth: Depth) -> tup
         table = tuple(line for line in kind.lines if belongs(line, variant)) if known else ()
     else:
         table = kind.ahead if view.state is not EntryState.CANCELLED else ()
-    wanted = [line for line in table if line.part != "headline" and tells(kind, line, listener, variant)]
+    wanted = [line for line in table if not line.part.endswith("headline") and tells(kind, line, listener, variant)]
     return tuple(line for line in wanted if depth is Depth.FULL or line.part in SHORT_PARTS)
 
 
@@ -158,13 +168,12 @@ def tell(view: EntryView, listener: Listener, depth: Depth = Depth.FULL) -> Card
     kind = KINDS[view.kind]
     happened = view.state is EntryState.HAPPENED
     head = prefix(kind, _variant(kind, view) if happened else None)
-    card = Card(
-        view.id, kind.code, kind.symbol, kind.heavy, Text(f"{head}.{listener}.headline"), _when(view)
-    )  # fmt: skip
+    headline = Text(head_key(kind, _variant(kind, view), listener, happened=happened))
+    card = Card(view.id, kind.code, kind.symbol, kind.heavy, headline, _when(view))
     if depth is Depth.HEADLINE:
         return card
     lines = _lines(kind, view, listener, depth)
-    blocks: list[Text | Written] = []
+    blocks: list[Text | Written] = [*_kept(view)]
     if view.state in (EntryState.MOVED, EntryState.CANCELLED):
         blocks.extend(_unmoved(view, listener))
     elif not happened and not kind.ahead:

@@ -15,6 +15,7 @@ from storage.kinds.investigation import INVESTIGATION
 from storage.kinds.shape import (
     COMMON_FIELDS,
     COMMON_LINES,
+    HERSELF,
     OFFENCE,
     PLACES,
     ROLES,
@@ -24,6 +25,7 @@ from storage.kinds.shape import (
     WHOM,
     WISH_EFFECT,
     WORRY,
+    AfterDay,
     Field,
     FieldType,
     Kind,
@@ -36,9 +38,9 @@ from storage.kinds.shape import (
 )
 
 __all__ = [
-    "COMMON_FIELDS", "COMMON_LINES", "KINDS", "MATTERS", "OFFENCE", "PLACES", "ROLES", "SHIELDS", "TONGUES", "TRAVEL",
-    "WHOM", "WISH_EFFECT", "WORRY", "Field", "FieldType", "Kind", "Line", "fields_for", "fields_of", "fits",
-    "readers_of", "told_in_person",
+    "COMMON_FIELDS", "COMMON_LINES", "HERSELF", "KINDS", "MATTERS", "OFFENCE", "PLACES", "ROLES", "SHIELDS", "TONGUES",
+    "TRAVEL", "WHOM", "WISH_EFFECT", "WORRY", "AfterDay", "Field", "FieldType", "Kind", "Line", "fields_for",
+    "fields_of", "fits", "readers_of", "told_in_person",
 ]  # fmt: skip
 
 # The three tables as a worker finds her way among them.

@@ -14,6 +14,7 @@ from storage.kinds.shape import (
     ONLY_CHILD,
     PLACES,
     PLANNED,
+    PLANNED_HEAD,
     TONIGHT,
     WHAT,
     WHOM,
@@ -77,7 +78,7 @@ CARE = (
         ),
         lines=(HEAD, WHAT, Line("who", ("by",)), Line("about", ("told_about",), by="told_about"),
                Line("taken", ("how_taken",), by="how_taken", only=OLDER), MEANS, NEXT, TONIGHT),
-        ahead=(PLANNED, Line("planned_who", ("by",))),
+        ahead=(PLANNED_HEAD, PLANNED, Line("planned_who", ("by",))),
     ),
     Kind(
         # Row T18. What the child said is never a guardian's; the wish itself is the form's common field.
@@ -185,12 +186,12 @@ CARE = (
         ),
         lines=(HEAD, WHAT, Line("who", ("new_worker",)), Line("former", ("former_worker",)),
                Line("handed_over", ("handed_over",), by="handed_over", only=OLDER), MEANS, NEXT, TONIGHT),
-        ahead=(PLANNED, Line("planned_who", ("new_worker",))),
+        ahead=(PLANNED_HEAD, PLANNED, Line("planned_who", ("new_worker",))),
     ),
     Kind(
         "case_closed", Authority.SOCIAL, symbol="out", heavy=True, in_person_first=True,
         fields=(adult("by", CHILD_GUARDIAN, required=True),),
         lines=(HEAD, WHAT, Line("who", ("by",)), Line("back"), Line("file", only=OLDER), MEANS, NEXT, TONIGHT),
-        ahead=(PLANNED, Line("planned_who", ("by",))),
+        ahead=(PLANNED_HEAD, PLANNED, Line("planned_who", ("by",))),
     ),
 )  # fmt: skip

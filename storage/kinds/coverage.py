@@ -50,7 +50,7 @@ TOLD_TO_A_CHILD = (
     Item(
         "1c", "who can be beside her, and how she reaches them",
         kinds=("child_talk", "child_interview", "trial", "special_representative", "changed_worker"),
-        steps=("adults/list", "telegram/help", "say/write"),
+        steps=("adults/list", "telegram/help", "say/write", "after/one"),
     ),
     Item(
         "1d", "what follows from one way rather than another, in a court or outside it",
@@ -90,7 +90,8 @@ TOLD_TO_A_CHILD = (
     ),
     Item(
         "1k", "which care, talks, interpreters and other help there are, and how one gets them",
-        kinds=("treatment_contact", "social_measure", "interpreter"), steps=("telegram/help", "language/choose"),
+        kinds=("treatment_contact", "social_measure", "interpreter"),
+        steps=("telegram/help", "language/choose", "after/one"),
     ),
     # No text of its own: which arrangements there are depends on the other country, so her contact answers.
     Item(

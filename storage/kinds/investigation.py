@@ -7,6 +7,7 @@ from storage.kinds.shape import (
     CHILD_SHARED,
     EVERYONE,
     HEAD,
+    HERSELF,
     MEANS,
     NEXT,
     NOBODY,
@@ -29,6 +30,8 @@ from storage.kinds.shape import (
     adult,
     adults,
     choice,
+    evening,
+    later,
 )
 from storage.records import Authority
 
@@ -98,13 +101,18 @@ INVESTIGATION = (
             adults("with_me", CHILD_SHARED),
             choice("place", CHILD_SHARED, PLACES, required=True),
             Field("filmed", FieldType.YES_NO, CHILD_SHARED, required=True),
+            choice("back_to", CHILD_SHARED, PLACES),
+            adult("contact_after", CHILD_SHARED, thin=True),
         ),
         lines=(HEAD, WHAT, Line("place", ("by", "place")), Line("listeners", ("listeners",)),
                Line("filmed", ("filmed",), by="filmed", only=OLDER), Line("with_me", ("with_me",), only=OLDER),
                MEANS, NEXT, TONIGHT),
-        ahead=(PLANNED, Line("planned_who", ("by", "place")), Line("planned_listeners", ("listeners",)),
-               Line("planned_filmed", ("filmed",), by="filmed", only=OLDER),
-               Line("planned_with_me", ("with_me",), only=OLDER)),
+        ahead=(PLANNED, Line("planned_why", only=HERSELF), Line("planned_who", ("by", "place")),
+               Line("planned_listeners", ("listeners",)), Line("planned_filmed", ("filmed",), by="filmed", only=OLDER),
+               Line("planned_pause", only=HERSELF), Line("planned_with_me", ("with_me",)),
+               Line("planned_back", ("back_to",)), Line("planned_after", ("contact_after",))),
+        # Four days, since nobody asked the children of the study how they were once they were back at school (001:523).
+        after=(evening("contact_after"), later(1), later(7), later(30)),
     ),
     Kind(
         "transport", Authority.SOCIAL, symbol="car", criminal=True, withheld=True, in_person_first=True,
@@ -250,8 +258,10 @@ INVESTIGATION = (
                MEANS, NEXT, TONIGHT),
         ahead=(PLANNED, Line("planned_who", ("by", "place")),
                Line("planned_for", ("exam_for",), by="exam_for", only=OLDER),
+               Line("planned_noted", only=HERSELF), Line("planned_unsure", only=HERSELF),
                Line("planned_with_me", ("with_me",)), Line("planned_long", ("how_long",), by="how_long"),
                Line("planned_back", ("back_to",))),
+        after=(evening(),),
     ),
     Kind(
         "home_search", Authority.POLICE, symbol="house", criminal=True, heavy=True, withheld=True,

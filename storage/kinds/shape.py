@@ -63,6 +63,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterDay:
+    """What is said some days after the event, before anything has come of it; 0 is the same evening."""
+
+    day: int
+    lines: tuple[Line, ...]
+
+    @property
+    def name(self) -> str:
+        """The first word of its parts: `after`, or `day_7`."""
+        return f"day_{self.day}" if self.day else "after"
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of entry.
 
@@ -71,7 +84,7 @@ class Kind:
     named grown-up must tell before any trace shows; `told_first` says of which outcomes that holds, empty of all.
     `withheld`: rests under the investigation until released.
     `variant`: the choice field whose value makes it another text altogether. `ahead`: what is told while the event
-    still lies ahead; a kind without it is never announced.
+    still lies ahead; a kind without it is never announced. `after`: what is said on the days that follow (req. 11).
     """
 
     code: str
@@ -86,6 +99,7 @@ class Kind:
     symbol: str = "talk"
     ahead: tuple[Line, ...] = ()
     told_first: tuple[str, ...] = ()
+    after: tuple[AfterDay, ...] = ()
 
 
 PLACES = (
@@ -134,6 +148,8 @@ OLDER = (
     Listener.REPRESENTATIVE,
 )
 FOR_GUARDIAN = (Listener.GUARDIAN,)
+FOR_REPRESENTATIVE = (Listener.REPRESENTATIVE,)
+HERSELF = (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN)
 
 
 def adult(name: str, to: frozenset[ReaderClass], *, required: bool = False, thin: bool = False) -> Field:
@@ -176,6 +192,27 @@ MEANS = Line("means")
 NEXT = Line("next")
 TONIGHT = Line("tonight", only=FOR_GUARDIAN)
 PLANNED = Line("planned")
+# Where the headline of what has happened would be untrue of what lies ahead.
+PLANNED_HEAD = Line("planned.headline")
+
+
+def evening(*needs: str) -> AfterDay:
+    """The same evening: what happens now, what one may feel and do, who answers tonight, what others may not ask.
+
+    `needs` names the field of whoever asks her afterwards how she is, where the kind has one.
+    """
+    reach = (Line("after.reach", needs, only=HERSELF),) if needs else ()
+    hers = tuple(Line(f"after.{part}", only=HERSELF) for part in ("feel", "may", "tonight", "others"))
+    theirs = tuple(Line(f"after.{part}", only=FOR_GUARDIAN) for part in ("say", "not_ask"))
+    now = Line("after.now", only=HERSELF + FOR_REPRESENTATIVE)
+    return AfterDay(0, (Line("after.headline"), now, *hers, *reach, *theirs))
+
+
+def later(day: int) -> AfterDay:
+    """A later day: one thing that only this day can say, and what may be done with it."""
+    theirs = tuple(Line(f"day_{day}.{part}", only=FOR_GUARDIAN) for part in ("say", "not_ask"))
+    thing = Line(f"day_{day}.thing", only=HERSELF + FOR_REPRESENTATIVE)
+    return AfterDay(day, (Line(f"day_{day}.headline"), thing, Line(f"day_{day}.may", only=HERSELF), *theirs))
 
 
 def fields_of(kind: Kind) -> tuple[Field, ...]:

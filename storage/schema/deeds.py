@@ -33,6 +33,7 @@ from storage.records import (
     Authority,
     CaseId,
     Channel,
+    DayTold,
     Entry,
     EntryId,
     EntryState,
@@ -167,7 +168,8 @@ class _Reader:
             listeners=tuple(dict.fromkeys(self._reader(name)[0] for name in entry["listeners"])),
             hold=Hold(HoldKind(hold["kind"]), _day(hold.get("until")), hold.get("who")) if hold else None,
             releases=tuple(self._release(line) for line in entry.get("release", [])),
-            told=tuple(self._told(line) for line in entry.get("told", [])),
+            told=tuple(self._told(line) for line in entry.get("told", []) if "day" not in line),
+            days=tuple(DayTold(line["day"], self._told(line)) for line in entry.get("told", []) if "day" in line),
             about=tuple(self._person(ref) for ref in entry.get("about", [])),
         )
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from storage.afterwards import days_of
 from storage.entry_check import heard
 from storage.kinds import KINDS, FieldType, fields_of, fits
 from storage.schema.shape import case_schema
@@ -253,6 +254,8 @@ def _entry(entry: dict[str, Any], at: str, document: dict[str, Any]) -> Iterator
     for i, told in enumerate(entry.get("told", [])):
         if told["person"] not in people:
             yield Error(f"{at}/told/{i}/person", f"Nobody in `people` has the ref '{told['person']}'.")
+        if "day" in told and told["day"] not in days_of(kind.code):
+            yield Error(f"{at}/told/{i}/day", "Nobody is owed a word on the days after this kind of event.")
     for i, about in enumerate(entry.get("about", [])):
         if about not in people:
             yield Error(f"{at}/about/{i}", f"Nobody in `people` has the ref '{about}'.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from storage.afterwards import DAYS
 from storage.carriers import CarrierKind
 from storage.grounds import GROUNDS
 from storage.kinds import KINDS, Field, FieldType, Kind, fields_of
@@ -115,8 +116,11 @@ def _entry() -> dict[str, Any]:
             "by": WORDS,
             "on": DAY,
             "how": {"enum": ["face_to_face", "phone", "letter", "together", "chat"]},
-            "understood": {"enum": ["understood", "unsure", "wants_talk", "not_asked"]},
-        }
+            "understood": {"enum": ["understood", "unsure", "wants_talk", "not_asked", "declined"]},
+            # With a day it was said on one of the days after the event, and is no telling of the event itself.
+            "day": {"enum": list(DAYS)},
+        },
+        optional=("day",),
     )
     shape = _object(
         {

@@ -28,7 +28,7 @@ from storage.records import CaseId, EntryId, ReaderClass, Side
 from tests.storage.family import release
 from tests.storage.house import House, demo, signed_in, worker
 
-NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja")
+NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma")
 MARIA = worker("maria", unit="lindvik-stod", side=Side.AID)
 HANNA = worker()
 

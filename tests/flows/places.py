@@ -25,6 +25,7 @@ from storage.queries import (
     Choices,
     ClaimDoor,
     ClaimFacts,
+    DaysAfter,
     Headline,
     Kept,
     LinkFacts,
@@ -57,12 +58,14 @@ from storage.queries import (
 )
 from storage.queries import Place as Spot
 from storage.records import (
+    Afterwards,
     Authority,
     Bookmark,
     Channel,
     ClaimAnswer,
     ClaimStage,
     ClaimToken,
+    DaySaid,
     EntryId,
     EntryState,
     EntryView,
@@ -143,6 +146,7 @@ WHO: Mapping[str, Sequence[Me]] = {
         *(replace(me, now=NOW.replace(hour=23)) for me in CHILDREN),
     ),
     "notes": CHILDREN,
+    "after": (*_ON_THE_WAY, UNSIGNED),
     "adults": _ON_THE_WAY,
     "say": _HERSELF,
     "ring": _HERSELF,
@@ -186,6 +190,7 @@ REMEMBERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "choices/told": [{}, {"entry": "e"}, {"home": True}, *({"of": str(of)} for of in TellOf)],
     "notes/list": [{}, {"page": 1, "about": "e"}, *({"alarm": str(alarm)} for alarm in Alarm)],
     "notes/one": [{"note": "n"}, {"note": "n", "sure": True}, {"note": "gone"}],
+    "after/one": [{"entry": "e", "day": day} for day in (0, 1, 7, 30)],
     "adults/one": [{"adult": one} for one in (*cases.PEOPLE, "gone")],
     "choices/sure": [{"consent": scope} for scope in (*SCOPES, "gone")],
     "say/write": [{}, {"about": "e"}, *({"alarm": str(alarm)} for alarm in Alarm)],
@@ -254,7 +259,7 @@ def _cases() -> list[CaseFacts]:
     ahead, past = (TODAY + DAY).isoformat(), (TODAY - DAY).isoformat()
     return [
         CaseFacts("u", waiting=False, look_again=None),
-        CaseFacts("u", waiting=True, look_again=ahead),
+        CaseFacts("u", waiting=True, look_again=ahead, after=True),
         CaseFacts("u", waiting=True, look_again=past),
     ]
 
@@ -327,6 +332,17 @@ def _promises() -> list[Promise]:
         for name, day in days.items()
         for looked in (None, date(2026, 11, 2))
     ]
+
+
+def _afters(me: Me) -> list[tuple[Afterwards, ...]]:
+    """Nothing; interviews of several ages, one with a grown-up named and every day said; the other kinds."""
+    heard = tuple(DaySaid(day, "Tove Alm", TODAY) for day in (0, 1, 7, 30)) if me.kind is TieKind.CHILD else ()
+    who = cases.PEOPLE["tove"]
+    fresh = [Afterwards(EntryId("e"), "child_interview", TODAY - DAY * age) for age in (0, 1, 7)]
+    whole = Afterwards(EntryId("e"), "child_interview", TODAY - DAY * 40, who, heard)
+    others = tuple(Afterwards(EntryId("e"), kind, TODAY - DAY) for kind in ("medical_exam", "trial"))
+    both = (whole, replace(others[0], entry=EntryId("f")))
+    return [(), *((one,) for one in (*fresh, whole, *others)), both]
 
 
 def _adults() -> list[tuple[Any, ...]]:
@@ -450,6 +466,7 @@ _SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     TheCase: lambda _: _cases(),
     OneEntry: lambda me: [*_views(me), *_promises(), SetAside(EntryId("e"), NOW), None, Withheld(Reason.NOT_FOUND)],
     WholeStory: _stories,
+    DaysAfter: _afters,
     Adults: lambda _: [*_adults(), ()],
     MyThread: lambda _: _threads(),
     MyLink: lambda _: _links(),

@@ -46,6 +46,7 @@ from storage.records import (
     CaseId,
     Channel,
     ClaimStage,
+    DayTold,
     EntryState,
     Hold,
     HoldKind,
@@ -108,9 +109,10 @@ def _barnahus(house: House) -> None:
     adult = Adult(RecordId("adult-1"), word["adult"], "other", Authority.SOCIAL, word["phone"], word["function"])
     ground = [replace(one, by=word["releaseby"], ground=word["ground"]) for one in everyone()]
     told = Told(MIRA, word["toldby"], date(2026, 11, 1), "phone", "understood")
-    entry = full_entry("child_interview", written_by=word["entryby"], releases=tuple(ground), told=(told,))
+    days = (DayTold(1, told),)
+    entry = full_entry("child_interview", written_by=word["entryby"], releases=tuple(ground), told=(told,), days=days)
     entry.fields.update({"wish": word["wish"], "own_words": word["own"], "by": adult.id, "listeners": [adult.id]})
-    entry.fields["with_me"] = []
+    entry.fields.update({"with_me": [], "contact_after": adult.id})
     later = replace(
         entry,
         id=full_entry("trial").id,

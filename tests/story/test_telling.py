@@ -279,6 +279,26 @@ class TestBeforeItHappens:
         said = keys("verdict", Listener.TEEN, fields, state=EntryState.PLANNED)
         assert [key for key in said if key.startswith("verdict_")] == []
 
+    @pytest.mark.parametrize("kind", ["child_informed", "changed_worker", "case_closed"])
+    @pytest.mark.parametrize("listener", [*CHILDREN, Listener.GUARDIAN])
+    def test_what_lies_ahead_is_not_headed_as_if_it_were_over(self, kind: str, listener: Listener):
+        heads = {
+            state: tell(cases.view(kind, listener, everything(kind), state=state), listener).headline.key
+            for state in EntryState
+        }
+        assert heads.pop(EntryState.HAPPENED) == f"{kind}.{listener}.headline"
+        assert set(heads.values()) == {f"{kind}.{listener}.planned.headline"}
+
+    @pytest.mark.parametrize("kind", ["child_interview", "medical_exam", "trial"])
+    @pytest.mark.parametrize("listener", CHILDREN)
+    def test_ahead_of_what_is_hard_she_reads_how_she_gets_home_and_that_not_knowing_is_fine(
+        self, kind: str, listener: Listener
+    ):
+        told = keys(kind, listener, everything(kind), state=EntryState.PLANNED)
+        said = {key.split(".")[2] for key in told if key.startswith(f"{kind}.")}
+        assert "planned_back" in said
+        assert said & {"planned_pause", "planned_unsure"}
+
     def test_a_kind_that_is_never_announced_has_one_shared_line(self):
         fields = happened(cases.CONVICTED, "suspect_interview")
         said = keys("suspect_interview", Listener.CHILD, fields, state=EntryState.PLANNED)
