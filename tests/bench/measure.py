@@ -15,14 +15,20 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Goal:
-    """What a figure should be: at least (`>=`) or at most (`<=`) so much."""
+    """What a figure should be: at least (`>=`), at most (`<=`) or exactly (`=`) so much."""
 
     sign: str
     figure: float
 
     def held_by(self, value: float) -> bool:
         """Whether a figure reaches it."""
-        return value >= self.figure if self.sign == ">=" else value <= self.figure
+        match self.sign:
+            case ">=":
+                return value >= self.figure
+            case "<=":
+                return value <= self.figure
+            case _:
+                return value == self.figure
 
     def __str__(self) -> str:
         """As the table shows it."""
