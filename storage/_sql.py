@@ -15,8 +15,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
+    not_,
     or_,
     select,
     union_all,
@@ -368,8 +370,9 @@ SET_INBOX = (
 INBOX_ROWS = select(t.inbox).order_by(t.inbox.c.at.desc()).limit(_p("limit"))
 ADD_TASK = insert(t.task)
 # Two sides of the house may have a unit of the same name; neither sees the other's work.
-_OTHER_SIDE = select(t.subject.c.id).where(t.subject.c.side != _p("of_side"))
-_OWN_SIDE = or_(t.task.c.case_id.is_(None), t.task.c.case_id.not_in(_OTHER_SIDE))
+# Asked of each row by its id: a list of everything on the other side would grow with the house.
+_OTHER_SIDE = exists().where(t.subject.c.id == t.task.c.case_id, t.subject.c.side != _p("of_side"))
+_OWN_SIDE = or_(t.task.c.case_id.is_(None), not_(_OTHER_SIDE))
 OPEN_TASKS = (
     select(t.task)
     .where(t.task.c.unit == _p("unit"), t.task.c.done_at.is_(None), _OWN_SIDE)

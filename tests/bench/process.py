@@ -21,7 +21,7 @@ from tests.parts.program import Estate, new_estate
 TURNS = 10_000
 LOCALES = ("sv", "en", "ar", "ti", "prs")
 EACH = 2
-MORE_SECONDS, HOUR = 120, 3600
+MORE_SECONDS, HOUR = 90, 3600
 PEER = "import aiohttp, sqlalchemy, cryptography, babel, jinja2, pydantic_settings, typer, apscheduler"
 _TURN = re.compile(rb'data-turn="(\d+)"')
 
