@@ -27,13 +27,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage import _tables as t
+from storage._prepared import Rows, execute, prepared
 from storage._sealing import Locksmith
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
 from storage.keys import Keyring
 from storage.safety import Outside
-
-Rows = Sequence[Row[Any]]
 
 
 def millis(at: datetime) -> int:
@@ -79,10 +78,14 @@ class Tx:
 
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> Rows:
         """All rows of a query."""
+        if not self.locks and (ready := prepared(self.conn, statement, values)) is not None:
+            return ready.rows(execute(self.conn, ready, values))
         return self.conn.execute(statement, values).all()
 
     def row(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
         """The first row of a query, if any."""
+        if not self.locks and (ready := prepared(self.conn, statement, values)) is not None:
+            return next(iter(ready.rows(execute(self.conn, ready, values))), None)
         return self.conn.execute(statement, values).first()
 
     def run(
@@ -91,6 +94,9 @@ class Tx:
         values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
     ) -> int:
         """Carry out a change; how many rows it touched."""
+        names = values if isinstance(values, Mapping) else values[0]
+        if not self.locks and (ready := prepared(self.conn, statement, names)) is not None:
+            return execute(self.conn, ready, values).rowcount
         # Without the option an insert tells nothing on PostgreSQL, and "was it new?" is asked of inserts too.
         return self.conn.execute(statement, values, execution_options=_COUNTED).rowcount
 
