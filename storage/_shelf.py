@@ -15,7 +15,6 @@ from storage.consent import Grant
 from storage.keys import MonthKeyMissing
 from storage.payloads import current, read, write
 
-
 _Keys = dict[tuple[bytes, str, str, str], Key]
 
 
