@@ -47,8 +47,14 @@ class Prepared:
         """What a cursor still has, each a tuple whose places have the columns' names."""
         if self._named is None:
             columns = [column[0] for column in cursor.description]
-            self._named = partial(tuple.__new__, namedtuple("Row", columns, rename=True))
+            self._named = partial(tuple.__new__, _row_of(columns))
         return cast("Rows", list(map(self._named, cursor.fetchall())))
+
+
+def _row_of(columns: list[str]) -> type[tuple[Any, ...]]:
+    """A tuple whose places have names, and which can be had as a mapping, as a row of SQLAlchemy's can."""
+    plain = namedtuple("Row", columns, rename=True)  # type: ignore[misc]
+    return type("Row", (plain,), {"__slots__": (), "_mapping": property(plain._asdict)})
 
 
 def _picker(names: tuple[str, ...]) -> Callable[[Values], tuple[Any, ...]]:
