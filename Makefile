@@ -26,7 +26,8 @@ check: venv-dev ## what can be told without running: style, types, who may impor
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: venv-dev parts ## the measurements; writes var/bench.json
+bench: venv-dev parts ## the measurements; writes var/bench.json; only some by ARGS="NAME ..."
+	@deploy/install-venv peers || echo "aiogram cannot be had here: its figures are left out."
 	@mkdir -p var
 	$(BIN)/python -m tests.bench $(ARGS)
 
@@ -36,16 +37,17 @@ prove: venv-dev parts ## the long proofs; writes var/proof.json
 
 # base first, so that what is tested is what is installed elsewhere. ARGS=--upgrade takes newer versions.
 # Neither index nor file addresses are written down: hashes say what a file is, wherever it is fetched from.
-LOCK = UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile pyproject.toml --quiet --universal \
+LOCK = UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --python $(BIN)/python --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make lock" $(ARGS)
 
 lock: venv-dev ## write deploy/requirements/ anew from pyproject.toml; ARGS=--upgrade for newer versions
-	$(LOCK) --group build --output-file deploy/requirements/base.txt
-	$(LOCK) --group dev --constraint deploy/requirements/base.txt --output-file deploy/requirements/dev.txt
+	$(LOCK) pyproject.toml --group build --output-file deploy/requirements/base.txt
+	$(LOCK) pyproject.toml --group dev --constraint deploy/requirements/base.txt --output-file deploy/requirements/dev.txt
+	$(LOCK) --group pyproject.toml:peers --output-file deploy/requirements/peers.txt
 
 clean: ## remove the environment, the caches and the demo's store
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+	rm -rf .venv .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
 	rm -rf build dist var/demo
 	find bot storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -93,6 +93,30 @@ def _standings(tx: Tx, rows: Iterable[Row[Any]]) -> list[Standing]:
 def _verified(tx: Tx, rows: list[Row[Any]]) -> Standing:
     """A standing whose `intact` is false as soon as one link is missing, changed, reordered or foreign."""
     head = rows[0]
+    read = (tx.keyring["mac"], *map(tuple, rows))
+    rules = tx.smith.chains.get(read) if _key_stands(tx, head) else None
+    intact, culled = True, False
+    if rules is None:
+        rules, intact, culled = _walked(tx, rows)
+        if intact and not culled:
+            tx.smith.chains.keep(read, rules)
+    return Standing(head.id, head.side, head.unit, rules, intact, culled, tx.ages, tx.telegram_full)
+
+
+def _key_stands(tx: Tx, head: Row[Any]) -> bool:
+    """Whether the key of the rules still opens: what was read under one that is gone is not remembered either."""
+    if head.wrapped is None:
+        return False
+    try:
+        tx.smith.unwrap(head.wrapped, head.id, RULES_PART, head.month)
+    except (Culled, Tampered):
+        return False
+    return True
+
+
+def _walked(tx: Tx, rows: list[Row[Any]]) -> tuple[tuple[Recorded, ...], bool, bool]:
+    """The chain from its first link to its head: the rules, whether it is whole, whether its key is gone."""
+    head = rows[0]
     culled = head.culled_at is not None
     mac, n, intact = _first_mac(tx, head.id, head.side, head.unit), 0, True
     rules: list[Recorded] = []
@@ -112,7 +136,7 @@ def _verified(tx: Tx, rows: list[Row[Any]]) -> Standing:
         rules.append(Recorded(RULE.validate_json(plain[SALT:]), instant(row.at)))
     if not culled and (n != head.head_n or mac != head.head_mac):
         intact = False
-    return Standing(head.id, head.side, head.unit, tuple(rules), intact, culled, tx.ages, tx.telegram_full)
+    return tuple(rules), intact, culled
 
 
 def _rule_plain(tx: Tx, row: Row[Any]) -> bytes:

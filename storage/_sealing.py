@@ -9,6 +9,9 @@ from __future__ import annotations
 import copy
 import secrets
 from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+from typing import Any, Generic, TypeVar
 
 from storage._envelope import KEY_BYTES, Key, Place, Tampered
 from storage.consent import Grant
@@ -19,6 +22,8 @@ __all__ = ["Culled", "Key", "Locksmith", "Moved", "NotGranted", "Place", "Tamper
 
 _NUMBER = 4
 _CACHE = 4096
+_CHAINS = 1024
+T = TypeVar("T")
 
 
 class Culled(Exception):
@@ -33,14 +38,49 @@ class NotGranted(Exception):
     """Something tried to open a part that its Grant does not open. This is a fault in our code."""
 
 
+class Remembered(Generic[T]):
+    """The latest so many things that were found whole, by every byte they were made from. Safe between threads."""
+
+    def __init__(self, most: int) -> None:
+        """`most` things; the one not asked for longest goes first."""
+        self._most = most
+        self._kept: OrderedDict[Hashable, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, made_from: Hashable) -> T | None:
+        """What was made from exactly this."""
+        with self._lock:
+            found = self._kept.get(made_from)
+            if found is not None:
+                self._kept.move_to_end(made_from)
+            return found
+
+    def keep(self, made_from: Hashable, made: T) -> None:
+        """Remember it."""
+        with self._lock:
+            self._kept[made_from] = made
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+
+
 class Locksmith:
-    """Makes, unwraps and remembers data keys. The memory goes by wrapped bytes: no row, nothing to look up."""
+    """Makes, unwraps and remembers data keys. The memory goes by wrapped bytes: no row, nothing to look up.
+
+    `chains` are the rules of subjects whose chain was verified, by everything that was read of it: of a row that is
+    not there, or is another one, nothing is remembered. Whoever takes them from here unwraps their key first.
+    """
 
     def __init__(self, keyring: Keyring) -> None:
         """`keyring` holds the month keys."""
         self._keyring = keyring
         self._known: OrderedDict[tuple[bytes, str, str, str], Key] = OrderedDict()
         self._ready: dict[str, tuple[bytes, Key]] = {}
+        self.chains: Remembered[tuple[Any, ...]] = Remembered(_CHAINS)
         self._rows_may_move = False
 
     def with_rows_that_move(self) -> Locksmith:
@@ -77,6 +117,7 @@ class Locksmith:
         """Drop every remembered key, as after a culling."""
         self._known.clear()
         self._ready.clear()
+        self.chains.clear()
 
     def _wrap(self, plain: bytes, owner: str, compartment: str, month: str) -> bytes:
         number = self._keyring.newest(month)

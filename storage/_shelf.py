@@ -20,6 +20,8 @@ from storage.records import STAFF_PART
 # The name under which a card lies that its reader has had put aside.
 ASIDE = "aside"
 
+_Keys = dict[tuple[bytes, str, str, str], Key]
+
 
 class NotOpen(Exception):
     """The parts that an answer is made of are none of those that the grant opens."""
@@ -58,7 +60,8 @@ def take(
     if not wanted:
         return []
     places = {"owner": grant.subject, "limit": limit, "offset": offset, **sql.within(names, wanted)}
-    return [_open(tx, grant, row) for row in tx.rows(statement, places)]
+    keys: _Keys = {}
+    return [_open(tx, grant, row, keys) for row in tx.rows(statement, places)]
 
 
 def take_own(tx: Tx, grant: Grant, name: str, *, compartments: frozenset[str] | None = None) -> Taken:
@@ -231,11 +234,17 @@ def _still_newest(tx: Tx, month: str, wrapped: bytes) -> None:
         raise MonthKeyMissing(month, number=int(row.value))
 
 
-def _open(tx: Tx, grant: Grant, row: Row[Any]) -> Taken:
+def _open(tx: Tx, grant: Grant, row: Row[Any], keys: _Keys | None = None) -> Taken:
+    """`keys` are those that the same statement's rows before this one were opened with."""
     record, compartment, owner, name, day, v, version, sealed, wrapped, month = tuple(row)
     if wrapped is None:
         raise Culled
-    key = tx.smith.unwrap(wrapped, owner, compartment, month)
+    at = (wrapped, owner, compartment, month)
+    key = keys.get(at) if keys is not None else None
+    if key is None:
+        key = tx.smith.unwrap(*at)
+        if keys is not None:
+            keys[at] = key
     place = Place(tx.tenant, name, record, owner, compartment, v, version)
     payload = read(name, v, unseal(grant, key, place, sealed))
     return Taken(record, owner, compartment, name, day, version, payload)

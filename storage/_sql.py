@@ -15,8 +15,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
+    not_,
     or_,
     select,
     union_all,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage import _tables as t
+from storage._prepared import Rows, execute, prepared
 from storage._sealing import Locksmith
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
@@ -33,8 +36,6 @@ from storage.duties import ASLEEP
 from storage.keys import Keyring
 from storage.safety import Outside
 from storage.terms import USUAL_TERMS, Terms
-
-Rows = Sequence[Row[Any]]
 
 
 def millis(at: datetime) -> int:
@@ -82,10 +83,14 @@ class Tx:
 
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> Rows:
         """All rows of a query."""
+        if not self.locks and (ready := prepared(self.conn, statement, values)) is not None:
+            return ready.rows(execute(self.conn, ready, values))
         return self.conn.execute(statement, values).all()
 
     def row(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
         """The first row of a query, if any."""
+        if not self.locks and (ready := prepared(self.conn, statement, values)) is not None:
+            return next(iter(ready.rows(execute(self.conn, ready, values))), None)
         return self.conn.execute(statement, values).first()
 
     def run(
@@ -94,6 +99,9 @@ class Tx:
         values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
     ) -> int:
         """Carry out a change; how many rows it touched."""
+        names = values if isinstance(values, Mapping) else values[0]
+        if not self.locks and (ready := prepared(self.conn, statement, names)) is not None:
+            return execute(self.conn, ready, values).rowcount
         # Without the option an insert tells nothing on PostgreSQL, and "was it new?" is asked of inserts too.
         return self.conn.execute(statement, values, execution_options=_COUNTED).rowcount
 
@@ -373,8 +381,9 @@ SET_INBOX = (
 INBOX_ROWS = select(t.inbox).order_by(t.inbox.c.at.desc()).limit(_p("limit"))
 ADD_TASK = insert(t.task)
 # Two sides of the house may have a unit of the same name; neither sees the other's work.
-_OTHER_SIDE = select(t.subject.c.id).where(t.subject.c.side != _p("of_side"))
-_OWN_SIDE = or_(t.task.c.case_id.is_(None), t.task.c.case_id.not_in(_OTHER_SIDE))
+# Asked of each row by its id: a list of everything on the other side would grow with the house.
+_OTHER_SIDE = exists().where(t.subject.c.id == t.task.c.case_id, t.subject.c.side != _p("of_side"))
+_OWN_SIDE = or_(t.task.c.case_id.is_(None), not_(_OTHER_SIDE))
 # What nobody need think of before its day: until then it stands in no list.
 _AWAKE = or_(t.task.c.code.not_in(sorted(ASLEEP)), t.task.c.due_at <= _p("now"))
 OPEN_TASKS = (

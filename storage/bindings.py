@@ -63,7 +63,7 @@ _CHATS = (
     .order_by(t.conversation.c.updated_at.desc())
 )  # fmt: skip
 _BY_BINDING = _CHATS.where(
-    t.conversation.c.binding.in_(_p("bindings", expanding=True)), t.conversation.c.ended_at.is_(None)
+    t.conversation.c.binding.in_([_p(f"binding_{n}") for n in range(3)]), t.conversation.c.ended_at.is_(None)
 )
 _BY_BINDING_LOCKED = _BY_BINDING.with_for_update(of=t.conversation)
 _BY_ID = _CHATS.where(t.conversation.c.id == _p("of"), t.conversation.c.ended_at.is_(None))
@@ -105,9 +105,9 @@ def first_update(tx: Tx, update_id: int) -> bool:
 
 def find_chat(tx: Tx, number: int) -> Chat:
     """Every conversation of a chat, locked for a turn where the database locks rows."""
-    bindings = [chat_hash(tx, number, side) for side in (_OPEN, Side.BARNAHUS, Side.AID)]
+    bindings = {f"binding_{n}": chat_hash(tx, number, side) for n, side in enumerate((_OPEN, Side.BARNAHUS, Side.AID))}
     statement = _BY_BINDING_LOCKED if tx.locks else _BY_BINDING
-    return Chat(number, tuple(tx.rows(statement, {"bindings": bindings})))
+    return Chat(number, tuple(tx.rows(statement, bindings)))
 
 
 def talk_in(tx: Tx, chat: Chat, state: TalkState, *, content: bool) -> Talk:

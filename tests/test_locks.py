@@ -15,8 +15,8 @@ def pins(lock: Path) -> set[tuple[str, str]]:
     return {(each["name"], each["version"]) for each in found if each}
 
 
-def test_there_is_a_lock_to_run_and_a_lock_to_test() -> None:
-    assert [path.name for path in LOCKS] == ["base.txt", "dev.txt"]
+def test_there_is_a_lock_to_run_a_lock_to_test_and_one_to_measure_beside() -> None:
+    assert [path.name for path in LOCKS] == ["base.txt", "dev.txt", "peers.txt"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
@@ -40,6 +40,6 @@ def test_every_line_of_a_lock_is_pinned_and_hashed(lock: Path) -> None:
 
 
 def test_what_is_tested_is_what_is_installed() -> None:
-    base, dev = LOCKS
+    base, dev, _ = LOCKS
 
     assert pins(base) <= pins(dev)

@@ -203,6 +203,7 @@ class Sender:
                 if numbers:
                     # The second part of what has begun is said even when the house is closing.
                     await self.pace.turn(first=isinstance(letter, Reply), chat=letter.chat)
+                await self.pace.leave(letter.chat)
                 numbers.append(await self._line.send(letter.chat, message))
         except Exception as error:
             return self._judged(error, sent=bool(numbers))

@@ -8,7 +8,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-CHAT_SECONDS = 1.0
+CHAT_SECONDS = 1.1
 # The line may squeeze together what left a second apart; this much is kept in hand.
 MARGIN = 0.06
 
@@ -31,8 +31,11 @@ class Pace:
         self._rate = rate
         self._waiting: list[_Waiter] = []
         self._given: deque[float] = deque(maxlen=max(1, int(rate)))
+        self._left: deque[float] = deque(maxlen=max(1, int(rate)))
         self._next = 0.0
+        # When each chat may be given its next turn, and when something may leave for it.
         self._chats: dict[int, float] = {}
+        self._last: dict[int, float] = {}
         self._paused = 0.0
         self._bell = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
@@ -70,6 +73,21 @@ class Pace:
             self._runner = asyncio.create_task(self._run(), name="pace")
         self._bell.set()
         return await waiter.go
+
+    async def leave(self, chat: int) -> None:
+        """Wait, with a turn in hand, until line and chat have room; to be called right before each message.
+
+        What had its turn in time may be held up by the store, and would leave together with what came after it.
+        """
+        now = time.monotonic()
+        wait = max(_room(self._left, now), self._last.get(chat, 0.0) - now) if self._rate else 0.0
+        if wait > 0:
+            await asyncio.sleep(wait)
+            # Somebody else may have left meanwhile.
+            await self.leave(chat)
+            return
+        self._left.append(now)
+        self._last = _noted(self._last, chat, now)
 
     async def chat_free(self, chat: int) -> bool:
         """Wait until this chat may be written to again; for a push that had its turn before its chat was known.
@@ -110,8 +128,7 @@ class Pace:
         waits = [self._paused - now]
         if self._rate:
             waits.append(self._next - now)
-            if len(self._given) == self._given.maxlen:
-                waits.append(self._given[0] + 1.0 + MARGIN - now)
+            waits.append(_room(self._given, now))
             if chat is not None:
                 waits.append(self._chats.get(chat, 0.0) - now)
         return max(waits)
@@ -124,6 +141,15 @@ class Pace:
                 self._mark(chat, now)
 
     def _mark(self, chat: int, now: float) -> None:
-        self._chats[chat] = now + CHAT_SECONDS + MARGIN
-        if len(self._chats) > 4096:
-            self._chats = {one: free for one, free in self._chats.items() if free > now}
+        self._chats = _noted(self._chats, chat, now)
+
+
+def _room(latest: deque[float], now: float) -> float:
+    """Seconds until the oldest of so many is more than one old; none while there are fewer."""
+    return latest[0] + 1.0 + MARGIN - now if len(latest) == latest.maxlen else 0.0
+
+
+def _noted(chats: dict[int, float], chat: int, now: float) -> dict[int, float]:
+    """When each chat is free again, with this one written to now; those that are free long since are left out."""
+    chats[chat] = now + CHAT_SECONDS + MARGIN
+    return chats if len(chats) <= 4096 else {one: free for one, free in chats.items() if free > now}

@@ -147,7 +147,8 @@ async def deliveries(errand: Errand) -> web.StreamResponse:
 _GROUPED = {
     "case": ("Sheet", "RulesOf", "TheCase", "WhereKept", "MyCases", "Find", "WorkList", "OpenTasks", "OpenCase"),
     "entries": (
-        "WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals", "Before", "DaysAfter",
+        "WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals", "Before",
+        "DaysAfter",
     ),
     "wrote": ("WriteEntry", "ChangeState", "LookAgain"),
     "released": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,7 +80,7 @@ def _claim(store: Store) -> None:
         raise RuntimeError("not everything that is due was claimed")
 
 
-def few_and_many(folder: Path) -> Row:
+def few_and_many(folder: Path, _: Sequence[str]) -> tuple[Row, ...]:
     """A claim of a thousand among a million rows against the same among ten thousand, on both databases."""
     here = {size: f"sqlite:///{folder / f'due-{size}.db'}" for size in (FEW, MANY)}
     found = {"SQLite": _growth(here, folder)}
@@ -96,7 +96,7 @@ def few_and_many(folder: Path) -> Row:
         server.remove()
     worst = max(growth for growth, _ in found.values())
     note = "; ".join(f"{name} {growth:.2f} ({told})" for name, (growth, told) in found.items())
-    return Row("due_scan_1e6_over_1e4", worst, "ratio", Goal("<=", 1.3), f"the worse of both: {note}")
+    return (Row("due_scan_1e6_over_1e4", worst, "ratio", Goal("<=", 1.3), f"the worse of both: {note}"),)
 
 
 def _growth(urls: dict[int, str], folder: Path) -> tuple[float, str]:
@@ -115,7 +115,7 @@ def job() -> None:
     """What a scheduler would run."""
 
 
-def claim_beside_job_store(folder: Path) -> Row:
+def claim_beside_job_store(folder: Path, _: Sequence[str]) -> tuple[Row, ...]:
     """Taking a thousand due rows against what APScheduler does with its job store to take a thousand due jobs."""
     store = among(JOBS, f"sqlite:///{folder / 'claim.db'}", folder / "claim")
     with _job_store(f"sqlite:///{folder / 'jobs.db'}") as theirs:
@@ -123,7 +123,7 @@ def claim_beside_job_store(folder: Path) -> Row:
     store.close()
     jobs, rows = (sorted(times)[len(times) // 2] * 1000 for times in zip(*pairs, strict=True))
     note = f"APScheduler 3 as it comes {jobs:.0f}, ours {rows:.1f} ms; {DUE} due of {JOBS}, SQLite; {spread(pairs)}"
-    return Row("claim_over_aps_jobstore", middle(pairs), "ratio", Goal(">=", 50), note)
+    return (Row("claim_over_aps_jobstore", middle(pairs), "ratio", Goal(">=", 50), note),)
 
 
 @contextmanager

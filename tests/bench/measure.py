@@ -31,17 +31,21 @@ class Goal:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the report. `value` None: it was not measured, and the note says why."""
+    """One line of the report. `value` None: it was not measured, and the note says why.
+
+    `besides` False: the figure's goal has a second half, which the note says is broken.
+    """
 
     name: str
     value: float | None
     unit: str
     goal: Goal
     note: str
+    besides: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """As `var/bench.json` has it."""
-        holds = None if self.value is None else self.goal.held_by(self.value)
+        holds = None if self.value is None else self.besides and self.goal.held_by(self.value)
         value = None if self.value is None else round(self.value, 3)
         return {"name": self.name, "value": value, "unit": self.unit, "goal": str(self.goal), "holds": holds,
                 "note": self.note}  # fmt: skip

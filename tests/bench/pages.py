@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def a_store(folder: Path, *, clear: bool = False) -> Store:
     return store
 
 
-def sealed_beside_clear(folder: Path) -> Row:
+def sealed_beside_clear(folder: Path, _: Sequence[str]) -> tuple[Row, ...]:
     """The gate's read of a whole case: rules, decision, twenty entries, the visit; both in one open transaction."""
     stores = [a_store(folder / name, clear=name == "clear") for name in ("sealed", "clear")]
     looks: list[Callable[[], float]] = []
@@ -83,7 +83,7 @@ def sealed_beside_clear(folder: Path) -> Row:
         store.close()
     sealed, clear = (sum(times) / len(times) * 1e6 / LOOKS for times in zip(*pairs, strict=True))
     note = f"{sealed:.0f} against {clear:.0f} µs a read of {FEW} entries, without the commit; {spread(pairs)}"
-    return Row("encrypted_over_plain_read", middle(pairs), "ratio", Goal("<=", 1.5), note)
+    return (Row("encrypted_over_plain_read", middle(pairs), "ratio", Goal("<=", 1.5), note),)
 
 
 def _look(store: Store, case: CaseId, child: PersonId) -> Callable[[], float]:
@@ -97,7 +97,7 @@ def _look(store: Store, case: CaseId, child: PersonId) -> Callable[[], float]:
     return lambda: seconds(lambda: store.run(read))
 
 
-def long_beside_short(folder: Path) -> Row:
+def long_beside_short(folder: Path, _: Sequence[str]) -> tuple[Row, ...]:
     """Drawing a page of a long case against a page of a short one; the last page, where most lies before it."""
     store = a_store(folder / "long")
     house = house_of(engine.nothing)
@@ -119,10 +119,10 @@ def long_beside_short(folder: Path) -> Row:
     store.close()
     ours = sum(mine for mine, _ in pairs) / len(pairs) * 1e6 / LOOKS
     note = f"the last page of {MANY} entries, {ours:.0f} µs, against the only page of {FEW}; {spread(pairs)}"
-    return Row("big_case_page", middle(pairs), "ratio", Goal("<=", 1.2), note)
+    return (Row("big_case_page", middle(pairs), "ratio", Goal("<=", 1.2), note),)
 
 
-def page_beside_template(folder: Path) -> Row:
+def page_beside_template(folder: Path, _: Sequence[str]) -> tuple[Row, ...]:
     """Pages a second over HTTP: twenty entries from the store against the same template from memory."""
     store = a_store(folder / "page")
     _, child = long_case(store, "PAGE", FEW)
@@ -145,7 +145,7 @@ def page_beside_template(folder: Path) -> Row:
         f"{rates[0]:.0f} against {rates[1]:.0f} a second, {each['/']:.0f} against {each['/bare']:.0f} µs of processor "
         f"each; the page writes a visit and commits; {spread(pairs)}"
     )
-    return Row("page_over_bare_template", middle(pairs), "ratio", Goal(">=", 0.5), note)
+    return (Row("page_over_bare_template", middle(pairs), "ratio", Goal(">=", 0.5), note),)
 
 
 @contextmanager
