@@ -174,7 +174,10 @@ def _asked(entry: Entry, standing: Standing, person: str) -> AskedEntry:
     waits, child = child_waits_for(entry), child_of(standing.ties())
     untold = waits in (HoldKind.IN_PERSON_FIRST, HoldKind.NOT_YET) and all(one.person != child for one in entry.told)
     leave = leaves[-1] if leaves else Leave.NONE
-    return AskedEntry(entry.source, waits is HoldKind.INVESTIGATION, untold, leave, facts=leave is Leave.FACTS)
+    return AskedEntry(
+        entry.source, waits is HoldKind.INVESTIGATION, untold, leave, facts=leave is Leave.FACTS,
+        in_person=waits is HoldKind.IN_PERSON_FIRST,
+    )  # fmt: skip
 
 
 def _her_cards(desk: Desk, _: Grant, query: HerCards) -> tuple[EntryView | Promise, ...] | Withheld:

@@ -29,7 +29,7 @@ from storage.verdicts import Actor, Opens, Question, Reason, Withheld
 CASE_ROLES = frozenset({Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER})
 UNIT_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER})
 NOTHING: frozenset[str] = frozenset()
-_WHOLE = frozenset({CHILD_PART, "guardian:*", "shared:*", STAFF_PART})
+_WHOLE = frozenset({CHILD_PART, "guardian:*", "shared:*", "waiting:*", STAFF_PART})
 _AID = frozenset({AID_PART, PERSON_PART})
 # What each purpose of work opens (policy P44).
 STAFF_PARTS: Mapping[Purpose, frozenset[str]] = MappingProxyType({

@@ -25,6 +25,7 @@ from storage.records import (
     TieKind,
     guardian_part,
     shared_part,
+    waiting_part,
 )
 from storage.rules import Tied
 from storage.standing import Standing
@@ -79,7 +80,8 @@ def through(
         reason = ground_of(tie, question, part, standing, way, today)
         no = Reason.NO_CONSENT if reason is None else None
     no = no or not_released(tie, question)
-    no = no or way_closed(actor, question, part, standing, way, today, hers=hers) or obliged(question, part)
+    no = no or way_closed(actor, question, part, standing, way, today, hers=hers)
+    no = no or obliged(tie, question, part)
     if no is not None or reason is None:
         return Withheld(no or Reason.NO_CONSENT)
     parts = frozenset({part}) if question.part else home_parts(tie)
@@ -110,8 +112,10 @@ def home_parts(tie: Tied) -> frozenset[str]:
     match tie.kind:
         case TieKind.CHILD | TieKind.GUARDIAN | TieKind.RECIPIENT:
             return frozenset({home_of(tie)})
-        case TieKind.REPRESENTATIVE | TieKind.COUNSEL:
+        case TieKind.COUNSEL:
             return frozenset(shared_part(one) for one in CRIMINAL)
+        case TieKind.REPRESENTATIVE:
+            return frozenset(part(one) for one in CRIMINAL for part in (shared_part, waiting_part))
         case _:
             return SHARED
 
@@ -218,11 +222,12 @@ def enough(entry: AskedEntry) -> bool:
     return entry.leave is Leave.WHOLE or (entry.leave is Leave.FACTS and entry.facts)
 
 
-def obliged(question: Question, part: str) -> Reason | None:
-    """P57, P59: somebody else in it who has not allowed it; what is to be told first."""
+def obliged(tie: Tied, question: Question, part: str) -> Reason | None:
+    """P57, P59: somebody else in it who has not allowed it; what is to be told first, by the representative too."""
     entry = question.entry
     if entry is None or not question.shows_entry:
         return None
     if entry.third:
         return Reason.THIRD_PARTY
-    return Reason.UNTOLD if entry.untold and part != AID_PART else None
+    tells = entry.in_person and tie.kind is TieKind.REPRESENTATIVE
+    return Reason.UNTOLD if entry.untold and not tells and part != AID_PART else None

@@ -127,10 +127,10 @@ def _tied(actor: Actor, question: Question, standing: Standing, way: Channel, to
 
 def _counted(actor: Actor, question: Question, standing: Standing, way: Channel, now: datetime) -> Opens | Withheld:
     """Whoever may read her own card now may say that she did not understand it; counting that opens nothing (P66)."""
-    if question.purpose is not Purpose.STATISTICS:
-        return Withheld(Reason.PURPOSE)
     if not standing.is_child(actor.id):
         return Withheld(Reason.NO_RELATION)
+    if question.purpose is not Purpose.STATISTICS:
+        return Withheld(Reason.PURPOSE)
     as_read = replace(question, purpose=Purpose.OWN_STORY, reach=Reach.STORY)
     read = _tied(actor, as_read, standing, way, now.date())
     return Opens(frozenset(), read.reason) if isinstance(read, Opens) else read

@@ -44,6 +44,7 @@ from storage.records import (
     Told,
     guardian_part,
     shared_part,
+    waiting_part,
 )
 from storage.rules import Tied
 
@@ -129,15 +130,16 @@ def _reader_parts(
     untold = waits is HoldKind.IN_PERSON_FIRST and told is None
     for release, compartment in _released(entry, kind, ties):
         reader = release.to
-        # A guardian could tell the child first, so the guardian's part waits for her; the representative's does
-        # not: that lawyer is one of those who tell her.
         if untold and reader is not ReaderClass.SHARED:
             continue
+        # Anybody else could tell the child first, so their parts wait for her; the representative's does not: that
+        # lawyer is one of those who tell her, and reads it under a key of its own until then.
+        at = waiting_part(entry.source) if untold else compartment
         view = view_for(entry, kind, reader, adults, None if reader is ReaderClass.GUARDIAN else told)
         view = _opened(entry, view) if reader is ReaderClass.CHILD else view
         view = _without_days(view, kind) if spared.days else view
         view = sparing(view, kind, release, _others(entry, release, ties) - spared.allowed, places=spared.places)
-        yield PartOf(compartment, "view", view, _day(entry))
+        yield PartOf(at, "view", view, _day(entry))
 
 
 def _opened(entry: Entry, view: EntryView) -> EntryView:

@@ -240,6 +240,11 @@ def shared_part(authority: Authority) -> str:
     return f"shared:{authority}"
 
 
+def waiting_part(authority: Authority) -> str:
+    """Where what must be told face to face lies before it is told: the special representative's, who helps tell it."""
+    return f"waiting:{authority}"
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A reason to wait. `until` is the promised day of NOT_YET; `who` keeps it; `looked` is when somebody last did."""

@@ -85,9 +85,10 @@ class Actor:
 class AskedEntry:
     """The one entry that a question is about, as far as the rule must know it.
 
-    `held`: the investigation's secrecy rests on it. `untold`: somebody must tell her first, or look again. `leave`:
-    what its source let the asker's class of reader have. `facts`: only who met and when is asked for. `third`: it
-    tells about somebody else who has neither allowed it nor been left out.
+    `held`: the investigation's secrecy rests on it. `untold`: somebody must tell her first, or look again;
+    `in_person`: it is the former, face to face. `leave`: what its source let the asker's class of reader have.
+    `facts`: only who met and when is asked for. `third`: it tells about somebody else who has neither allowed it nor
+    been left out.
     """
 
     source: Authority
@@ -96,6 +97,7 @@ class AskedEntry:
     leave: Leave = Leave.WHOLE
     facts: bool = False
     third: bool = False
+    in_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

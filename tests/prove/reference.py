@@ -322,7 +322,8 @@ CHANNEL: list[tuple[str, Mark]] = [
 OBLIGATIONS: list[tuple[str, Mark]] = [
     ("P57", _about_others),
     ("P58", lambda w: w.actor in STAFF and w.shape == "export" and not w.four_eyes),
-    ("P59", lambda w: _is_entry(w) and _outside(w) and w.hold in {"in_person", "not_yet"}),
+    ("P59", lambda w: _is_entry(w) and _outside(w) and w.hold == "not_yet"),
+    ("P59", lambda w: _is_entry(w) and _outside(w) and w.hold == "in_person" and w.actor != "representative"),
 ]
 
 DENIALS: tuple[tuple[str, Mark], ...] = tuple(

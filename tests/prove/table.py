@@ -251,7 +251,7 @@ def question_of(world: World) -> tuple[Question, str]:
     leave = {"facts": Leave.FACTS, "whole": Leave.WHOLE}.get(world.release, Leave.NONE)
     entry = AskedEntry(
         Authority(world.source), world.hold == "investigation", world.hold in ("in_person", "not_yet"), leave,
-        world.facts, world.third == "unredacted",
+        world.facts, world.third == "unredacted", world.hold == "in_person",
     )  # fmt: skip
     question = Question(
         _subject(world), Purpose(world.purpose), _reach(world), part, Shape(world.shape), world.place, entry,

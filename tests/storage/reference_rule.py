@@ -94,13 +94,15 @@ def _to_staff(asker: Asker, purpose: str, reach: str, channel: str, facts: Facts
     return NOTHING
 
 
-WHOLE = frozenset({"child", "guardian:*", "shared:*", "staff"})
+WHOLE = frozenset({"child", "guardian:*", "shared:*", "waiting:*", "staff"})
 OF_AID = frozenset({"aid", "person"})
 BY_PURPOSE = {
     "case_work": WHOLE | OF_AID, "informing": WHOLE | OF_AID, "release": WHOLE, "rules": OF_AID | {"staff"},
     "import": frozenset({"staff"}), "request": frozenset({"claim", "staff"}),
 }  # fmt: skip
-CRIMINAL = frozenset({"shared:police", "shared:prosecutor", "shared:court", "shared:legal", "shared:social"})
+_MATTER = ("police", "prosecutor", "court", "legal", "social")
+# The criminal matter, and what of it waits to be told face to face by those of whom the lawyer is one.
+APPOINTED = frozenset(f"{part}:{source}" for part in ("shared", "waiting") for source in _MATTER)
 
 
 def _to_a_claim(asker: Asker, purpose: str, reach: str, channel: str, facts: Facts, today: date) -> frozenset[str]:
@@ -121,7 +123,7 @@ def _through(
         return _guardian(bond, asker, purpose, reach, channel, facts, today)
     if bond.kind == "special_representative":
         opens = reach == "story" and purpose == "own_story" and _by_pin(asker, channel)
-        return CRIMINAL if opens and not _grown(facts.born, today) else NOTHING
+        return APPOINTED if opens and not _grown(facts.born, today) else NOTHING
     if bond.kind == "recipient":
         return _recipient(asker, purpose, reach, channel)
     # Whoever is let in by others needs a yes, and nobody has said one here.

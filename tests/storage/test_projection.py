@@ -96,7 +96,9 @@ def _expected(entry: Entry) -> dict[str, str]:
         elif entry.kind in CRIMINAL:
             parts[shared_part(KINDS[entry.kind].source)] = "view"
     if (moment or hold is not None) and not entry.told:
-        return {name: record for name, record in parts.items() if name == "staff" or name.startswith("shared:")}
+        # The representative helps tell it, and has it under a key of that lawyer's own until it is told.
+        early = {name: record for name, record in parts.items() if name == "staff" or name.startswith("shared:")}
+        return {name.replace("shared:", "waiting:"): record for name, record in early.items()}
     return parts
 
 

@@ -24,6 +24,7 @@ class Known:
     given: dict[str, Yes] = field(default_factory=dict)
     ways: dict[str, Way] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
+    off: set[str] = field(default_factory=set)
     colleagues: dict[str, set[tuple[str, bool]]] = field(default_factory=dict)
     glass: dict[str, datetime] = field(default_factory=dict)
     openers: set[str] | None = None
@@ -104,9 +105,20 @@ class Known:
             self.colleagues[staff].add((by, manager))
         return True
 
-    def assign(self, staff: str, named: bool) -> bool:
-        """P12."""
+    def shut_out(self, staff: str) -> bool:
+        """P24, P32."""
+        return staff in self.colleagues and stands(self.colleagues[staff])
+
+    def has_case(self, staff: str) -> bool:
+        """P12: a case that names nobody is the whole unit's, and never again hers who was taken off it."""
+        return staff in self.named or (not self.named and staff not in self.off)
+
+    def assign(self, staff: str, named: bool, by: str, leads: bool) -> bool:
+        """P12: herself, or anybody where she leads the unit; nobody who is shut out of the case."""
+        if (staff != by and not leads) or (named and self.shut_out(staff)):
+            return False
         (self.named.add if named else self.named.discard)(staff)
+        (self.off.discard if named else self.off.add)(staff)
         return True
 
     # --- the case as a whole ----------------------------------------------------------------------------------------

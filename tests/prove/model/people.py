@@ -12,7 +12,7 @@ from storage import commands as c
 from storage.consent import Withheld
 from storage.records import GuardianStatus, StaffId
 from tests.prove.model.facts import Bond
-from tests.prove.model.stage import Diverged, at_work, enrolment
+from tests.prove.model.stage import UNIT, Diverged, at_work, enrolment
 from tests.prove.model.steps import ANY, GUARDIANS, LASTS, OF, OWN, TIES, Step, Steps
 
 PEOPLE = tuple(OF)
@@ -73,18 +73,22 @@ class People(Steps):
     @rule(staff=st.sampled_from(["hanna", "olle", "siv"]), by=OWN, named=st.booleans())
     def assign(self, staff: str, by: str, named: bool) -> None:
         command = c.AssignCase(self.names.case, StaffId(staff), named)
-        self._do(self._step(by, command, lambda k: k.assign(staff, named)))
+        self._do(
+            self._step(
+                by, command, lambda k: k.assign(staff, named, by, at_work(by).role in ("coordinator", "manager"))
+            )
+        )
 
-    @rule(by=st.sampled_from(["egon", "egon", "lena"]))
+    @rule(by=st.sampled_from(["egon", "egon", "lena", "olle"]))
     def break_glass(self, by: str) -> None:
-        """At her own unit's desk: whoever handles cases there may."""
+        """At her own unit's desk: whoever handles cases there may, and is not shut out of this one."""
         who = at_work(by)
         step = self._step(by, c.BreakGlass(who.unit, self.names.ref, "She is in danger."), lambda k: True)
         outcome = self.house.store.run(self._call(step))
-        may = who.role == "case_worker" and not self.known.broken
+        may = who.role == "case_worker" and not self.known.broken and not self.known.shut_out(by)
         if may == isinstance(outcome, Withheld):
             raise Diverged(f"{by} broke the glass: {outcome}")
-        if may:
+        if may and (who.unit != UNIT or not self.known.has_case(by)):
             self.known.break_glass(by, self.house.clock.now)
         self._look_around()
 

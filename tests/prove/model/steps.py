@@ -93,7 +93,7 @@ class Steps(RuleBasedStateMachine):
             seen.glass, seen.ways = {}, {}
         if step.at_the_seal:
             # Sealing and unsealing are for every member of staff of the unit, and a seal does not shut it (P20).
-            seen.sealed, seen.named = False, set()
+            seen.sealed, seen.named, seen.off = False, set(), set()
         may = answer(seen, step.by, step.asked, self.house.clock.now, unit=UNIT, denials=self.stage.denials)
         return may.opens and step.change(known)
 

@@ -7,7 +7,7 @@ be compared to the letter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from tests.prove.axes import CONSENTED, CONTENTLESS, World
@@ -28,11 +28,6 @@ STRICTER = (
     "somebody with two ties reads by the first that opens, not by both",
     "a colleague of the same unit is named for a case; she breaks no glass there (P60 would let her)",
 )
-
-# Where the product gives more than the policy's letter (P59): what is to be told in person first already lies in the
-# shared part, since the special representative is one of those who tell her (design 6). It is named here so that the
-# machine holds everything else to the letter; the day the two agree, the name goes.
-BEFORE_TOLD = "shared"
 
 _SHUT = frozenset({"status", "not_cleared", "blocked"})
 _WAITS = frozenset({"embargo", "no_contact_decision"})
@@ -119,7 +114,7 @@ def shown(known: Known, asker: Asker, bond: Bond, now: datetime, denials: Denial
         if not paper.back
         and whom_of(bond) in paper.released
         and may_have(paper, whom_of(bond))
-        and answer(known, asker, asked, now, denials=denials, paper=_as_read(paper, whom_of(bond))).opens
+        and answer(known, asker, asked, now, denials=denials, paper=paper).opens
     )
 
 
@@ -140,11 +135,13 @@ def parts(known: Known, name: str) -> dict[str, str]:
         return lying
     for whom in paper.released:
         to, tie = whom
-        if paper.waits == "in_person" and to != BEFORE_TOLD:
+        waits = paper.waits == "in_person"
+        if waits and to != "shared":
             continue
         guardian = tie in known.bonds and known.bonds[tie].kind == "guardian"
         if may_have(paper, whom) and (to != "guardian" or guardian):
-            where = {"guardian": f"guardian:{tie}", "shared": f"shared:{paper.source}"}.get(to, to)
+            shared = "waiting" if waits else "shared"
+            where = {"guardian": f"guardian:{tie}", "shared": f"{shared}:{paper.source}"}.get(to, to)
             lying[where] = "view"
     return lying
 
@@ -159,11 +156,6 @@ def whom_of(bond: Bond) -> Whom:
 def may_have(paper: Paper, whom: Whom) -> bool:
     """Whether there is such a reader of this kind of entry: the criminal matter alone is shared."""
     return whom[0] != "shared" or KINDS[paper.kind][1]
-
-
-def _as_read(paper: Paper, whom: Whom) -> Paper:
-    early = paper.waits == "in_person" and whom[0] == BEFORE_TOLD
-    return replace(paper, told=True) if early else paper
 
 
 def _is_promise(paper: Paper) -> bool:
