@@ -26,7 +26,6 @@ STRICTER = (
     "an entry of the social services has no reader's part before somebody released it to that class (P53 asks it for a"
     " guardian only)",
     "somebody with two ties reads by the first that opens, not by both",
-    "a colleague of the same unit is named for a case; she breaks no glass there (P60 would let her)",
 )
 
 _SHUT = frozenset({"status", "not_cleared", "blocked"})
@@ -227,9 +226,8 @@ def _of_herself(known: Known, asker: Asker, asked: Asked, today: date) -> list[W
 
 
 def _of_staff(known: Known, asker: Asker, asked: Asked, now: datetime, unit: str) -> World:
-    named = not known.named or asker.person in known.named
     desk = "other_side" if asker.side != "barnahus" else "other_unit" if asker.unit != unit else (
-        "assigned" if named else "colleague")  # fmt: skip
+        "assigned" if known.has_case(asker.person) else "colleague")  # fmt: skip
     until = known.glass.get(asker.person)
     glass = "none" if until is None else "active" if now < until else "over_24h"
     part = "staff" if asked.part == "home" else asked.part
