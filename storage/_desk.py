@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from storage._chain import standing_of
 from storage._sql import Tx
-from storage.consent import Actor, Grant, Withheld
+from storage.consent import Actor, Grant, Question, Withheld, decide
+from storage.queries import Purpose, Reach
+from storage.records import Channel
 from storage.standing import Standing
 
 
@@ -33,6 +36,15 @@ class Done:
 
     rules_changed: bool = False
     fresh: bool = True
+
+
+def opens_case(desk: Desk, case: str) -> Grant | None:
+    """The grant under which who stands here works in a case or a request, if there is one."""
+    standing = standing_of(desk.tx, case, lock=False)
+    claim = standing is not None and standing.claimed() is not None
+    question = Question(case, Purpose.REQUEST if claim else Purpose.CASE_WORK, Reach.WORK)
+    verdict = decide(desk.actor, question, standing, Channel.CONSOLE, desk.tx.now)
+    return None if isinstance(verdict, Withheld) else verdict
 
 
 Ask = Callable[[Desk, Grant, Any], Any]
