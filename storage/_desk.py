@@ -38,12 +38,17 @@ class Done:
     fresh: bool = True
 
 
-def opens_case(desk: Desk, case: str) -> Grant | None:
-    """The grant under which who stands here works in a case or a request, if there is one."""
+def work_in(desk: Desk, case: str) -> Grant | Withheld:
+    """The grant under which who stands here works in a case or a request, or why there is none."""
     standing = standing_of(desk.tx, case, lock=False)
     claim = standing is not None and standing.claimed() is not None
     question = Question(case, Purpose.REQUEST if claim else Purpose.CASE_WORK, Reach.WORK)
-    verdict = decide(desk.actor, question, standing, Channel.CONSOLE, desk.tx.now)
+    return decide(desk.actor, question, standing, Channel.CONSOLE, desk.tx.now)
+
+
+def opens_case(desk: Desk, case: str) -> Grant | None:
+    """The grant to work in a case, if there is one."""
+    verdict = work_in(desk, case)
     return None if isinstance(verdict, Withheld) else verdict
 
 

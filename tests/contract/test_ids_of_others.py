@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from storage.commands import OpenCase, WriteEntry
+from storage.commands import AssignCase, CloseTask, OpenCase, TakeBack, WriteEntry
 from storage.consent import Actor, Reason, Withheld
-from storage.queries import OneEntry
-from storage.records import CaseId, EntryState, EntryView, ReaderClass, Side, StaffId, TieId, TieKind
+from storage.duties import Duty
+from storage.queries import MyCases, OneEntry, OpenTasks
+from storage.records import CaseId, EntryState, EntryView, ReaderClass, Role, Side, StaffId, TieId, TieKind
 from storage.sign_in import has_pin
 from tests.contract.signing_in import run, with_pin
-from tests.storage.family import CASE, HANNA, MIRA, MOTHER, Family, enrol, full_entry
-from tests.storage.house import House, signed_in, worker
+from tests.storage.family import CASE, HANNA, MIRA, MOTHER, OLLE, Family, enrol, full_entry
+from tests.storage.house import UNIT, House, signed_in, worker
 
 INGRID = worker("ingrid", unit="norrby")
 OTHER = CaseId("case-other")
@@ -57,3 +59,45 @@ def test_nobody_is_tied_to_a_case_from_a_case_that_the_worker_cannot_open(family
 def test_a_guardian_of_two_children_is_tied_to_both_by_who_has_both(family: Family) -> None:
     _other(family.house, HANNA)
     family.house.done(HANNA, enrol(MOTHER, TieId("tie-second"), TieKind.GUARDIAN, case=OTHER))
+
+
+def _task(house: House, who: Actor, code: Duty) -> Any:
+    return next(task for task in house.see(who, OpenTasks(UNIT)) if task.code == code)
+
+
+def test_a_row_that_a_deed_closes_is_not_closed_by_its_id(family: Family) -> None:
+    """No button does it; a form could."""
+    family.write(full_entry())
+    task = _task(family.house, HANNA, Duty.TELL)
+    assert family.house.do(HANNA, CloseTask(UNIT, task.id)) == Withheld(Reason.NOT_FOUND)
+
+
+def test_a_row_of_a_colleagues_case_is_not_closed_by_its_id(family: Family) -> None:
+    house = family.house
+    house.done(HANNA, AssignCase(CASE, StaffId(HANNA.id), assigned=True))
+    house.done(replace(OLLE, role=Role.COORDINATOR), _taken_back(family))
+    task = _task(house, HANNA, Duty.INCIDENT)
+    assert house.do(OLLE, CloseTask(UNIT, task.id)) == Withheld(Reason.NOT_FOUND)
+    house.done(HANNA, CloseTask(UNIT, task.id))
+
+
+def _taken_back(family: Family) -> Any:
+    return TakeBack(CASE, family.write(full_entry()).id, "the wrong child")
+
+
+def test_a_colleagues_case_is_in_no_list_not_even_as_a_number_of_rows(family: Family) -> None:
+    house = family.house
+    family.write(full_entry())
+    house.done(HANNA, AssignCase(CASE, StaffId(HANNA.id), assigned=True))
+    assert [line.case for line in house.see(HANNA, MyCases(UNIT))] == [CASE]
+    assert house.see(OLLE, MyCases(UNIT)) == ()
+
+
+def test_what_a_colleague_has_leaves_no_hole_in_the_list(family: Family) -> None:
+    house = family.house
+    house.done(HANNA, AssignCase(CASE, StaffId(HANNA.id), assigned=True))
+    cases = [CaseId(f"case-{n:02}") for n in range(21)]
+    house.done(OLLE, *(OpenCase(case, UNIT, Side.BARNAHUS, case, "2046-12") for case in cases))
+    seen = [line.case for page in (0, 1) for line in house.see(OLLE, MyCases(UNIT, page))]
+    assert sorted(seen) == cases
+    assert len(house.see(OLLE, MyCases(UNIT, 0))) == 20
