@@ -147,7 +147,7 @@ async def close_task(errand: Errand) -> web.StreamResponse:
 async def list_cases(errand: Errand) -> web.StreamResponse:
     """The unit's cases, a page of twenty."""
     asked = errand.request.query.get("page", "0")
-    page = int(asked) if asked.isdigit() and len(asked) < 5 else 0
+    page = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
     seen = await errand.ask(MyCases(errand.unit, page), MyCases(errand.unit, page + 1))
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
