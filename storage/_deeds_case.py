@@ -11,7 +11,7 @@ from storage import _sql as sql
 from storage._aside import stay_aside
 from storage._carrier_rows import ask_for_carrier, home_in, homeless, not_a_writer, written_late
 from storage._chain import add_rule, found_subject, tell_outside
-from storage._desk import Deed, Desk, Done, opens_case
+from storage._desk import Deed, Desk, Done, opens_a_case_of
 from storage._duty_rows import keep_entry_duties, open_duty
 from storage._outbox_rows import SUPERSEDE, Push, queue_push
 from storage._search import index_case, index_person
@@ -84,7 +84,7 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
     if (deed.kind is TieKind.RECIPIENT) != (case.side == "aid"):
         return Withheld(Reason.OTHER_UNIT)
     there = desk.standing(deed.person)
-    if there is not None and not _opens_a_case_of(desk, deed.person):
+    if there is not None and not opens_a_case_of(desk, deed.person):
         return Withheld(Reason.NOT_FOUND)
     if there is None:
         subject = desk.tx.row(sql.SUBJECT, {"id": deed.case})
@@ -113,12 +113,6 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
     desk.tx.run(sql.ADD_PARTY, {"person": deed.person, "tie": deed.tie, "case_id": deed.case})
     index_person(desk.tx, case.side, deed.name, deed.number, deed.person, deed.case)
     return Done(rules_changed=True)
-
-
-def _opens_a_case_of(desk: Desk, person: str) -> bool:
-    """Whether who ties somebody already known has her in a case: from a tie follow invites, and shutting her out."""
-    cases = [tie.case_id for tie in desk.tx.rows(sql.TIES_OF_PERSON, {"person": person})]
-    return any(opens_case(desk, case) is not None for case in cases)
 
 
 def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from storage import _sql as sql
 from storage._chain import standing_of
 from storage._sql import Tx
 from storage.consent import Actor, Grant, Question, Withheld, decide
@@ -50,6 +51,12 @@ def opens_case(desk: Desk, case: str) -> Grant | None:
     """The grant to work in a case, if there is one."""
     verdict = work_in(desk, case)
     return None if isinstance(verdict, Withheld) else verdict
+
+
+def opens_a_case_of(desk: Desk, person: str) -> bool:
+    """Whether who ties somebody already known has her in a case: from a tie follow invites, and shutting her out."""
+    cases = [tie.case_id for tie in desk.tx.rows(sql.TIES_OF_PERSON, {"person": person})]
+    return any(opens_case(desk, case) is not None for case in cases)
 
 
 Ask = Callable[[Desk, Grant, Any], Any]
