@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, select
 from storage import _sql as sql
 from storage import _tables as t
 from storage._answers_card import has_declined
-from storage._answers_work import _case_line, _grant_for
-from storage._desk import Ask, Desk
+from storage._answers_work import _case_line
+from storage._desk import Ask, Desk, opens_case
 from storage._search import find
 from storage._shelf import ASIDE, names_of, open_rows, readable, take, take_one
 from storage._sql import instant
@@ -86,7 +86,7 @@ def _find(desk: Desk, _: Grant, query: Find) -> tuple[CaseLine, ...]:
 
 def _named(desk: Desk, cases: list[str]) -> dict[str, CaseLine]:
     """The cases among these that the worker may open, by id; one statement for all their names."""
-    grants = [grant for case in cases if (grant := _grant_for(desk, case))]
+    grants = [grant for case in cases if (grant := opens_case(desk, case)) is not None]
     owners = [grant.subject for grant in grants]
     taken = open_rows(desk.tx, grants, sql.PARTS_OF_CASES, {"owners": owners}) if owners else []
     return {case: _case_line(case, [part for part in taken if part.owner == case], 0) for case in owners}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 
 from storage import _sql as sql
 from storage._carrier_rows import home_in, own_ground
-from storage._chain import seen_of, standing_of
-from storage._desk import Ask, Desk
+from storage._chain import seen_of
+from storage._desk import Ask, Desk, work_in
 from storage._outbox_rows import DELIVERIES_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
 from storage._sql import instant
 from storage.carriers import Earlier
-from storage.consent import OPENED, Grant, Question, Reason, Withheld, decide
+from storage.consent import OPENED, Grant, Reason, Withheld
 from storage.payloads import Asked, CaseName, Chosen, PartyCard
 from storage.projection import without_place, without_places
 from storage.queries import (
@@ -30,8 +31,6 @@ from storage.queries import (
     MyCases,
     OpenTasks,
     PartyLine,
-    Purpose,
-    Reach,
     Sheet,
     UnitVisits,
     WholeEntries,
@@ -42,7 +41,6 @@ from storage.records import (
     STAFF_PART,
     Adult,
     CaseId,
-    Channel,
     Entry,
     Meeting,
     Message,
@@ -179,17 +177,9 @@ def _unit_visits(desk: Desk, _: Grant, query: UnitVisits) -> tuple[AuditLine, ..
 
 def _my_cases(desk: Desk, _: Grant, query: MyCases) -> tuple[CaseLine, ...]:
     """Only the page shown is unsealed, each case under a grant of its own."""
-    rows = desk.tx.rows(
-        sql.CASES_OF_UNIT,
-        {
-            "unit": query.unit,
-            "side": desk.actor.side,
-            "limit": PAGE,
-            "offset": PAGE * query.page,
-        },
-    )
-    cases = [row.id for row in rows]
-    grants = [grant for case in cases if (grant := _grant_for(desk, case))]
+    verdicts = _listed(desk, query.unit, PAGE * (query.page + 1))[PAGE * query.page :]
+    cases = [case for case, _ in verdicts]
+    grants = [verdict for _, verdict in verdicts if isinstance(verdict, Grant)]
     taken = open_rows(
         desk.tx,
         grants,
@@ -203,6 +193,23 @@ def _my_cases(desk: Desk, _: Grant, query: MyCases) -> tuple[CaseLine, ...]:
     return tuple(_case_line(case, [part for part in taken if part.owner == case], counts[case]) for case in cases)
 
 
+def _listed(desk: Desk, unit: str, most: int) -> list[tuple[str, Grant | Withheld]]:
+    """The first of the unit's cases that may stand in her list; a sealed or a culled one does, without its name."""
+    found: list[tuple[str, Grant | Withheld]] = []
+    page = {"unit": unit, "side": desk.actor.side, "limit": PAGE}
+    for offset in count(0, PAGE):
+        rows = desk.tx.rows(sql.CASES_OF_UNIT, {**page, "offset": offset})
+        found += [(row.id, verdict) for row in rows if not _anothers(verdict := work_in(desk, row.id))]
+        if len(rows) < PAGE or len(found) >= most:
+            break
+    return found[:most]
+
+
+def _anothers(verdict: Grant | Withheld) -> bool:
+    """Whether it is a colleague's, or one she is shut out of: then nothing is said, not that there is one."""
+    return isinstance(verdict, Withheld) and verdict.reason in (Reason.NOT_ASSIGNED, Reason.BLOCKED)
+
+
 def _case_line(case: str, taken: list[Taken], open_tasks: int) -> CaseLine:
     ref = next((part.payload.ref for part in taken if isinstance(part.payload, CaseName)), "")
     about = [
@@ -212,14 +219,6 @@ def _case_line(case: str, taken: list[Taken], open_tasks: int) -> CaseLine:
     ]
     about += [part.payload.words for part in taken if isinstance(part.payload, Asked) and part.payload.what == "name"]
     return CaseLine(CaseId(case), ref, about[0] if about else "", open_tasks)
-
-
-def _grant_for(desk: Desk, case: str) -> Grant | None:
-    standing = standing_of(desk.tx, case, lock=False)
-    claim = standing is not None and standing.claimed() is not None
-    question = Question(case, Purpose.REQUEST if claim else Purpose.CASE_WORK, Reach.WORK)
-    verdict = decide(desk.actor, question, standing, Channel.CONSOLE, desk.tx.now)
-    return None if isinstance(verdict, Withheld) else verdict
 
 
 def _open_tasks(desk: Desk, _: Grant, query: OpenTasks) -> tuple[Task, ...]:

@@ -11,7 +11,7 @@ from storage import _sql as sql
 from storage._aside import stay_aside
 from storage._carrier_rows import ask_for_carrier, home_in, homeless, not_a_writer, written_late
 from storage._chain import add_rule, found_subject, tell_outside
-from storage._desk import Deed, Desk, Done
+from storage._desk import Deed, Desk, Done, opens_a_case_of
 from storage._duty_rows import keep_entry_duties, open_duty
 from storage._outbox_rows import SUPERSEDE, Push, queue_push
 from storage._search import index_case, index_person
@@ -83,7 +83,10 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
         return Withheld(Reason.CONFLICT)
     if (deed.kind is TieKind.RECIPIENT) != (case.side == "aid"):
         return Withheld(Reason.OTHER_UNIT)
-    if desk.standing(deed.person) is None:
+    there = desk.standing(deed.person)
+    if there is not None and not opens_a_case_of(desk, deed.person):
+        return Withheld(Reason.NOT_FOUND)
+    if there is None:
         subject = desk.tx.row(sql.SUBJECT, {"id": deed.case})
         month = subject.cull_month if subject is not None else ""
         found_subject(desk.tx, deed.person, SubjectSort.PERSON, case.side, case.unit, month)
@@ -144,6 +147,9 @@ def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Don
     if faults(deed.entry, adults):
         return Withheld(Reason.INVALID)
     part = take_one(desk.tx, grant, deed.entry.id, "entry", compartments=STAFF_ONLY)
+    if part is None and places(desk.tx, deed.entry.id):
+        # An id that a form brought, and that names something else: another case's entry, or what the house keeps.
+        return Withheld(Reason.CONFLICT)
     old = part.payload if part is not None else None
     if old == deed.entry:
         return Done(fresh=False)

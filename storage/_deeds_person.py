@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace as changed
 from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from storage import _sql as sql
 from storage._deeds_contact import taken_back
-from storage._desk import Deed, Desk, Done
+from storage._desk import Deed, Desk, Done, opens_case
 from storage._duty_rows import close_duties, open_duty
 from storage._reminding import changed_meeting, remind
 from storage._shelf import places, put, replace, take, take_one, take_own
@@ -26,7 +29,7 @@ from storage.commands import (
     Withdraw,
 )
 from storage.consent import Grant, Reason, Withheld
-from storage.duties import Duty
+from storage.duties import CLOSED_BY_HAND, Duty
 from storage.payloads import Booked, Chosen, Goal, Spoken
 from storage.records import (
     AID_PART,
@@ -214,8 +217,16 @@ def _set_profile(desk: Desk, grant: Grant, deed: SetProfile) -> Done | Withheld:
 
 def _close_task(desk: Desk, _: Grant, deed: CloseTask) -> Done | Withheld:
     mine = {"of": deed.task, "at_unit": deed.unit, "of_side": desk.actor.side}
+    row = desk.tx.row(sql.OPEN_TASK, mine)
+    if row is None or row.code not in CLOSED_BY_HAND or not _is_hers_to_close(desk, row):
+        return Withheld(Reason.NOT_FOUND)
     done = desk.tx.run(sql.DO_TASK, {**mine, "at": desk.tx.now_ms})
     return Done() if done else Withheld(Reason.NOT_FOUND)
+
+
+def _is_hers_to_close(desk: Desk, row: Row[Any]) -> bool:
+    """Whether the row stands in her list; that a case is sealed stands, without its name, in everybody's."""
+    return row.case_id is None or row.code == Duty.SEALED or opens_case(desk, row.case_id) is not None
 
 
 def _keep_bookmark(desk: Desk, _: Grant, deed: KeepBookmark) -> Done | Withheld:

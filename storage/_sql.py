@@ -399,6 +399,9 @@ DUE_OF_CODE = (
     .order_by(t.task.c.due_at)
     .limit(200)
 )
+OPEN_TASK = select(t.task).where(
+    t.task.c.id == _p("of"), t.task.c.unit == _p("at_unit"), t.task.c.done_at.is_(None), _OWN_SIDE
+)
 DO_TASK = (
     update(t.task)
     .where(

@@ -91,7 +91,7 @@ def faults(place: Path, mac_key: bytes | None) -> tuple[str, ...]:
     found = []
     if not file.is_file() or _digest(file) != manifest.sha256:
         return (f"{manifest.file} is not the file that the manifest was written for.",)
-    if mac_key is not None and not hmac.compare_digest(_mac(manifest, mac_key), manifest.mac):
+    if mac_key is not None and not hmac.compare_digest(_mac(manifest, mac_key).encode(), manifest.mac.encode()):
         found.append("The manifest was not written by this house, or was changed.")
     if manifest.revision != head():
         found.append(f"Its tables stand at revision {manifest.revision} and this program needs {head()}.")
@@ -119,9 +119,10 @@ def read_manifest(place: Path) -> Manifest:
     """The manifest of a backup."""
     try:
         manifest = Manifest(**json.loads((place / MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         raise NoBackup(f"There is no backup at {place}.") from None
-    if manifest.bredvid != FORM or manifest.file not in (_SQLITE, _POSTGRES):
+    known = manifest.bredvid == FORM and manifest.file in (_SQLITE, _POSTGRES) and isinstance(manifest.mac, str)
+    if not known:
         raise NoBackup(f"The backup at {place} is of a form that this program does not know.")
     return manifest
 

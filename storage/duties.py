@@ -64,6 +64,12 @@ ASLEEP = frozenset({Duty.CONTACT_AGAIN, Duty.COLLEAGUE_BACK, Duty.LOG_REVIEW})
 
 # Waits for its day to come near, and is nobody's work until then.
 UNSEEN = frozenset({Duty.CARRIER_END})
+
+# Rows that no deed closes by itself: somebody says that it has been seen to. No other is closed by its id.
+CLOSED_BY_HAND = frozenset({
+    Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
+    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED, Duty.RING, Duty.DAY_LATE,
+})  # fmt: skip
 TELL_DAYS = 7
 INCIDENT_HOURS = 72
 

@@ -29,7 +29,7 @@ from bot.http.forms import BadForm, read_form
 from bot.http.headers import forget, guard_headers
 from bot.http.languages import asked_language
 from bot.http.listening import BODY
-from bot.http.same_origin import same_origin, stamp_of
+from bot.http.same_origin import from_our_page, same_origin, stamp_of
 from bot.http.static import StaticFiles, static_files
 from bot.proofreading import lacking
 from bot.recordings import Recordings
@@ -250,9 +250,14 @@ async def _help(chat: Chat, request: web.Request) -> web.Response:
 
 
 async def _out(chat: Chat, request: web.Request) -> web.Response:
-    """Leave first: the browser is sent away whatever becomes of the session, and the session ends."""
+    """Leave first: the browser is sent away whatever becomes of the session, and the session ends.
+
+    A picture on somebody else's page may ask for this address too, and its answer would take her own phone's key away.
+    """
     token = chat.cookies.read(request, "chat")
     response = web.Response(status=303, headers={"Location": AWAY})
+    if from_our_page(request.headers, request.headers.get("Host", "")) is False:
+        return response
     chat.cookies.take(response, "chat")
     forget(response)
     if token:

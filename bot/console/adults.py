@@ -53,7 +53,7 @@ def read_adult(typed: Typed) -> tuple[Adult | None, list[Problem]]:
     function = reading.words("function", needed=False)
     if reading.problems or authority is None:
         return None, reading.problems
-    id_ = RecordId(typed.one("adult") or new_id())
+    id_ = RecordId(typed.id("adult"))
     adult = Adult(id_, label, role, authority, phone or None, function or None)
     return replace(adult, left=reading.yes("left")), []
 

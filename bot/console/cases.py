@@ -49,7 +49,7 @@ async def new_case(errand: Errand) -> web.StreamResponse:
 async def open_case(errand: Errand) -> web.StreamResponse:
     """Open a case on the worker's own side."""
     reading = Reading(errand.typed)
-    ref, case = reading.words("ref", limit=60), CaseId(errand.typed.one("case") or new_id())
+    ref, case = reading.words("ref", limit=60), CaseId(errand.typed.id("case"))
     side = errand.actor.side
     if reading.problems or side is None:
         return errand.page("case_new.html", status=422, problems=reading.problems)

@@ -103,7 +103,7 @@ async def keep_consent(errand: Errand) -> web.StreamResponse:
     from_, until = reading.day("from"), reading.day("until", needed=False)
     if from_ is None or reading.problems:
         return await draw_decisions(errand, reading.problems)
-    consent = errand.typed.one("consent") or new_id()
+    consent = errand.typed.id("consent")
     deed = KeepConsent(errand.case, consent, PersonId(by), PersonId(for_), scope, purpose, channel, from_, until,
                        PersonId(to) if scope in TO_READ else None,
                        phone=reading.choice("phone_held", PhoneHeld, needed=False))  # fmt: skip

@@ -63,7 +63,7 @@ async def new_entry(errand: Errand) -> web.StreamResponse:
 
 async def save_new(errand: Errand) -> web.StreamResponse:
     """Save, look, or write down a grown-up in between; whatever it is, nothing typed is lost."""
-    blank = await _new_blank(errand, errand.typed.one("entry") or new_id())
+    blank = await _new_blank(errand, errand.typed.id("entry"))
     return errand.refuse(blank) if isinstance(blank, Withheld) else await _go_on(errand, blank)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -9,9 +10,11 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.talk import Text
+from storage.records import new_id
 
 E = TypeVar("E", bound=StrEnum)
 SHORT, LONG = 200, 2000
+_OUR_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Typed:
     def one(self, name: str, otherwise: str = "") -> str:
         """The value under a name."""
         return self._fields.get(name, otherwise)
+
+    def id(self, name: str) -> str:
+        """The id that an empty form was handed, so that sending it twice makes one; anything else was never ours."""
+        value = self.one(name)
+        return value if _OUR_ID.fullmatch(value) else new_id()
 
     def all(self, name: str) -> tuple[str, ...]:
         """The values ticked under a name."""

@@ -22,7 +22,7 @@ from storage.commands import (
 from storage.consent import Withheld
 from storage.grounds import GROUNDS
 from storage.queries import CaseLine, Find
-from storage.records import PersonId, PhoneHeld, StaffId, new_id
+from storage.records import PersonId, PhoneHeld, StaffId
 
 
 async def end_consent(errand: Errand) -> web.StreamResponse:
@@ -50,9 +50,7 @@ async def keep_exception(errand: Errand) -> web.StreamResponse:
     from_, until = reading.day("from"), reading.day("until", needed=False)
     if from_ is None or reading.problems:
         return await draw_decisions(errand, reading.problems)
-    made = KeepException(
-        errand.case, errand.typed.one("exception") or new_id(), to, ground, by, reference, from_, until
-    )
+    made = KeepException(errand.case, errand.typed.id("exception"), to, ground, by, reference, from_, until)
     return await change_decision(errand, made, "exception_kept", "exception_to")
 
 

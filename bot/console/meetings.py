@@ -129,7 +129,7 @@ def _read(errand: Errand, known: Meeting | None) -> tuple[Meeting | None, list[P
         reading.problems.append(problem("clock", "no_such_hour"))
     if starts <= errand.now():
         reading.problems.append(problem("day", "past"))
-    id_ = RecordId(errand.typed.one("meeting") or new_id())
+    id_ = RecordId(errand.typed.id("meeting"))
     version = known.version if known else 1
     meeting = Meeting(id_, starts, str(ZONE), with_, where, kind, EntryState.PLANNED, bring, version=version)
     return meeting, reading.problems
@@ -146,7 +146,7 @@ async def keep_plan(errand: Errand) -> web.StreamResponse:
     next_on = reading.day("next_on", needed=False)
     if reading.problems:
         return await _page(errand, errand.typed, reading.problems)
-    plan = errand.typed.one("plan") or new_id()
+    plan = errand.typed.id("plan")
     no = await errand.do(KeepPlan(errand.case, plan, goal, who, next_on))
     if no is not None:
         return await _page(errand, errand.typed, errand.problem_of(no, KeepPlan, "goal"))

@@ -119,7 +119,7 @@ def read_person(errand: Errand) -> tuple[Enrol | None, list[Problem]]:
         reading.problems.append(problem("until", "before"))
     if kind is None or status is None or from_ is None:
         return None, reading.problems
-    person, tie = PersonId(errand.typed.one("person") or new_id()), TieId(errand.typed.one("tie") or new_id())
+    person, tie = PersonId(errand.typed.id("person")), TieId(errand.typed.id("tie"))
     deed = Enrol(errand.case, person, name, born, tag, level, number or None, tie, kind, status, from_, until,
                  decided_by, wording)  # fmt: skip
     return deed, reading.problems

@@ -72,8 +72,13 @@ class Refusal:
 
 
 def refusal(reason: Reason, about: type | None = None) -> Refusal:
-    """The sentence for a reason, and for the change that was tried."""
+    """The sentence for a reason, and for the change that was tried.
+
+    A case that another unit has and a case that nobody has are refused in the same words: an id alone asks nothing.
+    """
     own = OWN_SENTENCE.get((reason, about)) if about else None
+    if about is None and reason is Reason.OTHER_UNIT:
+        reason = Reason.NO_RELATION
     return Refusal(reason, Text(own or f"console.refusal.{reason}"))
 
 

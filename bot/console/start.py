@@ -13,7 +13,7 @@ from bot.console.errand import Errand
 from storage.afterwards import DAY_DUTIES, DAYS, LASTS, is_late
 from storage.commands import CloseTask
 from storage.consent import Withheld
-from storage.duties import Duty
+from storage.duties import CLOSED_BY_HAND, Duty
 from storage.queries import Find, MyCases, WorkLine, WorkList
 
 GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
@@ -57,11 +57,6 @@ ABOUT_CARRIER = frozenset({
     Duty.CARRIER_ASK, Duty.CARRIER_NONE, Duty.CARRIER_MONTH, Duty.CARRIER_WEEK, Duty.CARRIER_LATE,
 })  # fmt: skip
 ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
-# Rows that no deed closes by itself: somebody says that it has been seen to.
-CLOSED_BY_HAND = frozenset({
-    Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
-    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED, Duty.RING, Duty.DAY_LATE,
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +147,7 @@ async def close_task(errand: Errand) -> web.StreamResponse:
 async def list_cases(errand: Errand) -> web.StreamResponse:
     """The unit's cases, a page of twenty."""
     asked = errand.request.query.get("page", "0")
-    page = int(asked) if asked.isdigit() and len(asked) < 5 else 0
+    page = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
     seen = await errand.ask(MyCases(errand.unit, page), MyCases(errand.unit, page + 1))
     if isinstance(seen, Withheld):
         return errand.refuse(seen)

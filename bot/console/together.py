@@ -160,7 +160,7 @@ async def read(errand: Errand) -> web.StreamResponse:
     child, cards, _ = found
     shown = [one for one in cards if one.view.id in reading.entries]
     place = errand.request.match_info["at"]
-    at = min(int(place) if place.isdigit() and len(place) < 4 else 0, len(shown) - 1)
+    at = min(int(place) if place.isdecimal() and len(place) < 4 else 0, len(shown) - 1)
     if not shown:
         return _closed(errand, errand.to_case("/together"))
     spoken = locale(child.locale)
@@ -199,7 +199,7 @@ async def close(errand: Errand) -> web.StreamResponse:
         return _closed(errand, errand.refuse(found, HerCards))
     child, cards, _ = found
     shown = [one.view.id for one in cards if one.view.id in reading.entries]
-    reached = shown[: (int(at) if at.isdigit() and len(at) < 4 else 0) + 1]
+    reached = shown[: (int(at) if at.isdecimal() and len(at) < 4 else 0) + 1]
     deed = ReadTogether(errand.case, child.person, tuple(EntryId(one) for one in reached), errand.today(), ending)
     no = await errand.do(deed)
     if no is not None:

@@ -41,9 +41,11 @@ def read_reply(form: Mapping[str, str]) -> Reply:
 
 
 def _turn(field: str) -> int | None:
-    if not (field.isascii() and field.isdigit()) or len(field) > FIELD_DIGITS:
+    if not (field.isascii() and field.isdigit()):
         return None
-    return int(field[-TURN_DIGITS:]) if len(field) == FIELD_DIGITS else int(field)
+    if len(field) == FIELD_DIGITS:
+        return int(field[-TURN_DIGITS:])
+    return int(field) if len(field) <= TURN_DIGITS else None
 
 
 def _event(form: Mapping[str, str]) -> Chose | Typed | None:

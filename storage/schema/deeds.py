@@ -117,10 +117,13 @@ class _Reader:
         return next(person for person in self._document["people"] if person["ref"] == ref)
 
     def _cull_month(self) -> str:
-        """A child's investigation is kept until she turns thirty (SoL 16:2 a); aid five years after the last note."""
+        """A child's investigation is kept until she has turned thirty (SoL 16:2 a); aid five years after the last note.
+
+        The month stands in clear beside the case: with the month of her birthday in it a stolen copy would say whose.
+        """
         born = _day(self._centre().get("born"))
         if self._document["case"]["sort"] == "barnahus" and born is not None:
-            return f"{born.year + CULL_AGE}-{born.month:02}"
+            return f"{born.year + CULL_AGE}-12"
         return f"{self._today.year + AID_YEARS}-12"
 
     def _enrol(self, tie: dict[str, Any]) -> Enrol:

@@ -18,7 +18,7 @@ from storage.duties import UNSEEN, Duty
 from storage.gate import ANSWERS, DEEDS
 from storage.records import Side
 from tests.console.house import House
-from tests.console.steps import dropped_case
+from tests.console.steps import dropped_case, open_case
 
 
 def path_of(pattern: str, known: dict[str, str]) -> str:
@@ -87,6 +87,21 @@ async def test_another_units_worker_is_refused_everywhere(house: House, unit: st
         assert (await eva.post("/find", {"words": words})).has(case)
     assert not (await other.get("/")).has("BH 2026-14")
     assert not (await other.get("/cases")).has("BH 2026-14")
+
+
+async def test_another_units_case_and_one_that_nobody_has_are_refused_in_the_same_words(house: House) -> None:
+    eva = await house.worker("Eva")
+    case = await open_case(eva)
+    other = await house.worker("Olle", unit="Barnahus Syd", side=Side.BARNAHUS)
+    there, nowhere = [await other.get(f"/cases/{id_}") for id_ in (case, "0" * 32)]
+    assert there.status == nowhere.status == 404
+    assert there.text.replace(case, "") == nowhere.text.replace("0" * 32, "")
+
+
+@pytest.mark.parametrize("odd", ["²", "٣", "-1", "9" * 5, "1e3"])
+async def test_a_page_number_that_is_none_breaks_nothing(house: House, odd: str) -> None:
+    eva = await house.worker("Eva")
+    assert (await eva.get(f"/cases?page={odd}")).status == 200
 
 
 async def test_a_form_from_another_site_changes_nothing(house: House) -> None:

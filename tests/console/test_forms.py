@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.console.forms import Typed
 from tests.console.house import House
 from tests.console.steps import adult, dropped_case, enrol, open_case, write_entry
 
@@ -109,3 +112,15 @@ async def test_search_words_never_stand_in_an_address(house: House) -> None:
         assert page.path == "/find"
         assert page.has(case)
     assert not (await eva.post("/find", {"words": "Moa"})).has(case)
+
+
+FORGED = ("", "*", "0" * 31, "0" * 32 + ".pin", "0" * 32 + "\n", "A" * 32, "../" * 8, "٣" * 32)
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_an_id_that_no_form_of_ours_was_handed_is_not_taken(forged: str) -> None:
+    ours = "0123456789abcdef" * 2
+    assert Typed({"entry": ours}).id("entry") == ours
+    taken = Typed({"entry": forged}).id("entry")
+    assert taken != forged
+    assert len(taken) == 32

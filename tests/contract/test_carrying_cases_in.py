@@ -236,3 +236,10 @@ def test_readers_come_in_with_their_yes_their_provision_and_whom_an_entry_is_abo
     document["exceptions"][0]["ground"] = "osl_10_27"
     refused = import_case(house.store, json.dumps(document).encode())
     assert [error.at for error in refused.errors] == ["/exceptions/0/ground"]
+
+
+@pytest.mark.parametrize(("name", "born"), [("tuva", 2021), ("elias", 2017), ("vilja", 2013)])
+def test_no_row_says_in_which_month_a_child_was_born(house: House, name: str, born: int) -> None:
+    """The month a case is culled in stands in clear, also in the name of its key's file."""
+    house.carry_in(name)
+    assert {row.cull_month for row in house.rows(tables.subject)} == {f"{born + 30}-12"}

@@ -172,7 +172,7 @@ def test_reading_together_a_card_that_is_not_there_changes_none_of_the_others(fa
 
 def test_a_task_is_closed_by_its_own_unit_only(family: Family) -> None:
     house = family.house
-    family.write(full_entry())
+    house.done(HANNA, TakeBack(CASE, family.write(full_entry()).id, "the wrong child"))
     (task,) = house.see(HANNA, OpenTasks(UNIT))
     ivo = worker("ivo", unit="elsewhere")
     assert not house.do(ivo, CloseTask(UNIT, task.id))

@@ -38,7 +38,7 @@ STRICT = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "connect-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "Content-Type": "text/html; charset=utf-8",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -295,3 +295,14 @@ async def test_every_page_has_exactly_these_headers(tmp_path: Path, https: bool)
         assert found.pop("Clear-Site-Data") == '"cache", "cookies", "storage"'
         assert found.pop("Set-Cookie").startswith("__Host-sid=" if https else "sid=")
         assert found == {name: value for name, value in promised.items() if name != "Content-Type"}
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_another_page_cannot_sign_anybody_out_by_asking_for_the_way_out(tmp_path: Path, site: str) -> None:
+    """The cookie stays at home then, but a browser obeys `Clear-Site-Data` on a mere picture."""
+    async with dressed(tmp_path, https=True) as client:
+        async with client.get("/out", headers={"Sec-Fetch-Site": site}, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, AWAY)
+            assert not {"Clear-Site-Data", "Set-Cookie"} & set(answer.headers)
+        async with client.get("/out", headers={"Sec-Fetch-Site": "none"}, allow_redirects=False) as answer:
+            assert {"Clear-Site-Data", "Set-Cookie"} < set(answer.headers)

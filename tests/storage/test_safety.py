@@ -286,6 +286,21 @@ def test_a_backup_is_the_store_as_it_lies_and_every_change_in_it_is_found(tmp_pa
         put_back(place, url, RESTORED, replace=False)
 
 
+@pytest.mark.parametrize(
+    "manifest",
+    ["[" * 200_000, "{}", "null", '{"mac": 5}', '{"mac": "\u00e4"}', '{"file": "../store.db"}', '{"safety": 9999}'],
+)
+def test_a_manifest_that_somebody_made_up_is_refused_in_a_sentence(tmp_path: Path, manifest: str) -> None:
+    with logged(f"sqlite:///{tmp_path}/store.db", tmp_path) as house:
+        place, _ = create(house.store, tmp_path / COPIES, NOON)
+        key = house.store.keyring["mac"]
+    ours = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    if manifest.startswith('{"'):
+        manifest = json.dumps(ours | json.loads(manifest))
+    (place / "manifest.json").write_text(manifest, encoding="utf-8")
+    assert len(faults(place, key)) == 1
+
+
 def test_while_a_backup_is_taken_others_write(tmp_path: Path) -> None:
     with logged(f"sqlite:///{tmp_path}/store.db", tmp_path) as house:
         family = in_the_case(house)
