@@ -12,8 +12,9 @@ from storage import commands as c
 from storage.consent import Withheld
 from storage.records import GuardianStatus, StaffId
 from tests.prove.model.facts import Bond
-from tests.prove.model.stage import UNIT, Diverged, at_work, enrolment
+from tests.prove.model.stage import Diverged, at_work, enrolment
 from tests.prove.model.steps import ANY, GUARDIANS, LASTS, OF, OWN, TIES, Step, Steps
+from tests.storage.house import UNIT
 
 PEOPLE = tuple(OF)
 
