@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace as changed
 from datetime import timedelta
 
-from storage._deeds_case import all_entries, change_entry
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import open_duty
+from storage._entry_parts import all_entries, change_entry
 from storage.afterwards import days_of, way_home_untold
 from storage.commands import RecordDay
 from storage.consent import Grant, Reason, Withheld

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace as changed
 
 from storage._aside import HERS_ALONE, answer_aside, aside_of
-from storage._deeds_case import STAFF_ONLY, adults_of, keep_entry
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
+from storage._entry_parts import STAFF_ONLY, adults_of, keep_entry
 from storage._shelf import drop, put, replace, take, take_one
 from storage.commands import (
     AnswerObjection,

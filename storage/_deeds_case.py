@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace as changed
 from datetime import timedelta
-from typing import Any
 
 from storage import _sql as sql
-from storage._aside import stay_aside
 from storage._carrier_rows import ask_for_carrier, home_in, homeless, not_a_writer, written_late
 from storage._chain import add_rule, found_subject, tell_outside
 from storage._desk import Deed, Desk, Done, opens_a_case_of
-from storage._duty_rows import keep_entry_duties, open_duty
+from storage._duty_rows import open_duty
+from storage._entry_parts import (
+    STAFF_ONLY,
+    adults_of,
+    change_adult,
+    change_entry,
+    keep_entry,
+)
 from storage._outbox_rows import SUPERSEDE, Push, queue_push
 from storage._search import index_case, index_person
-from storage._shelf import drop, places, put, replace, settle, take, take_one
-from storage.afterwards import HOME, after_parts, after_record, way_home_untold
+from storage._shelf import places, put, take, take_one
 from storage.commands import (
     AskToBeSent,
     CarryEntry,
@@ -35,14 +39,10 @@ from storage.duties import Duty
 from storage.entry_check import faults, heard
 from storage.kinds import KINDS
 from storage.payloads import CaseName, PartyCard
-from storage.projection import PartOf, Spared, child_of, project, without_place
+from storage.projection import child_of
 from storage.records import (
-    CHILD_PART,
     STAFF_PART,
-    Adult,
-    CaseId,
     Entry,
-    EntryView,
     Profile,
     ReaderClass,
     Side,
@@ -52,11 +52,7 @@ from storage.records import (
 )
 from storage.rules import StatusSet, Tied
 from storage.safety import TakenBack
-from storage.standing import Standing
 
-# The yes of somebody whom an entry tells about, that it may be told (policy P57).
-BE_NAMED = "be_named"
-STAFF_ONLY = frozenset({STAFF_PART})
 # The ground on which a file adds an entry to a log that has closed since the file before.
 CARRIED_IN = "case/1"
 NOTICE_LIVES = timedelta(days=2)
@@ -126,23 +122,11 @@ def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:
         return Done()
     if known[deed.adult.id].payload == deed.adult:
         return Done(fresh=False)
-    _change_adult(desk, deed.case, deed.adult)
+    change_adult(desk, deed.case, deed.adult)
     return Done()
 
 
-def _change_adult(desk: Desk, case: str, adult: Adult) -> None:
-    """Everywhere she stands; without telephone and office for other readers of somebody under protection."""
-    protected = desk.known(case).protected()
-    for compartment, version in places(desk.tx, adult.id).items():
-        spare = protected and compartment not in (STAFF_PART, CHILD_PART)
-        there = without_place(adult) if spare else adult
-        replace(desk.tx, case, compartment, "adult", adult.id, there, was=version)
-
-
 def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Done | Withheld:
-    if grant.reason is not Reason.ASSIGNED_STAFF and desk.known(deed.case).protected():
-        # She has read it without where somebody is, and what she writes would take that away.
-        return Withheld(Reason.PROTECTED)
     adults = adults_of(desk, grant)
     if faults(deed.entry, adults):
         return Withheld(Reason.INVALID)
@@ -251,100 +235,6 @@ def _ask_to_be_sent(desk: Desk, _: Grant, deed: AskToBeSent) -> Done | Withheld:
     )
     queue_push(desk.tx, push)
     return Done()
-
-
-def change_entry(desk: Desk, grant: Grant, case: str, ref: str, change: Any) -> Done | Withheld:
-    """Change one entry whole and project it anew."""
-    old = take_one(desk.tx, grant, ref, "entry", compartments=STAFF_ONLY)
-    if old is None:
-        return Withheld(Reason.NOT_FOUND)
-    new = change(old.payload)
-    if isinstance(new, Withheld):
-        return new
-    if new == old.payload:
-        return Done(fresh=False)
-    keep_entry(desk, grant, changed(new, version=old.payload.version + 1), adults_of(desk, grant))
-    return Done()
-
-
-def keep_entry(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult]) -> None:
-    """Make the parts of an entry equal to its projection, and its work rows equal to its duties.
-
-    Where it is the way home, the parts of that day's events follow: nothing of their days shows before it is told.
-    """
-    kind = KINDS[entry.kind]
-    others = all_entries(desk, grant) if kind.after or entry.kind == HOME else ()
-    _keep_one(desk, grant, entry, adults, others)
-    if entry.kind == HOME:
-        others = all_entries(desk, grant)
-        for event in others:
-            if KINDS[event.kind].after:
-                _keep_one(desk, grant, event, adults, others)
-
-
-def all_entries(desk: Desk, grant: Grant) -> tuple[Entry, ...]:
-    """The case's entries, whole."""
-    return tuple(part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY, limit=1000))
-
-
-def _keep_one(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult], others: tuple[Entry, ...]) -> None:
-    case = grant.subject
-    standing = desk.known(case)
-    ties, child = standing.ties(), child_of(standing.ties())
-    waits = bool(KINDS[entry.kind].after) and way_home_untold(entry, others, child)
-    parts = project(entry, adults, ties, changed(spared_in(standing), days=waits))
-    if CHILD_PART in places(desk.tx, entry.id):
-        parts = tuple(stay_aside(desk, grant, entry, {part.compartment: part for part in parts}).values())
-    gone = settle(desk.tx, case, entry.id, parts)
-    if KINDS[entry.kind].after:
-        settle(desk.tx, case, after_record(entry.id), () if waits else after_parts(entry, parts, child))
-    for part in parts:
-        _show_adults(desk, case, part)
-    for compartment in gone:
-        _hide_adults(desk, grant, compartment)
-    keep_entry_duties(desk.tx, standing.unit, case, entry, child)
-
-
-def spared_in(standing: Standing) -> Spared:
-    """Whom a reader's part of this case must spare as the rules stand."""
-    allowed = frozenset(yes.by for yes in standing.consents() if yes.scope == BE_NAMED)
-    return Spared(allowed, standing.protected())
-
-
-def project_anew(desk: Desk, grant: Grant, case: CaseId, about: str | None) -> None:
-    """Seal every reader's part again of the entries that tell about somebody, or of all."""
-    adults = adults_of(desk, grant)
-    for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY, limit=1000):
-        if about is None or about in part.payload.about:
-            keep_entry(desk, grant, part.payload, adults)
-
-
-def spare_adults_anew(desk: Desk, grant: Grant, case: CaseId) -> None:
-    """Protection was laid or lifted: the grown-ups stand in each reader's list as it is now."""
-    for adult in adults_of(desk, grant).values():
-        _change_adult(desk, case, adult)
-
-
-def _show_adults(desk: Desk, case: str, part: PartOf) -> None:
-    """A grown-up stands in a reader's list once a text that this reader may read has named her."""
-    if not isinstance(part.payload, EntryView):
-        return
-    for adult in part.payload.people.values():
-        if part.compartment not in places(desk.tx, adult.id):
-            put(desk.tx, case, part.compartment, "adult", adult.id, adult)
-
-
-def _hide_adults(desk: Desk, grant: Grant, compartment: str) -> None:
-    """And leaves the list again when no text of this reader names her any more, as after a take-back."""
-    taken = take(desk.tx, grant, "view", "adult", compartments=frozenset({compartment}), limit=1000)
-    named = {ref for part in taken if part.name == "view" for ref in part.payload.people}
-    for part in taken:
-        if part.name == "adult" and part.record not in named:
-            drop(desk.tx, part.record, compartment)
-
-
-def adults_of(desk: Desk, grant: Grant) -> dict[str, Adult]:
-    return {part.record: part.payload for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)}
 
 
 CASE_DEEDS: Mapping[type, Deed] = {

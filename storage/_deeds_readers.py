@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from storage._chain import add_rule, add_visits, standing_of
-from storage._deeds_case import BE_NAMED, project_anew, spare_adults_anew
 from storage._deeds_contact import ask_again_now, taken_back
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
+from storage._entry_parts import BE_NAMED, project_anew, spare_adults_anew
 from storage._rule_staff import Desk as At
 from storage._rule_staff import desk_of
 from storage._search import find

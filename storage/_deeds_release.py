@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace as changed
 
 from storage._chain import add_rule
-from storage._deeds_case import STAFF_ONLY, change_entry, takes_two
+from storage._deeds_case import takes_two
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
+from storage._entry_parts import STAFF_ONLY, change_entry
 from storage._shelf import take_one
 from storage.commands import RefuseEntry, ReleaseEntry
 from storage.consent import Grant, Reason, Withheld, is_of_age

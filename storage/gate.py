@@ -213,18 +213,12 @@ class Sitting:
         if question.reach is Reach.COUNT and isinstance(verdict, Grant) and not actor.is_staff:
             # Nothing is read, and a visit would tie her to what is counted without persons.
             return verdict
-        seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label, self._handed_out(question))
+        seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label, _handed_out(self, question))
         # What names nothing may be anything that somebody typed.
         self._visits.append((subject if standing is not None else NOWHERE, seen))
         if isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY:
             self.tell_of_damage(subject)
         return verdict
-
-    def _handed_out(self, question: Question) -> str:
-        """To whom something goes and why, for the log; '' when nothing leaves the house."""
-        standing = self.standing(question.subject) if question.goes_to else None
-        asked = standing.export_asked(question.goes_to or "", self.actor.id) if standing is not None else None
-        return json.dumps([question.goes_to, asked.why if asked else ""]) if question.goes_to else ""
 
     def _broken(self, subject: str, broken: Exception) -> Withheld:
         reason = Reason.CULLED if isinstance(broken, Culled) else Reason.INTEGRITY
@@ -250,3 +244,12 @@ class Sitting:
         if self.actor.unit != unit or self.actor.side is None:
             return None
         return Standing(subject, self.actor.side, unit, ())
+
+
+def _handed_out(sitting: Sitting, question: Question) -> str:
+    """To whom something goes and why, for the log; '' when nothing leaves the house."""
+    if not question.goes_to:
+        return ""
+    standing = sitting.standing(question.subject)
+    asked = standing.export_asked(question.goes_to, sitting.actor.id) if standing is not None else None
+    return json.dumps([question.goes_to, asked.why if asked else ""])

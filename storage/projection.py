@@ -152,10 +152,15 @@ def _opened(entry: Entry, view: EntryView) -> EntryView:
 
 def _without_days(view: EntryView, kind: Kind) -> EntryView:
     """The view without what only the days after tell."""
-    told = {name for one in kind.after for line in one.lines for name in line.needs}
+    told = _of_the_days(kind)
     fields = {name: value for name, value in view.fields.items() if name not in told}
     named = {ref for value in fields.values() if isinstance(value, str | list | tuple) for ref in _refs(value)}
     return replace(view, fields=fields, people={ref: one for ref, one in view.people.items() if ref in named})
+
+
+def _of_the_days(kind: Kind) -> set[str]:
+    """The fields that only the days after an event tell, such as who asks her then."""
+    return {name for one in kind.after for line in one.lines for name in line.needs}
 
 
 def _others(entry: Entry, release: Release, ties: tuple[Tied, ...]) -> frozenset[str]:
@@ -171,8 +176,9 @@ def sparing(view: EntryView, kind: Kind, release: Release, others: frozenset[str
     """
     fields = fields_for(kind, release.to)
     left = {one.name for one in fields if others and _names_somebody(one) and one.name != "wish"}
-    kept = {one.name for one in fields if release.leave is Leave.FACTS and one.type not in _WHO}
     people, facts = view.people, release.leave is Leave.FACTS
+    met = {one.name for one in fields if one.type in _WHO} - _of_the_days(kind)
+    kept = {one.name for one in fields} - met if facts else set()
     if places and release.to is not ReaderClass.CHILD:
         kept |= {one.name for one in fields if may_name_place(one)}
         people = {ref: without_place(adult) for ref, adult in people.items()}

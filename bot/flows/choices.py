@@ -39,11 +39,12 @@ class Given:
         told = (Choice("told", Text("about.row.told")),) if me.kind is TieKind.CHILD else ()
         asked = me.channel is Channel.WEB and any(scope in WRITES for _, scope, *_ in found.given)
         safe = (Choice("safe", Text("safe.open")),) if asked else ()
-        ways = (*telegram, *here, *told, *safe, BACK)
+        ways = (*telegram, *here, BACK)
         full = (Choice("full", Text("full.title")),) if may_read_there(me) else ()
+        more = (*full, *told, *safe)
         if not found.given:
-            return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), rows=full, choices=ways)
-        rows = (*(Choice(consent, _yes(scope, until)) for consent, scope, _, until in found.given), *full)
+            return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), rows=more, choices=ways)
+        rows = (*(Choice(consent, _yes(scope, until)) for consent, scope, _, until in found.given), *more)
         return Screen(Text("choices.title"), (Block((Text("choices.lead"),)),), rows=rows, choices=ways)
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:

@@ -59,7 +59,7 @@ def home(house: House, case: CaseId = CASE) -> Home:
 def asked(house: House, case: str = CASE) -> list[str]:
     """The open rows about where the log is, as the list of work shows them."""
     lines = house.see(ULLA, WorkList(UNIT))
-    return sorted(line.task.code for line in lines if line.task.case == case and line.task.code.startswith("q"))
+    return sorted(line.task.code for line in lines if line.task.case == case and line.task.code.startswith("x"))
 
 
 def tick(house: House, times: int = 2) -> None:

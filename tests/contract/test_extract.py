@@ -15,11 +15,11 @@ from storage.commands import (
     AllowNaming,
     ApproveExtract,
     AskForExtract,
+    CarryEntry,
     EndException,
     KeepAdult,
     KeepException,
     ProtectIdentity,
-    WriteEntry,
 )
 from storage.consent import Reason, Withheld
 from storage.duties import Duty
@@ -58,7 +58,7 @@ def written(family: Family) -> Family:
         talk, full_entry("report_social", "about-father", about=(FATHER,)), full_entry("verdict", "courts"),
         full_entry("parent_talk", "held", hold=held), full_entry("child_interview", "released", releases=everyone()),
     ):  # fmt: skip
-        house.done(HANNA, WriteEntry(CASE, entry))
+        house.done(HANNA, CarryEntry(CASE, entry))
     return family
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from storage.commands import EndConsent, KeepAdult, KeepConsent, ProtectIdentity, WriteEntry
+from storage.commands import CarryEntry, EndConsent, KeepAdult, KeepConsent, ProtectIdentity
 from storage.consent import Reason, Withheld
 from storage.queries import Adults, MyThread, OneEntry, Timeline, WholeStory
 from storage.records import EntryId, PersonId, TieId, TieKind
@@ -25,8 +25,8 @@ def read(family: Family) -> Family:
     family.clear()
     house.done(HANNA, enrol(AUNT, TieId("tie-aunt"), TieKind.READER))
     for name, kind in (("talk", "child_talk"), ("interview", "child_interview"), ("report", "report_police")):
-        house.done(HANNA, WriteEntry(CASE, full_entry(kind, name, releases=everyone())))
-    house.done(HANNA, WriteEntry(CASE, full_entry("alleged_act", "act", releases=everyone()[:1])))
+        house.done(HANNA, CarryEntry(CASE, full_entry(kind, name, releases=everyone())))
+    house.done(HANNA, CarryEntry(CASE, full_entry("alleged_act", "act", releases=everyone()[:1])))
     return family
 
 

@@ -15,7 +15,7 @@ from bot.talk import Facts, Me, Text
 from storage.queries import OneEntry
 from storage.records import EntryId, Listener, Promise
 from tests.flows import places
-from tests.flows.places import NOW
+from tests.flows.samples import NOW
 from tests.story import cases
 
 DAY = NOW.date()

@@ -180,7 +180,7 @@ def test_a_moment_to_be_told_in_person_leaves_no_trace_with_child_or_guardian_un
 
 
 def test_the_representative_reads_what_the_child_is_waiting_to_hear() -> None:
-    assert set(_parts(full_entry("verdict", releases=released_to_everyone()))) == {"staff", "shared:court"}
+    assert set(_parts(full_entry("verdict", releases=released_to_everyone()))) == {"staff", "waiting:court"}
 
 
 def test_telling_somebody_else_is_not_telling_her() -> None:
