@@ -133,7 +133,7 @@ def _questions(ids: Mapping[str, list[str]]) -> Iterator[Query[Any]]:
     for kind in ANSWERS:
         fields = {one.name: one for one in dataclasses.fields(kind)}  # type: ignore[arg-type]
         wanted = [name for name in fields if name in IDS]
-        given: dict[str, Any] = {"unit": "lindvik", "words": "Zqx", "channel": Channel.WEB}
+        given: dict[str, Any] = {"unit": "lindvik", "words": "Zqx", "channel": Channel.WEB, "to": "Zqx"}
         rest = {name: value for name, value in given.items() if name in fields}
         # Of two ids every pair is handed in where the first is a case; else the product would only repeat itself.
         pools = [ids[name] if len(wanted) == 1 or at else ids["person"] for at, name in enumerate(wanted)]

@@ -140,9 +140,9 @@ def test_a_representative_sees_within_the_appointment_only(days: int, verdict: s
 def test_a_representative_opens_the_shared_compartment_and_writes_no_messages() -> None:
     grant = asked(LAWYER, APPOINTED)
     assert isinstance(grant, Grant)
-    assert grant.compartments == {
-        "shared:police", "shared:prosecutor", "shared:court", "shared:legal", "shared:social",
-    }  # fmt: skip
+    sources = ("police", "prosecutor", "court", "legal", "social")
+    # What waits to be told face to face is the lawyer's to read before: one of those who tell her.
+    assert grant.compartments == {f"{part}:{source}" for part in ("shared", "waiting") for source in sources}
     assert why(asked(LAWYER, APPOINTED, THREAD)) == "reach"
 
 
