@@ -187,4 +187,4 @@ def _ours(tx: Tx, table: str, names: tuple[str, ...], row: Row[Any] | None) -> R
 def _all_ours(
     tx: Tx, table: str, names: tuple[str, ...], statement: Executable, values: Mapping[str, Any]
 ) -> list[Row[Any]]:
-    return [row for row in tx.rows(statement, values) if _is_ours(tx, table, names, row)]
+    return [row for row in tx.rows(statement, values) if _ours(tx, table, names, row) is not None]

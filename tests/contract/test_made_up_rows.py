@@ -28,8 +28,8 @@ from storage.staff_sign_in import enrol_by_link, enrolling, my_sessions
 from tests.channels.telegram_house import AMINA, MARIA, PHONE, link, moving_in
 from tests.channels.telegram_house import CASE as AID_CASE
 from tests.contract.signing_in import STATE, accept, invite, run, strength, with_pin
-from tests.storage.family import CASE, MIRA, MOTHER, Family
-from tests.storage.house import UNIT, House
+from tests.storage.family import CASE, MIRA, MOTHER, Family, move_in
+from tests.storage.house import UNIT, House, open_house
 
 S, C, TALK = tables.session, tables.secret, tables.conversation
 OWN, DIGITS, NUMBER = "a-token-of-the-writers-own", "1234567890123456", "198104022383"
@@ -118,6 +118,17 @@ def test_a_session_that_is_made_up_is_not_carried_on(family: Family) -> None:
         run(house, lambda tx: sign_in.trust(tx, OWN, MIRA))
 
 
+@pytest.mark.parametrize("column", ["mac", "seen_at", "expires_at", "epoch", "trusted", "conversation"])
+def test_words_in_the_place_of_a_number_break_nothing(tmp_path: Path, column: str) -> None:
+    """SQLite keeps what it is given, whatever its column is for."""
+    with open_house(f"sqlite:///{tmp_path}/store.db", tmp_path) as house:
+        move_in(house)
+        _, entered = with_pin(house)
+        told = f"UPDATE session SET {column} = 'words'"
+        run(house, lambda tx: tx.conn.exec_driver_sql(told) and None)
+        assert strength(house, entered.token) is None
+
+
 def test_a_session_goes_on_after_each_time_it_is_seen(family: Family) -> None:
     house = family.house
     _, entered = with_pin(house)
@@ -156,7 +167,6 @@ def test_a_staff_session_that_is_changed_is_over(house: House, column: str) -> N
 
 # --- secrets ----------------------------------------------------------------------------------------------------------
 
-Open = Callable[[House], Any]
 USES: dict[str, Callable[[Tx], Any]] = {
     "staff_link": lambda tx: sign_in.enter_as_staff(tx, OWN) or enrol_by_link(tx, OWN),
     "invite": lambda tx: sign_in.accept_invite(tx, OWN, "ABCDEFGH", STATE),
