@@ -20,6 +20,7 @@ from storage._outbox_rows import STOP_PERSON
 from storage._reminding import HOURS, REMINDERS
 from storage._shelf import Taken, drop, put, replace, take, take_own
 from storage._sql import Tx, millis
+from storage._vouched import add_secret_row, bind_chat
 from storage.commands import AskForLink, EndLink, EndPlace, PickCodeWord, SameWords, SayYes
 from storage.consent import TELEGRAM_FULL, Grant, Reason, Withheld, is_of_age
 from storage.payloads import CODE_WORDS, Bound, Linking
@@ -70,7 +71,7 @@ def _ask_for_link(desk: Desk, grant: Grant, deed: AskForLink) -> Done | Withheld
     secret = {"token": sha256(token.encode()).digest(), "purpose": "telegram_link", "subject": deed.person,
               "case_id": None, "spoken": None, "tries": 0, "created_at": tx.now_ms, "expires_at": millis(until),
               "used_at": None}  # fmt: skip
-    tx.run(sql.ADD_SECRET, secret)
+    add_secret_row(tx, secret)
     _keep(desk, grant, "linking", Linking(token, until))
     return Done()
 
@@ -92,7 +93,7 @@ def _same_words(desk: Desk, grant: Grant, deed: SameWords) -> Done | Withheld:
     tx.run(END_BINDINGS, {"of": deed.person, "at": tx.now_ms})
     row: dict[str, Any] = {"id": new_id(), "person": deed.person, "channel": Channel.TELEGRAM, "binding": binding,
            "turn": 1, "sealed": None, "open_state": None, "updated_at": tx.now_ms, "ended_at": None}  # fmt: skip
-    tx.run(sql.ADD_CONVERSATION, row)
+    bind_chat(tx, row)
     # A word from the start, so that no message ever comes without one; she may pick another.
     code = old.payload.code if old else secrets.choice(CODE_WORDS)
     _keep(desk, grant, "bound", Bound(chat, row["id"], code))

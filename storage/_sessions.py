@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from storage import _sql as sql
 from storage._sql import Tx, millis
+from storage._vouched import add_secret_row, add_session_row, session_row
 from storage.records import Channel, PersonId, Strength, new_id
 
 CHAT_IDLE, CHAT_ABSOLUTE = timedelta(minutes=5), timedelta(minutes=30)
@@ -54,7 +55,7 @@ def enter(tx: Tx, person: PersonId | None, strength: Strength, state: str, *, tr
 
 def carry_on(tx: Tx, token: str, person: PersonId, strength: Strength, *, trusted: bool) -> Entered:
     """The same conversation under a new token: a session that was fixed or seen before is worth nothing."""
-    row = tx.row(sql.SESSION, {"token": hashed(token)})
+    row = session_row(tx, hashed(token))
     if row is None:
         raise LookupError("no such session")
     leave(tx, token)
@@ -77,8 +78,8 @@ def add_session(
 ) -> None:
     """Write a session down, in the epoch its subject is in now."""
     owner = tx.row(sql.SUBJECT, {"id": subject}) if subject else None
-    tx.run(
-        sql.ADD_SESSION,
+    add_session_row(
+        tx,
         {
             "token": hashed(token),
             "sort": sort,
@@ -110,8 +111,8 @@ def keep_secret(
     tx: Tx, token: str, purpose: str, subject: str, case: str | None, lives: timedelta, *, spoken: bytes | None = None
 ) -> None:
     """Keep a single-use secret by its hash; `spoken` is the hash of the code that goes with it."""
-    tx.run(
-        sql.ADD_SECRET,
+    add_secret_row(
+        tx,
         {
             "token": hashed(token),
             "purpose": purpose,

@@ -267,50 +267,6 @@ ALL_VISITS = select(t.visit).order_by(t.visit.c.chain, t.visit.c.seq)
 
 # --- conversations and sessions -----------------------------------------------------------------------------
 
-CONVERSATION_OF_SESSION = (
-    select(
-        t.session.c.token,
-        t.session.c.subject.label("person"),
-        t.session.c.strength,
-        t.session.c.epoch.label("session_epoch"),
-        t.subject.c.epoch.label("person_epoch"),
-        t.subject.c.side,
-        t.session.c.trusted,
-        t.session.c.seen_at,
-        t.session.c.expires_at,
-        t.session.c.ended_at.label("session_ended_at"),
-        t.conversation.c.id,
-        t.conversation.c.turn,
-        t.conversation.c.sealed,
-        t.conversation.c.open_state,
-        t.conversation.c.channel,
-        t.conversation.c.ended_at,
-        t.dek.c.wrapped,
-        t.dek.c.month,
-        t.part.c.sealed.label("profile"),
-        t.part.c.v.label("profile_v"),
-        t.part.c.version.label("profile_version"),
-        t.part.c.record.label("profile_record"),
-    )
-    .select_from(
-        t.session.join(t.conversation, t.conversation.c.id == t.session.c.conversation)
-        .outerjoin(t.subject, t.subject.c.id == t.session.c.subject)
-        .outerjoin(
-            t.dek,
-            and_(t.dek.c.owner == t.session.c.subject, t.dek.c.compartment == "person"),
-        )
-        .outerjoin(
-            t.part,
-            and_(
-                t.part.c.owner == t.session.c.subject,
-                t.part.c.compartment == "person",
-                t.part.c.name == "profile",
-            ),
-        )
-    )
-    .where(t.session.c.token == _p("token"), t.session.c.sort == "chat")
-)
-CONVERSATION_OF_SESSION_LOCKED = CONVERSATION_OF_SESSION.with_for_update(of=t.conversation)
 ADD_CONVERSATION = insert(t.conversation)
 MOVE_CONVERSATION = (
     update(t.conversation)
@@ -322,21 +278,15 @@ MOVE_CONVERSATION = (
         updated_at=_p("at"),
     )
 )
-ADD_SESSION = insert(t.session)
-TOUCH_SESSION = update(t.session).where(t.session.c.token == _p("of")).values(seen_at=_p("at"))
 END_SESSION = (
     update(t.session).where(t.session.c.token == _p("of"), t.session.c.ended_at.is_(None)).values(ended_at=_p("at"))
 )
 END_SESSIONS_OF = (
     update(t.session).where(t.session.c.subject == _p("of"), t.session.c.ended_at.is_(None)).values(ended_at=_p("at"))
 )
-SESSION = select(t.session).where(t.session.c.token == _p("token"))
-STAFF_SESSION = select(t.session).where(t.session.c.token == _p("token"), t.session.c.sort == "staff")
 
 # --- one-time secrets and the limiter -----------------------------------------------------------------------
 
-SECRET = select(t.secret).where(t.secret.c.token == _p("token"))
-ADD_SECRET = insert(t.secret)
 USE_SECRET = update(t.secret).where(t.secret.c.token == _p("of"), t.secret.c.used_at.is_(None)).values(used_at=_p("at"))
 TRY_SECRET = update(t.secret).where(t.secret.c.token == _p("of")).values(tries=t.secret.c.tries + 1)
 BURN_SECRETS_OF = (
@@ -348,14 +298,6 @@ BURN_SECRETS_OF = (
     )
     .values(used_at=_p("at"))
 )
-# A try is counted on the row as it is when its turn comes: read before, a hundred at once would be counted as one.
-WAITING_SECRETS = select(t.secret).where(
-    t.secret.c.purpose == _p("for_"),
-    t.secret.c.spoken == _p("spoken"),
-    t.secret.c.used_at.is_(None),
-    t.secret.c.expires_at >= _p("now"),
-)
-SECRET_LOCKED = SECRET.with_for_update()
 LIMIT = select(t.limiter).where(t.limiter.c.key == _p("key")).with_for_update()
 ADD_LIMIT = upsert(t.limiter).on_conflict_do_nothing()
 SET_LIMIT = (

@@ -142,6 +142,7 @@ conversation = Table(
     _col("open_state", String(2000), STATE, null=True),
     _col("updated_at", BigInteger, INSTANT),
     _col("ended_at", BigInteger, INSTANT, null=True),
+    _col("mac", LargeBinary, MAC, null=True),
 )
 Index("ix_conversation_binding", conversation.c.binding)
 Index("ix_conversation_person", conversation.c.person)
@@ -160,6 +161,7 @@ session = Table(
     _col("seen_at", BigInteger, INSTANT),
     _col("expires_at", BigInteger, INSTANT),
     _col("ended_at", BigInteger, INSTANT, null=True),
+    _col("mac", LargeBinary, MAC),
 )
 Index("ix_session_subject", session.c.subject)
 
@@ -175,6 +177,7 @@ secret = Table(
     _col("created_at", BigInteger, INSTANT),
     _col("expires_at", BigInteger, INSTANT),
     _col("used_at", BigInteger, INSTANT, null=True),
+    _col("mac", LargeBinary, MAC),
 )
 Index("ix_secret_subject", secret.c.subject, secret.c.purpose)
 

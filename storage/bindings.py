@@ -25,6 +25,7 @@ from storage._desk import Done
 from storage._sealing import Culled, Place, Tampered
 from storage._shelf import replace, take
 from storage._sql import Tx, millis
+from storage._vouched import is_bound, secret_row
 from storage.audit import Seen
 from storage.commands import AnswerMeeting
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
@@ -107,7 +108,7 @@ def find_chat(tx: Tx, number: int) -> Chat:
     """Every conversation of a chat, locked for a turn where the database locks rows."""
     bindings = {f"binding_{n}": chat_hash(tx, number, side) for n, side in enumerate((_OPEN, Side.BARNAHUS, Side.AID))}
     statement = _BY_BINDING_LOCKED if tx.locks else _BY_BINDING
-    return Chat(number, tuple(tx.rows(statement, bindings)))
+    return Chat(number, tuple(row for row in tx.rows(statement, bindings) if is_bound(tx, row)))
 
 
 def talk_in(tx: Tx, chat: Chat, state: TalkState, *, content: bool) -> Talk:
@@ -144,7 +145,7 @@ def may_be_told(tx: Tx, talk: Talk) -> bool:
 def talk_by_id(tx: Tx, conversation: str, *, content: bool) -> tuple[Talk, int] | None:
     """A conversation and the number of its chat, for an answer that must be given again; None when it is over."""
     row = tx.row(_BY_ID, {"of": conversation})
-    if row is None:
+    if row is None or not is_bound(tx, row):
         return None
     if row.person is None:
         number = int(tx.smith.standing("conversation").open(row.sealed, _place(tx, row.id).bound()))
@@ -179,7 +180,7 @@ def meet(tx: Tx, token: str, chat: int) -> tuple[tuple[int, ...], str] | None:
 
     The token works once and for a quarter of an hour. It binds nothing: that is done on her own page.
     """
-    row = tx.row(sql.SECRET, {"token": sha256(token.encode()).digest()})
+    row = secret_row(tx, sha256(token.encode()).digest())
     if row is None or row.purpose != "telegram_link" or row.expires_at < tx.now_ms:
         return None
     if tx.run(sql.USE_SECRET, {"of": row.token, "at": tx.now_ms}) != 1:

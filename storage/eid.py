@@ -12,6 +12,7 @@ from hashlib import blake2b
 from storage import _sql as sql
 from storage._chain import standing_of
 from storage._sql import Tx, millis
+from storage._vouched import add_secret_row, waiting_rows
 from storage.records import CaseId, PersonId
 from storage.sign_in import Entered, accept_invite, hashed, make_invite
 from storage.ways_in import is_shut
@@ -43,12 +44,12 @@ def wait_for_eid(tx: Tx, mark: str, person: PersonId, case: CaseId) -> None:
     row = {"token": hashed(f"{mark}|{tx.now_ms}"), "purpose": "eid", "subject": person, "case_id": case,
            "spoken": bytes.fromhex(mark), "tries": 0, "created_at": tx.now_ms, "expires_at": millis(tx.now + WAITS),
            "used_at": None}  # fmt: skip
-    tx.run(sql.ADD_SECRET, row)
+    add_secret_row(tx, row)
 
 
 def enter_by_eid(tx: Tx, number: str, state: str) -> Entered | None:
     """A session for whoever a worker has released to; None when nothing waits, used, late and shut alike."""
-    for row in tx.rows(sql.WAITING_SECRETS, {"for_": "eid", "spoken": eid_mark(tx, number), "now": tx.now_ms}):
+    for row in waiting_rows(tx, "eid", eid_mark(tx, number)):
         standing = standing_of(tx, row.subject, lock=True)
         if standing is None or is_shut(recorded.rule for recorded in standing.rules):
             continue

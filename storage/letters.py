@@ -21,6 +21,7 @@ from storage._reminding import delete_later, reminders_wanted, safe_hours
 from storage._sealing import Culled, Tampered
 from storage._shelf import readable, take
 from storage._sql import Tx, millis
+from storage._vouched import add_secret_row, secret_row
 from storage.audit import Seen
 from storage.bindings import mint
 from storage.consent import Actor, Question, Reason, Withheld, decide, is_of_age
@@ -243,13 +244,13 @@ def _look_token(tx: Tx, row: Claimed) -> str:
     kept = {"token": sha256(token.encode()).digest(), "purpose": "look", "subject": row.person, "case_id": row.case,
             "spoken": None, "tries": 0, "created_at": tx.now_ms, "expires_at": millis(tx.now + LOOK_LIVES),
             "used_at": None}  # fmt: skip
-    tx.run(sql.ADD_SECRET, kept)
+    add_secret_row(tx, kept)
     return token
 
 
 def use_look(tx: Tx, token: str) -> PersonId | None:
     """Whose link this was; it works once. The caller still asks for the PIN."""
-    row = tx.row(sql.SECRET, {"token": sha256(token.encode()).digest()})
+    row = secret_row(tx, sha256(token.encode()).digest())
     if row is None or row.purpose != "look" or row.expires_at < tx.now_ms:
         return None
     return PersonId(row.subject) if tx.run(sql.USE_SECRET, {"of": row.token, "at": tx.now_ms}) == 1 else None

@@ -5,15 +5,16 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, update
 
 from storage import _sql as sql
 from storage import _tables as t
 from storage._outbox_rows import STOP_PERSON
 from storage._shelf import drop
 from storage._sql import Tx, instant
+from storage._vouched import places_rows
 from storage.queries import Place
-from storage.records import PERSON_PART, PersonId, Strength
+from storage.records import PERSON_PART, PersonId
 from storage.sign_in import end_sessions
 
 _p = bindparam
@@ -24,30 +25,19 @@ END_BINDINGS = (
            t.conversation.c.ended_at.is_(None))
     .values(ended_at=_p("at"), binding=None, sealed=None)
 )  # fmt: skip
-_OPEN = (
-    select(t.session)
-    .where(
-        t.session.c.subject == _p("of"),
-        t.session.c.sort == "chat",
-        t.session.c.strength.in_((Strength.PIN.value, Strength.CHANNEL.value)),
-        t.session.c.ended_at.is_(None),
-        t.session.c.expires_at >= _p("now"),
-    )
-    .order_by(t.session.c.seen_at.desc(), t.session.c.created_at.desc())
-    .limit(20)
-)
 
 
 def places_of(tx: Tx, person: str) -> tuple[Place, ...]:
     """Where she is signed in on the web, the place used last first."""
     return tuple(
-        Place(_name(row), instant(row.created_at), instant(row.seen_at), bool(row.trusted)) for row in _rows(tx, person)
+        Place(_name(row), instant(row.created_at), instant(row.seen_at), bool(row.trusted))
+        for row in places_rows(tx, person)
     )
 
 
 def end_place(tx: Tx, person: str, which: str) -> bool:
     """End one of them; False when it is none of hers, or over."""
-    found = next((row for row in _rows(tx, person) if _name(row) == which), None)
+    found = next((row for row in places_rows(tx, person) if _name(row) == which), None)
     return found is not None and tx.run(sql.END_SESSION, {"of": found.token, "at": tx.now_ms}) == 1
 
 
@@ -60,10 +50,6 @@ def shut_out(tx: Tx, person: PersonId, *, for_good: bool) -> None:
     tx.run(STOP_PERSON, {"of": person, "why": "unlinked", "at": tx.now_ms})
     for name in ("bound", "linking", *(("pin",) if for_good else ())):
         drop(tx, f"{person}.{name}", PERSON_PART)
-
-
-def _rows(tx: Tx, person: str) -> list[Row[Any]]:
-    return list(tx.rows(_OPEN, {"of": person, "now": tx.now_ms}))
 
 
 def _name(row: Row[Any]) -> str:

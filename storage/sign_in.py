@@ -30,6 +30,7 @@ from storage._sessions import (
 )
 from storage._shelf import places, put, replace, take
 from storage._sql import Tx
+from storage._vouched import secret_row, session_row, touch
 from storage.audit import Seen
 from storage.consent import Actor, Grant, Question, Withheld, decide
 from storage.duties import Duty
@@ -97,7 +98,7 @@ def make_invite(tx: Tx, person: PersonId, case: str, *, by_letter: bool) -> tupl
 
 def accept_invite(tx: Tx, token: str, code: str, state: str) -> Entered | None:
     """Take an invite with its spoken code. Five wrong codes burn both; used, late, wrong and unknown look alike."""
-    row = tx.row(sql.SECRET_LOCKED, {"token": hashed(token)})
+    row = secret_row(tx, hashed(token), lock=True)
     if row is None or row.purpose != "invite" or row.used_at is not None or row.expires_at < tx.now_ms:
         return None
     if row.tries >= SPOKEN_TRIES:
@@ -140,7 +141,7 @@ def has_pin(tx: Tx, person: str) -> bool:
 def person_of_receipt(tx: Tx, code: str) -> PersonId | None:
     """Whose receipt code this is; the caller asks for the PIN either way, so a wrong one tells nothing."""
     digits = "".join(sign for sign in code if sign.isdigit())
-    row = tx.row(sql.SECRET, {"token": hashed(short_hash(tx, digits).hex())})
+    row = secret_row(tx, hashed(short_hash(tx, digits).hex()))
     return PersonId(row.subject) if row is not None and row.purpose == "receipt" and row.used_at is None else None
 
 
@@ -175,7 +176,7 @@ def _tell_of(tx: Tx, person: PersonId, duty: Duty) -> None:
 def proven(tx: Tx, token: str, person: PersonId) -> Entered:
     """The code fitted: forget the attempts and go on in the same conversation under a new token of full strength."""
     forget_tries(tx, f"pin:{person}")
-    row = tx.row(sql.SESSION, {"token": hashed(token)})
+    row = session_row(tx, hashed(token))
     return carry_on(tx, token, person, Strength.PIN, trusted=row is not None and bool(row.trusted))
 
 
@@ -232,7 +233,7 @@ def staff_link(tx: Tx, staff: StaffId) -> str:
 
 def enter_as_staff(tx: Tx, token: str) -> Entered | None:
     """Use a sign-in link; used, late and unknown look alike."""
-    row = tx.row(sql.SECRET, {"token": hashed(token)})
+    row = secret_row(tx, hashed(token))
     if row is None or row.purpose != "staff_link" or row.expires_at < tx.now_ms:
         return None
     if tx.run(sql.USE_SECRET, {"of": row.token, "at": tx.now_ms}) != 1:
@@ -244,8 +245,8 @@ def enter_as_staff(tx: Tx, token: str) -> Entered | None:
 
 def staff_of(tx: Tx, token: str) -> Actor | None:
     """Who a console session belongs to, if it is alive and the person still works here."""
-    row = tx.row(sql.STAFF_SESSION, {"token": hashed(token)})
-    if row is None or row.ended_at is not None or row.expires_at < tx.now_ms:
+    row = session_row(tx, hashed(token))
+    if row is None or row.sort != "staff" or row.ended_at is not None or row.expires_at < tx.now_ms:
         return None
     if row.seen_at + STAFF_IDLE / timedelta(milliseconds=1) < tx.now_ms:
         return None
@@ -254,7 +255,7 @@ def staff_of(tx: Tx, token: str) -> Actor | None:
     if standing is None or role is None or not role.active:
         return None
     if tx.now_ms - row.seen_at > 30_000:
-        tx.run(sql.TOUCH_SESSION, {"of": row.token, "at": tx.now_ms})
+        touch(tx, row)
     actor = Actor(row.subject, Strength.STAFF, Side(standing.side), role.unit, role.role)
     return Actor(actor.id, actor.strength, actor.side, actor.unit, actor.role, label=_staff_label(tx, actor))
 

@@ -13,7 +13,6 @@ from datetime import timedelta
 from hashlib import blake2b
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage import _sql as sql
 from storage import _tables as t
@@ -21,6 +20,7 @@ from storage._chain import add_rule, add_visits, standing_of
 from storage._shelf import drop, put, take
 from storage._shelf import replace as put_again
 from storage._sql import Tx, millis
+from storage._vouched import add_session_row, secret_row, session_row, spend_row, staff_rows
 from storage.audit import Seen
 from storage.consent import Actor, Grant, Question, Withheld, decide
 from storage.payloads import Passkey
@@ -36,14 +36,6 @@ SLIP_LIVES = timedelta(minutes=10)
 MOST_KEYS = 8
 _p = bindparam
 _STAFF = select(t.subject.c.id).where(t.subject.c.sort == SubjectSort.STAFF.value).order_by(t.subject.c.created_at)
-_OPEN_SESSIONS = select(t.session.c.token).where(
-    t.session.c.subject == _p("of"),
-    t.session.c.sort == "staff",
-    t.session.c.ended_at.is_(None),
-    t.session.c.expires_at >= _p("now"),
-    t.session.c.seen_at >= _p("rested"),
-)
-_SPEND = upsert(t.secret).on_conflict_do_nothing()
 _OLD_SLIPS = delete(t.secret).where(t.secret.c.purpose == "slip", t.secret.c.expires_at < _p("before"))
 
 
@@ -171,8 +163,7 @@ def ways_of(tx: Tx, staff: StaffId) -> tuple[WayIn, ...]:
 
 def my_sessions(tx: Tx, staff: StaffId) -> int:
     """At how many places she is signed in."""
-    rows = tx.rows(_OPEN_SESSIONS, {"of": staff, "now": tx.now_ms, "rested": millis(tx.now - STAFF_IDLE)})
-    return len(list(rows))
+    return len(staff_rows(tx, staff, millis(tx.now - STAFF_IDLE)))
 
 
 # --- the one-time link --------------------------------------------------------------------------------------
@@ -180,7 +171,7 @@ def my_sessions(tx: Tx, staff: StaffId) -> int:
 
 def enrol_by_link(tx: Tx, token: str) -> Entered | None:
     """Use a one-time link up: a quarter of an hour in which a way in can be tied, and nothing else."""
-    row = tx.row(sql.SECRET, {"token": hashed(token)})
+    row = secret_row(tx, hashed(token))
     if row is None or row.purpose != "staff_link" or row.expires_at < tx.now_ms:
         return None
     if _at_work(tx, row.subject, lock=False) is None:
@@ -192,7 +183,7 @@ def enrol_by_link(tx: Tx, token: str) -> Entered | None:
 
 def enrolling(tx: Tx, token: str) -> StaffId | None:
     """Who is tying a way in just now."""
-    row = tx.row(sql.SESSION, {"token": hashed(token)})
+    row = session_row(tx, hashed(token))
     if row is None or row.sort != "enrol" or row.ended_at is not None or row.expires_at < tx.now_ms:
         return None
     return StaffId(row.subject) if _at_work(tx, row.subject, lock=False) is not None else None
@@ -203,7 +194,7 @@ def spend_slip(tx: Tx, value: str) -> bool:
     tx.run(_OLD_SLIPS, {"before": tx.now_ms})
     row = {"token": hashed(value), "purpose": "slip", "subject": "door", "case_id": None, "spoken": None, "tries": 0,
            "created_at": tx.now_ms, "expires_at": millis(tx.now + SLIP_LIVES), "used_at": tx.now_ms}  # fmt: skip
-    return tx.run(_SPEND, row) == 1
+    return spend_row(tx, row)
 
 
 # --- for whoever runs the house -----------------------------------------------------------------------------
@@ -262,7 +253,7 @@ def _session(tx: Tx, staff: StaffId, sort: str, lives: timedelta) -> Entered:
     row = {"token": hashed(token), "sort": sort, "subject": staff, "conversation": None, "strength": Strength.STAFF,
            "epoch": owner.epoch if owner else 0, "trusted": 0, "created_at": tx.now_ms, "seen_at": tx.now_ms,
            "expires_at": millis(tx.now + lives), "ended_at": None}  # fmt: skip
-    tx.run(sql.ADD_SESSION, row)
+    add_session_row(tx, row)
     return Entered(token, None)
 
 

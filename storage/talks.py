@@ -14,6 +14,7 @@ from storage._duty_rows import open_duty
 from storage._sealing import Culled, Key, Place, Tampered, unseal
 from storage._shelf import take
 from storage._sql import Tx
+from storage._vouched import talk_row, touch
 from storage.consent import Actor, Grant, Withheld
 from storage.duties import Duty
 from storage.gate import Sitting
@@ -55,16 +56,15 @@ def open_talk(tx: Tx, token: str, *, write: bool, typed: bool = False) -> Talk |
     Words typed slowly are not lost: for `typed` a session that has rested is opened once more, marked `late`, to
     take them in and show nothing; its rest goes on.
     """
-    statement = sql.CONVERSATION_OF_SESSION_LOCKED if write and tx.locks else sql.CONVERSATION_OF_SESSION
-    row = tx.row(statement, {"token": hashed(token)})
-    if row is None or row.session_ended_at is not None or row.expires_at < tx.now_ms or row.ended_at is not None:
+    row = talk_row(tx, hashed(token), lock=write and tx.locks)
+    if row is None or row.ended_at is not None or row.expires_at < tx.now_ms or row.talk_ended_at is not None:
         return None
     if row.person is None:
         actor = Actor(VISITOR, Strength.NONE)
         return Talk(
             row.id, row.turn, Strength.NONE, False, Sitting(tx, actor, Channel.WEB), _open_state(row.open_state)
         )
-    if row.session_epoch != row.person_epoch:
+    if row.epoch != row.person_epoch:
         return None
     strength = _strength_now(tx, row)
     late = typed and strength is not Strength.PIN and row.strength == Strength.PIN
@@ -73,7 +73,7 @@ def open_talk(tx: Tx, token: str, *, write: bool, typed: bool = False) -> Talk |
     if strength is None:
         return None
     if not late and tx.now_ms - row.seen_at > TOUCH_AFTER / _MS and strength is Strength.PIN:
-        tx.run(sql.TOUCH_SESSION, {"of": row.token, "at": tx.now_ms})
+        touch(tx, row)
     talk = talk_of(tx, row, strength, Channel.WEB, lock=write)
     if talk.broken or (strength is not Strength.NONE and _shut(talk, row.person)):
         return None

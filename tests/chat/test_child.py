@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from storage import _tables as tables
 from storage.commands import BlockGuardian, LookAgain, RecordTold, SealCase, TakeBack, WriteEntry
 from storage.records import (
     Authority,
@@ -48,6 +49,18 @@ async def test_a_slip_and_a_spoken_code_lead_to_a_code_of_ones_own_and_home(hous
     assert elsewhere.step == "way_in/pin"
     await elsewhere.send(choice="/send", p1="a", p2="c", p3="b", p4="f", p5="d", p6="l")
     assert elsewhere.step == "way_in/phone"
+
+
+async def test_with_a_session_row_that_was_changed_she_meets_the_front_page(house: House) -> None:
+    tuva = await house.sign_in("Tuva")
+    await tuva.open()
+    assert (tuva.status, tuva.step) == (200, "my_way/home")
+    longer = tables.session.update().values(expires_at=tables.session.c.expires_at + 1)
+    assert house.store.run(lambda tx: tx.run(longer, {})) > 0
+    await tuva.open()
+    assert tuva.status == 200
+    assert tuva.step.startswith("welcome/")
+    assert "Tuva" not in tuva.words
 
 
 async def test_a_wrong_a_used_a_late_and_an_unknown_invite_look_alike(house: House) -> None:

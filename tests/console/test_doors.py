@@ -13,11 +13,12 @@ from bot.console.keys import all_keys
 from bot.console.routes import OPEN, ROUTES
 from bot.console.start import GROUPS
 from bot.speech import locale
+from storage import _tables as tables
 from storage import commands, queries
 from storage.duties import UNSEEN, Duty
 from storage.gate import ANSWERS, DEEDS
 from storage.records import Side
-from tests.console.house import House
+from tests.console.house import House, Worker
 from tests.console.steps import dropped_case, open_case
 
 
@@ -47,15 +48,27 @@ def test_every_route_names_questions_and_changes_the_door_knows() -> None:
         assert all(issubclass(one, (commands.Command, queries.Query)) for one in route.speaks)
 
 
-async def test_without_a_session_every_route_asks_to_sign_in(house: House) -> None:
-    stranger = house.browser()
+async def _is_asked_to_sign_in(browser: Worker) -> None:
     known = dict.fromkeys(("case", "person", "entry", "adult", "meeting", "objection", "task", "ref"), "0" * 32)
     known |= {"kind": "verdict", "at": "0", "claim": "0" * 32, "answer": "nothing"}
     for route in ROUTES:
         path = path_of(route.path, known)
-        page = await stranger.get(path) if route.method == "GET" else await stranger.post(path, {})
+        page = await browser.get(path) if route.method == "GET" else await browser.post(path, {})
         assert page.status == 401, (route.path, page.status)
         assert page.has("Du behöver logga in")
+
+
+async def test_without_a_session_every_route_asks_to_sign_in(house: House) -> None:
+    await _is_asked_to_sign_in(house.browser())
+
+
+async def test_with_a_session_row_that_was_changed_every_route_asks_to_sign_in(house: House) -> None:
+    """Made longer behind the program's back, the row is nobody's: no page, and nothing breaks."""
+    eva = await house.worker("Eva")
+    assert (await eva.get("/")).status == 200
+    longer = tables.session.update().values(expires_at=tables.session.c.expires_at + 1)
+    assert house.store.run(lambda tx: tx.run(longer, {})) > 0
+    await _is_asked_to_sign_in(eva)
 
 
 @pytest.mark.parametrize(("unit", "side"), [("Barnahus Syd", Side.BARNAHUS), ("Barnahus Norr", Side.AID)])

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("open_state", sa.String(length=2000), nullable=True),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("mac", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
     )
     op.create_index("ix_conversation_binding", "conversation", ["binding"], unique=False)
@@ -182,6 +183,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_secret")),
     )
     op.create_index("ix_secret_subject", "secret", ["subject", "purpose"], unique=False)
@@ -198,6 +200,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_session")),
     )
     op.create_index("ix_session_subject", "session", ["subject"], unique=False)

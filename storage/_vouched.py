@@ -1,0 +1,190 @@
+"""Sessions, one-time secrets and chats that are bound to somebody: each under a MAC, and none read that does not fit.
+
+A token lies as a plain hash, which anybody can make who can write a row. So the MAC binds whom a row lets in, how far
+and until when; a row that is made up or changed is as if it were not there, and a worker has the task (threat T7).
+Not bound is what only takes away (`ended_at`, `used_at`, `tries`): an earlier row put back whole would fit as well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Any
+
+from sqlalchemy import Executable, Row, and_, bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from storage import _sql as sql
+from storage import _tables as t
+from storage._duty_rows import open_duty
+from storage._sql import Tx
+from storage.duties import Duty
+from storage.records import Strength, SubjectSort
+
+_p = bindparam
+_SESSION = ("token", "sort", "subject", "conversation", "strength", "epoch", "trusted", "created_at", "seen_at",
+            "expires_at")  # fmt: skip
+_CHAT = ("id", "person", "channel", "binding")
+_SECRET = ("token", "purpose", "subject", "case_id", "spoken", "created_at", "expires_at")
+
+_TALK = (
+    select(
+        t.session,
+        t.session.c.subject.label("person"),
+        t.subject.c.epoch.label("person_epoch"),
+        t.subject.c.side,
+        t.conversation.c.id,
+        t.conversation.c.turn,
+        t.conversation.c.sealed,
+        t.conversation.c.open_state,
+        t.conversation.c.channel,
+        t.conversation.c.ended_at.label("talk_ended_at"),
+        t.dek.c.wrapped,
+        t.dek.c.month,
+        t.part.c.sealed.label("profile"),
+        t.part.c.v.label("profile_v"),
+        t.part.c.version.label("profile_version"),
+        t.part.c.record.label("profile_record"),
+    )
+    .select_from(
+        t.session.join(t.conversation, t.conversation.c.id == t.session.c.conversation)
+        .outerjoin(t.subject, t.subject.c.id == t.session.c.subject)
+        .outerjoin(t.dek, and_(t.dek.c.owner == t.session.c.subject, t.dek.c.compartment == "person"))
+        .outerjoin(
+            t.part,
+            and_(t.part.c.owner == t.session.c.subject, t.part.c.compartment == "person", t.part.c.name == "profile"),
+        )
+    )
+    .where(t.session.c.token == _p("token"), t.session.c.sort == "chat")
+)
+_TALK_LOCKED = _TALK.with_for_update(of=t.conversation)
+_BY_TOKEN = select(t.session).where(t.session.c.token == _p("token"))
+_OPEN_OF = select(t.session).where(
+    t.session.c.subject == _p("of"),
+    t.session.c.ended_at.is_(None),
+    t.session.c.expires_at >= _p("now"),
+)
+_STAFF_OF = _OPEN_OF.where(t.session.c.sort == "staff", t.session.c.seen_at >= _p("rested"))
+_PLACES_OF = _OPEN_OF.where(
+    t.session.c.sort == "chat", t.session.c.strength.in_((Strength.PIN.value, Strength.CHANNEL.value))
+).order_by(t.session.c.seen_at.desc(), t.session.c.created_at.desc())
+_ADD_SESSION = insert(t.session)
+_TOUCH = update(t.session).where(t.session.c.token == _p("of")).values(seen_at=_p("at"), mac=_p("mac_now"))
+
+_BY_HASH = select(t.secret).where(t.secret.c.token == _p("token"))
+# A try is counted on the row as it is when its turn comes: read before, a hundred at once would be counted as one.
+_BY_HASH_LOCKED = _BY_HASH.with_for_update()
+_WAITING = select(t.secret).where(
+    t.secret.c.purpose == _p("for_"),
+    t.secret.c.spoken == _p("spoken"),
+    t.secret.c.used_at.is_(None),
+    t.secret.c.expires_at >= _p("now"),
+)
+_ADD_SECRET = insert(t.secret)
+_SPEND = upsert(t.secret).on_conflict_do_nothing()
+
+
+# --- sessions -----------------------------------------------------------------------------------------------
+
+
+def add_session_row(tx: Tx, row: Mapping[str, Any]) -> None:
+    """Write a session down under its MAC; `row` has every column but that one."""
+    tx.run(_ADD_SESSION, {**row, "mac": _mac(tx, "session", [row[name] for name in _SESSION])})
+
+
+def touch(tx: Tx, row: Row[Any]) -> None:
+    """A session is used now: its rest begins anew, under a new MAC."""
+    fields = [tx.now_ms if name == "seen_at" else getattr(row, name) for name in _SESSION]
+    tx.run(_TOUCH, {"of": row.token, "at": tx.now_ms, "mac_now": _mac(tx, "session", fields)})
+
+
+def session_row(tx: Tx, token: bytes) -> Row[Any] | None:
+    """The session with this hash, over or not; None when this house wrote none."""
+    return _ours(tx, "session", _SESSION, tx.row(_BY_TOKEN, {"token": token}))
+
+
+def talk_row(tx: Tx, token: bytes, *, lock: bool) -> Row[Any] | None:
+    """The same of a chat, with its conversation, and her key and profile beside it."""
+    return _ours(tx, "session", _SESSION, tx.row(_TALK_LOCKED if lock else _TALK, {"token": token}))
+
+
+def places_rows(tx: Tx, person: str) -> list[Row[Any]]:
+    """Where a person is signed in, the place used last first."""
+    return _all_ours(tx, "session", _SESSION, _PLACES_OF, {"of": person, "now": tx.now_ms})[:20]
+
+
+def staff_rows(tx: Tx, staff: str, rested: int) -> list[Row[Any]]:
+    """Where a member of staff is signed in and was seen since `rested`."""
+    return _all_ours(tx, "session", _SESSION, _STAFF_OF, {"of": staff, "now": tx.now_ms, "rested": rested})
+
+
+# --- one-time secrets ---------------------------------------------------------------------------------------
+
+
+def add_secret_row(tx: Tx, row: Mapping[str, Any]) -> None:
+    """Write a secret down under its MAC; `row` has every column but that one."""
+    tx.run(_ADD_SECRET, _secret(tx, row))
+
+
+def spend_row(tx: Tx, row: Mapping[str, Any]) -> bool:
+    """Write down one that is used up already; False when it lies there."""
+    return tx.run(_SPEND, _secret(tx, row)) == 1
+
+
+def secret_row(tx: Tx, token: bytes, *, lock: bool = False) -> Row[Any] | None:
+    """The secret with this hash, used, late or not; None when this house wrote none."""
+    return _ours(tx, "secret", _SECRET, tx.row(_BY_HASH_LOCKED if lock else _BY_HASH, {"token": token}))
+
+
+def waiting_rows(tx: Tx, purpose: str, spoken: bytes) -> list[Row[Any]]:
+    """The unused secrets of one sort that go with these words."""
+    return _all_ours(tx, "secret", _SECRET, _WAITING, {"for_": purpose, "spoken": spoken, "now": tx.now_ms})
+
+
+# --- chats --------------------------------------------------------------------------------------------------
+
+
+def bind_chat(tx: Tx, row: Mapping[str, Any]) -> None:
+    """Write down the conversation of a chat that is hers from now on; `row` has every column but the MAC."""
+    tx.run(sql.ADD_CONVERSATION, {**row, "mac": _mac(tx, "chat", [row[name] for name in _CHAT])})
+
+
+def is_bound(tx: Tx, row: Row[Any]) -> bool:
+    """Whether this house bound this chat to this person; a chat of nobody's needs no word for it."""
+    return row.person is None or _is_ours(tx, "chat", _CHAT, row)
+
+
+# --- the MAC ------------------------------------------------------------------------------------------------
+
+
+def _secret(tx: Tx, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "mac": _mac(tx, "secret", [row[name] for name in _SECRET])}
+
+
+def _mac(tx: Tx, table: str, fields: list[Any]) -> bytes:
+    # Bytes become a list: no text that is put in their place says the same.
+    said = json.dumps([tx.tenant, *fields], default=lambda raw: [raw.hex()]).encode()
+    return blake2b(said, digest_size=32, key=tx.keyring["mac"], person=table.encode()).digest()
+
+
+def _is_ours(tx: Tx, table: str, names: tuple[str, ...], row: Row[Any]) -> bool:
+    fits = _mac(tx, table, [getattr(row, name) for name in names])
+    # SQLite keeps text in a column of bytes, when somebody puts it there.
+    return isinstance(row.mac, bytes) and compare_digest(row.mac, fits)
+
+
+def _ours(tx: Tx, table: str, names: tuple[str, ...], row: Row[Any] | None) -> Row[Any] | None:
+    if row is None or _is_ours(tx, table, names, row):
+        return row
+    owner = tx.row(sql.SUBJECT, {"id": row.subject}) if row.subject is not None else None
+    if owner is not None and owner.sort == SubjectSort.PERSON:
+        open_duty(tx, owner.unit, owner.id, Duty.INTEGRITY, owner.id, tx.now)
+    return None
+
+
+def _all_ours(
+    tx: Tx, table: str, names: tuple[str, ...], statement: Executable, values: Mapping[str, Any]
+) -> list[Row[Any]]:
+    return [row for row in tx.rows(statement, values) if _ours(tx, table, names, row) is not None]
