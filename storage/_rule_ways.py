@@ -68,14 +68,14 @@ def _passes_telegram(
     actor: Actor, question: Question, part: str, standing: Standing, today: date, *, hers: bool
 ) -> bool:
     grown = standing.ages.grown
-    if age_on(_own_birth(actor, standing, hers=hers), today) < grown:
+    if age_on(_own_birth(actor, standing), today) < grown:
         return False
     level = telegram_level(standing, actor.id, today)
     if level is None:
         return False
     if question.purpose is Purpose.DELIVERY:
         return True
-    about = _own_birth(actor, standing, hers=True) if part in (PERSON_PART, CLAIM_PART) else standing.born
+    about = _own_birth(actor, standing) if part in (PERSON_PART, CLAIM_PART) else standing.born
     if age_on(about, today) < grown or question.shape not in CONTENT_SHAPES or level == TELEGRAM_NOTICE:
         return False
     if question.purpose is Purpose.OWN_MEETINGS and part in (AID_PART, CHILD_PART, PERSON_PART):
@@ -83,11 +83,10 @@ def _passes_telegram(
     return level == TELEGRAM_FULL and hers and question.purpose in OWN_PURPOSES
 
 
-def _own_birth(actor: Actor, standing: Standing, *, hers: bool) -> date | None:
-    if actor.born is not None:
-        return actor.born
-    tied = next((tie.born for tie in standing.tied(actor.id)), None)
-    return tied if tied is not None or not hers else standing.born
+def _own_birth(actor: Actor, standing: Standing) -> date | None:
+    """The asker's own, as her sign-in or one of her ties tells it; never that of the one the case is about."""
+    known = (actor.born, *(tie.born for tie in standing.tied(actor.id)))
+    return next((born for born in known if born is not None), None)
 
 
 def telegram_level(standing: Standing, person: str, today: date) -> str | None:
@@ -112,17 +111,14 @@ def said_yes(standing: Standing, person: str, today: date) -> frozenset[str]:
 def _may_be_told(actor: Actor, part: str, standing: Standing, today: date) -> bool:
     """Whether she said yes to being told that there is something; for a child others speak too (policy P56)."""
     yes = bool(said_yes(standing, actor.id, today) & {NOTICES, REMINDERS})
-    years = age_on(_own_birth(actor, standing, hers=True), today)
     if not is_child(actor, part, standing, today):
         return yes
-    contact, wished = standing.contact(actor.id), standing.wished(actor.id)
-    if contact is None and not (wished and years >= standing.ages.decides):
-        return False
-    may = (contact is not None and contact.notices) or (wished and years >= standing.ages.decides)
+    contact, years = standing.contact(actor.id), age_on(_own_birth(actor, standing), today)
+    may = (contact is not None and contact.notices) or (standing.wished(actor.id) and years >= standing.ages.decides)
     return may and (yes or years < standing.ages.notices)
 
 
 def is_child(actor: Actor, part: str, standing: Standing, today: date) -> bool:
     """Whether the asker is the child of a barnahus case and not grown yet."""
     hers = standing.is_child(actor.id) or (part == PERSON_PART and standing.side == Side.BARNAHUS)
-    return hers and age_on(_own_birth(actor, standing, hers=True), today) < standing.ages.grown
+    return hers and age_on(_own_birth(actor, standing), today) < standing.ages.grown
