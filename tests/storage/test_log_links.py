@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_another_actor_is_found_where_she_was_put_in() -> None:
 @pytest.mark.parametrize("name", ["a visit", "a link", "a fault"])
 def test_what_was_written_is_changed_by_nobody_on_the_way(name: str) -> None:
     (link,) = chain("c1", 1)
-    one = {"a visit": LOOKED, "a link": link, "a fault": Broken("c1", 1, "gap")}[name]
+    one: Any = {"a visit": LOOKED, "a link": link, "a fault": Broken("c1", 1, "gap")}[name]
     with pytest.raises(AttributeError):
         setattr(one, next(iter(one.__dataclass_fields__)), "other")
 
