@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -59,12 +58,13 @@ def test_another_actor_is_found_where_she_was_put_in() -> None:
     assert list(verify(KEY, links)) == [Broken("c1", 2, "changed")]
 
 
-@pytest.mark.parametrize("name", ["a visit", "a link", "a fault"])
-def test_what_was_written_is_changed_by_nobody_on_the_way(name: str) -> None:
-    (link,) = chain("c1", 1)
-    one: Any = {"a visit": LOOKED, "a link": link, "a fault": Broken("c1", 1, "gap")}[name]
+@pytest.mark.parametrize(
+    ("one", "word"), [(LOOKED, "who"), (chain("c1", 1)[0], "actor"), (Broken("c1", 1, "gap"), "what")],
+    ids=["a visit", "a link", "a fault"],
+)  # fmt: skip
+def test_what_was_written_is_changed_by_nobody_on_the_way(one: Seen | Link | Broken, word: str) -> None:
     with pytest.raises(AttributeError):
-        setattr(one, next(iter(one.__dataclass_fields__)), "other")
+        setattr(one, word, "other")
 
 
 def _fields(link: Link) -> tuple[str, int, int, str, str, bytes, bytes]:
