@@ -35,7 +35,8 @@ def _where_kept(desk: Desk, grant: Grant, query: WhereKept) -> Kept | Withheld:
     row = desk.tx.row(sql.SUBJECT, {"id": query.subject})
     until = date.fromisoformat(f"{row.cull_month}-01") if row is not None and row.cull_month else None
     born = standing.born
-    thirty = until is not None and born is not None and (until.year, until.month) == (born.year + THIRTY, born.month)
+    # Kept to the end of that year, so that the month in clear does not tell her birthday.
+    thirty = until is not None and born is not None and until.year == born.year + THIRTY and until.month >= born.month
     return Kept(
         _named(home_in(standing), open_to_her),
         until if until is not None and until > desk.tx.now.date() else None,

@@ -100,7 +100,7 @@ def test_a_planned_verdict_leaves_the_page_the_day_it_has_happened(family: Famil
     entry = family.write(full_entry("verdict", state=EntryState.PLANNED, releases=everyone()))
     assert "child" in _places(family.house, entry.id)
     family.house.done(HANNA, ChangeState(CASE, entry.id, EntryState.HAPPENED, date(2026, 11, 23)))
-    assert _places(family.house, entry.id) == {"staff", "shared:court"}
+    assert _places(family.house, entry.id) == {"staff", "waiting:court"}
 
 
 def test_taking_back_removes_every_readers_part(family: Family) -> None:
