@@ -330,7 +330,8 @@ class Kept:
     """Where what is written about her is kept: in which container ('unsaid', 'closed' beside the kinds), until when.
 
     Nothing is told by it that she has not been told: a help or a close that she cannot read of yet is not named.
-    `thirty`: that day is in the year she turns thirty, and not before she does. `until` None: it has come, or there is none.
+    `thirty`: that day is in the year she turns thirty, and not before she does. `until` None: it has come, or there is
+    none.
     """
 
     where: str
