@@ -18,7 +18,7 @@ ROWS = 5
 CAPTION = 1024
 MORE = "/more"
 # A button in a chat can hold no drawing of ours: the nearest sign that every phone has stands before the words.
-SIGNS: Mapping[str, str] = MappingProxyType({"yes": "✅", "clock": "🕒", "phone": "📞"})
+SIGNS: Mapping[str, str] = MappingProxyType({"yes": "✓", "clock": "🕒", "phone": "☎"})
 _RLM = "\u200f"
 _RTL = frozenset({"R", "AL"})
 

@@ -74,7 +74,7 @@ async def test_no_planted_word_passes_between_the_house_and_telegram(tmp_path: P
             here.clock.now = THURSDAY - timedelta(days=1)
             await here.until(lambda: any("klockan 10:00" in line for line in texts(here.api)))
             reminder = phone.last
-            phone.tap(reminder, "✅ Jag kommer")
+            phone.tap(reminder, "✓ Jag kommer")
             await here.until(lambda: phone.last.id != reminder.id)
             here.store.done(MARIA, Book(BOS, BO, replace(MEETING, starts=THURSDAY + timedelta(days=7))))
             await here.until(lambda: "ny tid" in phone.last.text)

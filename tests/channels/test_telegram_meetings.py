@@ -35,15 +35,15 @@ async def test_from_her_yes_to_a_receipt_she_can_change(url: str, tmp_path: Path
         reminder = here.phone().last
         assert reminder.text == "Båt: torsdag klockan 10:00."
         labels = [row[0].text for row in reminder.rows]
-        assert labels == ["✅ Jag kommer", "🕒 Jag behöver en annan tid", "📞 Ring mig"]
+        assert labels == ["✓ Jag kommer", "🕒 Jag behöver en annan tid", "☎ Ring mig"]
 
-        here.phone().tap(reminder, "✅ Jag kommer")
+        here.phone().tap(reminder, "✓ Jag kommer")
         receipt = await here.until(lambda: here.phone().last if here.phone().last.id != reminder.id else None)
         assert "Du kommer torsdag 26 november 2026 10:00." in receipt.text
         (meeting,) = here.store.see(MARIA, CaseMeetings(CASE))
         assert meeting.answer == "come"
 
-        here.phone().tap(reminder, "📞 Ring mig")
+        here.phone().tap(reminder, "☎ Ring mig")
         await here.until(lambda: here.store.see(MARIA, CaseMeetings(CASE))[0].answer == "call_me")
         assert "e1" in here.store.open_codes(CASE)
 

@@ -55,7 +55,7 @@ async def test_a_reminder_says_what_can_be_pressed_and_the_time_stands_under_it(
         assert reminder.attachment.file.name == "voice.ogg"
         assert reminder.text == "Båt: torsdag klockan 10:00."
         assert len(reminder.rows) == 3
-        here.phone().tap(reminder, "✅ Jag kommer")
+        here.phone().tap(reminder, "✓ Jag kommer")
         await here.until(lambda: "Du kommer torsdag" in here.phone().last.text)
         # One row, one message: there is nothing that could have been half sent.
         assert [end for what, end in here.states() if what == "reminder" and end != "suppressed"] == ["sent"]
