@@ -17,9 +17,10 @@ from storage.duties import CLOSED_BY_HAND, Duty
 from storage.queries import Find, MyCases, WorkLine, WorkList
 
 GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
+    # A child in danger stands above all else; then what a grown-up must tell first.
+    ("alarms", (Duty.ALARM, Duty.WRONG_ALARM, Duty.NOT_MINE)),
     ("moments", (Duty.TELL_MOMENT,)),
     ("days", (Duty.DAY_LATE, Duty.DAY_0, Duty.DAY_1, Duty.DAY_7, Duty.DAY_30)),
-    ("alarms", (Duty.ALARM, Duty.WRONG_ALARM, Duty.NOT_MINE)),
     ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING, Duty.WRONG)),
     ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
     ("carriers", (Duty.CARRIER_LATE, Duty.CARRIER_NONE, Duty.CARRIER_WEEK, Duty.CARRIER_MONTH, Duty.CARRIER_ASK)),

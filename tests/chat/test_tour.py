@@ -24,6 +24,7 @@ async def test_elias_reads_his_way_and_meets_a_card_that_waits(house: House) -> 
     await browser.tap(browser.choices[0])
     assert _printed("Läs lite mer") in browser.words
     await browser.tap("more")
+    assert _printed("Läs allt") in browser.words
     await browser.tap("more")
     assert "din morfar" in browser.words
 
