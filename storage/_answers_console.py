@@ -18,7 +18,7 @@ from storage._shelf import ASIDE, names_of, open_rows, readable, take, take_one
 from storage._sql import instant
 from storage.ages import age_on
 from storage.consent import Actor, AskedEntry, Grant, Question, Withheld, decide, is_of_age
-from storage.duties import UNSEEN, Duty
+from storage.duties import Duty
 from storage.payloads import Chosen, PartyCard
 from storage.projection import child_of, child_waits_for
 from storage.queries import (
@@ -101,7 +101,7 @@ def _work_list(desk: Desk, _: Grant, query: WorkList) -> tuple[WorkLine, ...]:
     for row in rows:
         # A row of a case that this worker may not open (the other side of the house) is not hers to see.
         # Of a sealed case there is one row, without its name, so that two can find it and break the seal.
-        if row.code in UNSEEN or (row.case_id and row.case_id not in named and row.code != Duty.SEALED):
+        if row.case_id and row.case_id not in named and row.code != Duty.SEALED:
             continue
         if row.code in (Duty.LOG_REVIEW, Duty.LOG_REVIEW_LATE) and not _climbed_to(desk, row.code, row.ref):
             continue

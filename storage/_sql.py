@@ -32,7 +32,7 @@ from storage._sealing import Locksmith
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
 from storage.carriers import USUAL_LAW, Law
-from storage.duties import ASLEEP
+from storage.duties import ASLEEP, UNSEEN
 from storage.keys import Keyring
 from storage.safety import Outside
 from storage.terms import USUAL_TERMS, Terms
@@ -326,8 +326,11 @@ ADD_TASK = insert(t.task)
 # Asked of each row by its id: a list of everything on the other side would grow with the house.
 _OTHER_SIDE = exists().where(t.subject.c.id == t.task.c.case_id, t.subject.c.side != _p("of_side"))
 _OWN_SIDE = or_(t.task.c.case_id.is_(None), not_(_OTHER_SIDE))
-# What nobody need think of before its day: until then it stands in no list.
-_AWAKE = or_(t.task.c.code.not_in(sorted(ASLEEP)), t.task.c.due_at <= _p("now"))
+# What nobody need think of before its day stands in no list until then, and what is nobody's work in none at all.
+_AWAKE = and_(
+    t.task.c.code.not_in(sorted(UNSEEN)),
+    or_(t.task.c.code.not_in(sorted(ASLEEP)), t.task.c.due_at <= _p("now")),
+)
 OPEN_TASKS = (
     select(t.task)
     .where(t.task.c.unit == _p("unit"), t.task.c.done_at.is_(None), _OWN_SIDE, _AWAKE)

@@ -62,7 +62,7 @@ class Duty(StrEnum):
 # Known long before its day; until then no list shows it.
 ASLEEP = frozenset({Duty.CONTACT_AGAIN, Duty.COLLEAGUE_BACK, Duty.LOG_REVIEW})
 
-# Waits for its day to come near, and is nobody's work until then.
+# Never a worker's own work: the row keeps a day from which others come (a month before, a week before, too late).
 UNSEEN = frozenset({Duty.CARRIER_END})
 
 # Rows that no deed closes by itself: somebody says that it has been seen to. No other is closed by its id.

@@ -54,7 +54,9 @@ def _all(base: Any) -> Iterator[Any]:
 
 
 def _declared(module: Any, base: type) -> list[Any]:
-    return sorted((c for c in set(_all(base)) if c.__module__ == module.__name__), key=lambda c: c.__name__)
+    return sorted(
+        (c for c in set(_all(base)) if c.__module__.startswith(f"{module.__name__}.")), key=lambda c: c.__name__
+    )
 
 
 QUERIES = _declared(queries, Query)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bot.jobs.ticks import JOBS
 from storage import _tables as tables
-from storage._sql import instant
+from storage._sql import instant, millis
 from storage.carriers import TERMS, CarrierKind, CarrierStep, Home, Law
 from storage.commands import (
     AskForEarlier,
@@ -208,6 +208,18 @@ def test_an_extension_takes_the_alert_away_and_rings_again_before_the_new_day(fa
     family.house.clock.now = NOON + timedelta(days=182)
     tick(family.house)
     assert asked(family.house) == [Duty.CARRIER_LATE]
+
+
+def test_days_that_are_nobodys_work_push_no_work_from_the_list(family: Family) -> None:
+    due = millis(NOON - timedelta(days=1))
+    row = {"unit": UNIT, "case_id": CASE, "code": Duty.CARRIER_END, "ref": None, "due_at": due, "created_at": due}
+    far = [{"id": f"far-{n}", "done_at": None} | row for n in range(120)]
+    family.house.done(LENA, begin(on=TODAY - timedelta(days=100)))
+    tick(family.house)
+    before = family.house.see(ULLA, WorkList(UNIT))
+    family.house.tamper(insert(tables.task).values(far))
+    assert before
+    assert family.house.see(ULLA, WorkList(UNIT)) == before
 
 
 def test_a_close_ends_the_alerts(family: Family) -> None:
