@@ -12,7 +12,7 @@ from storage._reading_along import read_along, reads_along
 from storage._shelf import Taken, take, take_one, take_own
 from storage._sql import instant
 from storage.consent import Grant, Reason
-from storage.her_words import Aside, SetAside
+from storage.her_words import Aside, SetAside, unanswered_alarm
 from storage.kinds import KINDS
 from storage.queries import (
     PAGE,
@@ -130,12 +130,10 @@ def _my_thread(desk: Desk, grant: Grant, _: MyThread) -> Thread:
         for part in take(desk.tx, grant, "message", limit=PAGE, newest=True)
         if part.payload.person == grant.actor
     ]
-    waiting = next((message for message in newest if message.sender == "person"), None)
-    answered = not newest or newest[0].sender != "person"
-    answer_by: datetime | None = None
-    if waiting is not None and not answered:
-        answer_by = waiting.at + timedelta(hours=ANSWER_HOURS)
-    return Thread(tuple(reversed(newest)), True, answer_by)
+    thread = tuple(reversed(newest))
+    waits = thread and thread[-1].sender == "person"
+    answer_by = thread[-1].at + timedelta(hours=ANSWER_HOURS) if waits else None
+    return Thread(thread, True, answer_by, alarmed=unanswered_alarm(thread) is not None)
 
 
 def _my_choices(desk: Desk, _: Grant, query: MyChoices) -> Choices:

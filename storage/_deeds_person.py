@@ -53,7 +53,7 @@ THREADS = frozenset({CHILD_PART, AID_PART})
 
 def _say(desk: Desk, grant: Grant, deed: Say) -> Done | Withheld:
     compartment, person = next(iter(grant.compartments)), PersonId(desk.actor.id)
-    message = Message(RecordId(new_id()), "person", desk.tx.now, deed.words, deed.about)
+    message = Message(RecordId(new_id()), "person", desk.tx.now, deed.words, deed.about, alarm=deed.alarm)
     put(desk.tx, deed.case, compartment, "message", message.id, Spoken(person, message))
     duty, due = (Duty.ALARM, desk.tx.now) if deed.alarm else (Duty.QUESTION, desk.tx.now + ANSWER_WITHIN)
     open_duty(desk.tx, desk.known(deed.case).unit, deed.case, duty, person, due)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from storage.records import EntryId, EntryView, PersonId, RecordId
+from storage.records import EntryId, EntryView, Message, PersonId, RecordId
 
 # A note that something is wrong is answered within a week; that a card is not hers is looked into the same day.
 ANSWER_WITHIN = timedelta(days=7)
@@ -149,3 +149,12 @@ class Unclear:
     text: str
     locale: str
     many: int
+
+
+def unanswered_alarm(thread: Sequence[Message]) -> Message | None:
+    """The first of her messages, oldest first, in which the safety net saw danger and which nobody has answered yet.
+
+    Whatever she writes after it, the alarm stands until somebody answers her.
+    """
+    answered = max((place for place, one in enumerate(thread) if one.sender != "person"), default=-1)
+    return next((one for one in thread[answered + 1 :] if one.alarm), None)

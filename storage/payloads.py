@@ -195,7 +195,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "view": (1, TypeAdapter(EntryView)),
     "promise": (1, TypeAdapter(Promise)),
     "after": (1, TypeAdapter(Afterwards)),
-    "message": (1, TypeAdapter(Spoken)),
+    "message": (2, TypeAdapter(Spoken)),
     "meeting": (1, TypeAdapter(Booked)),
     "goal": (1, TypeAdapter(Goal)),
     "talk": (1, TypeAdapter(TalkState)),
@@ -214,7 +214,10 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
 
 # (record name, version it is read from) -> the same payload one version later. A sample of each old version is
 # kept under tests for ever.
-UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    # Until then the alarm stood only in the worker's list.
+    ("message", 1): lambda body: {**body, "message": {**body["message"], "alarm": None}},
+}
 
 
 class Unreadable(Exception):

@@ -431,7 +431,10 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line in the thread between a person and the unit; `sender` is 'person' or a staff label."""
+    """A line in the thread between a person and the unit; `sender` is 'person' or a staff label.
+
+    `alarm` names what the safety net saw in her words, None for nothing.
+    """
 
     id: RecordId
     sender: str
@@ -439,6 +442,7 @@ class Message:
     words: str
     about: EntryId | None = None
     read_at: datetime | None = None
+    alarm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,23 @@ from bot.speech import locale
 from bot.talk import Text
 from storage.commands import Answer, MarkRead
 from storage.consent import Withheld
+from storage.her_words import unanswered_alarm
 from storage.queries import CaseThread, Sheet
 
 # Sentences that stand in every language; a worker's own words go as they are.
-APPROVED = (
-    "console.answer.read", "console.answer.talk_soon", "console.answer.call", "console.answer.good_to_ask",
-    "console.answer.not_your_fault", "console.answer.do_not_know_yet", "console.answer.ask_others",
+CALM = (
+    "answer.read", "answer.good_to_ask", "answer.talk_soon", "answer.call", "answer.not_your_fault",
+    "answer.do_not_know_yet", "answer.ask_others",
 )  # fmt: skip
+# To words that may mean danger.
+IN_DANGER = (
+    "answer.danger.read", "answer.danger.right", "answer.danger.how", "answer.danger.emergency", "answer.danger.ring",
+    "answer.danger.others", "answer.not_your_fault",
+)  # fmt: skip
+APPROVED = (*CALM, *(key for key in IN_DANGER if key not in CALM))
+# What the worker sees to, in this order, each with a sentence `console.alarm.deed.<name>`.
+DEEDS = ("read", "emergency", "who_has_phone", "speak", "out_of_hours", "write", "note")
+NAME_HER = frozenset({"emergency", "speak", "out_of_hours"})
 
 TWICE_WITHIN = timedelta(minutes=1)
 
@@ -37,7 +47,9 @@ async def _page(errand: Errand, typed: Typed, problems: tuple[Problem, ...] = ()
     if person is None:
         raise web.HTTPNotFound
     hers = locale(person.locale)
-    approved = [(key, errand.words.t(key), hers.say(Text(key))) for key in APPROVED if hers.speaks(key)]
+    alarm = unanswered_alarm(seen[1])
+    offered = IN_DANGER if alarm else CALM
+    approved = [(key, errand.words.t(key), hers.say(Text(key))) for key in offered]
     return errand.page(
         "thread.html",
         status=422 if problems else 200,
@@ -46,10 +58,18 @@ async def _page(errand: Errand, typed: Typed, problems: tuple[Problem, ...] = ()
         messages=seen[1],
         unread=any(one.sender == "person" and one.read_at is None for one in seen[1]),
         approved=approved,
+        alarm=alarm,
+        deeds=[(one, _deed(errand, one, person.name)) for one in DEEDS],
+        shown_to_her=hers.say(Text(f"alarm.{alarm.alarm}")) if alarm else "",
         hers=hers,
         typed=typed,
         problems=problems,
     )
+
+
+def _deed(errand: Errand, one: str, name: str) -> str:
+    slots = {"name": errand.words.name(name)} if one in NAME_HER else {}
+    return errand.words.t(f"console.alarm.deed.{one}", **slots)
 
 
 async def mark_read(errand: Errand) -> web.StreamResponse:

@@ -39,13 +39,15 @@ class Write:
             return Screen(Text("say.title"), (Block((Text("say.nobody"), Text("say.now"))),), choices=(BACK,))
         parents = (Text("who_read.parents"),) if me.is_young else ()
         who = Block((Text("say.who_reads"), *parents, Text("say.may_act"), Text("say.not_what")))
-        blocks = [*_alarm(self.alarm, told=self.told), who]
+        # In danger nobody should read about office hours.
+        alarmed = bool(self.alarm) or thread.alarmed
+        blocks = [_alarm(self.alarm, told=self.told or not self.alarm) if alarmed else who]
         if self.about:
             blocks.append(Block((Text("say.about_card"),), tone="pause"))
         blocks += [_line(message) for message in thread.messages]
-        if thread.answer_by is not None:
+        if thread.answer_by is not None and not alarmed:
             blocks.append(Block((Text("say.answer_by", {"at": thread.answer_by}),), symbol="clock"))
-        ask = Ask(Text("say.label"), limit=LONGEST)
+        ask = Ask(Text("say.label_more" if alarmed else "say.label"), limit=LONGEST)
         return Screen(Text("say.title"), tuple(blocks), ask=ask, choices=(BACK,))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
@@ -74,12 +76,10 @@ class Write:
         return Turn(Go(self.name, {"alarm": alarm or ""}), (deed,), line=Text("say.kept"))
 
 
-def _alarm(alarm: str, *, told: bool) -> tuple[Block, ...]:
+def _alarm(alarm: str, *, told: bool) -> Block:
     """Help at once, in the words of the kind of alarm; that a person has been told is said when it is so."""
-    if not alarm:
-        return ()
-    lines = (Text(f"alarm.{alarm}"), Text("alarm.told")) if told else (Text(f"alarm.{alarm}"),)
-    return (Block(lines, tone="alarm", symbol="help"),)
+    help_ = (Text(f"alarm.{alarm}"),) if alarm else ()
+    return Block((*help_, *((Text("alarm.told"),) if told else ())), tone="alarm", symbol="help")
 
 
 def _line(message: Message) -> Block:

@@ -13,11 +13,16 @@ from storage.safe_contact import SafeContact
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The newest messages between her and the unit, oldest first; `more` when there are older ones."""
+    """The newest messages between her and the unit, oldest first.
+
+    `staffed`: somebody reads there. `answer_by` is None when nothing waits. `alarmed`: in what nobody has answered
+    yet, the safety net saw danger.
+    """
 
     messages: tuple[Message, ...]
     staffed: bool
     answer_by: datetime | None
+    alarmed: bool = False
 
 
 @dataclass(frozen=True)

@@ -204,9 +204,16 @@ async def test_what_he_says_is_kept_answered_for_and_help_shows_at_once(house: H
     await browser.write("Får jag träffa Milan igen?")
     assert "Får jag träffa Milan igen?" in browser.words
     assert "tone-alarm" not in browser.body
+    assert "på vardagar" in browser.words
     await browser.write("jag vill dö")
     assert "tone-alarm" in browser.body
     assert "112" in browser.words
+    assert "på vardagar" not in browser.words
+    await browser.tap("back")
+    await browser.tap("say")
+    assert "En vuxen som arbetar här har fått veta det nu." in browser.words
+    assert "på vardagar" not in browser.words
+    assert "senast" not in browser.words
 
 
 async def test_empty_words_come_back_with_a_sentence_and_nothing_is_kept(house: House) -> None:

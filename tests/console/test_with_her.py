@@ -10,6 +10,8 @@ from storage.records import CaseId, Channel, Strength, new_id
 from tests.console.house import House, Worker
 from tests.console.steps import decide_contact, dropped_case, enrol, open_case
 
+SAID_IN_DANGER = (("Han är arg igen och slår mig", "hurt"), ("Glöm det jag skrev", None))
+
 
 async def _released(eva: Worker) -> tuple[str, str, str, str]:
     case, child, mother, entry = await dropped_case(eva)
@@ -81,13 +83,34 @@ async def test_her_question_is_read_and_answered(house: House) -> None:
     assert page.has("Läst av en människa")
     page = await eva.fill(thread, "/answer", own="")
     assert page.status == 422
-    page = await eva.fill(thread, "/answer", approved="console.answer.not_your_fault", own="Vi ses på fredag.")
+    page = await eva.fill(thread, "/answer", approved="answer.not_your_fault", own="Vi ses på fredag.")
     assert page.has("Det som hände är inte ditt fel.", "Vi ses på fredag.", "Eva Lind, socialsekreterare")
     twice = {"stamp": page.form("/answer")["stamp"], "own": "Vi ses på fredag."}
     for _ in range(2):
         page = await eva.post(f"{thread}/answer", twice)
     assert page.text.count("Vi ses på fredag.") == 2
     assert not (await eva.get("/")).has("Fråga att svara på")
+
+
+async def test_words_of_danger_are_a_page_of_deeds_until_somebody_answers(house: House) -> None:
+    eva = await house.worker("Eva Lind")
+    case, child, _, _ = await _released(eva)
+
+    def say(tx):
+        with Sitting(tx, Actor(child, Strength.PIN), Channel.WEB, lock=True) as sitting:
+            return [sitting.do(Say(CaseId(case), words, None, alarm)) for words, alarm in SAID_IN_DANGER]
+
+    assert house.store.run(say)
+    thread = f"/cases/{case}/thread/{child}"
+    assert (await eva.get("/")).has("Larm", f"/thread/{child}")
+    page = await eva.get(thread)
+    assert page.has("Orden kan betyda fara: att någon blir illa behandlad", "Han är arg igen", "ring 112 och säg var")
+    assert page.has("Det är bra att du skrev det. Ingen får göra dig illa", "Jag har läst det du skrev. Jag tar det på")
+    assert not page.has("Det är bra att du frågar.")
+    page = await eva.fill(thread, "/answer", approved="answer.danger.read")
+    assert page.has("Jag har läst det du skrev. Jag tar det på allvar.", "Det är bra att du frågar.")
+    assert not page.has("Orden kan betyda fara")
+    assert not (await eva.get("/")).has(f"/thread/{child}")
 
 
 async def test_a_notice_goes_only_to_those_the_rule_has_cleared(house: House) -> None:

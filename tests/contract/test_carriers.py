@@ -213,7 +213,7 @@ def test_an_extension_takes_the_alert_away_and_rings_again_before_the_new_day(fa
 def test_days_that_are_nobodys_work_push_no_work_from_the_list(family: Family) -> None:
     due = millis(NOON - timedelta(days=1))
     row = {"unit": UNIT, "case_id": CASE, "code": Duty.CARRIER_END, "ref": None, "due_at": due, "created_at": due}
-    far = [{"id": f"far-{n}", "done_at": None} | row for n in range(120)]
+    far = [{**row, "id": f"far-{n}", "done_at": None} for n in range(120)]
     family.house.done(LENA, begin(on=TODAY - timedelta(days=100)))
     tick(family.house)
     before = family.house.see(ULLA, WorkList(UNIT))

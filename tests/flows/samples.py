@@ -217,6 +217,7 @@ def _threads() -> list[Thread]:
         Thread((), staffed=True, answer_by=None),
         Thread(tuple(said), staffed=True, answer_by=NOW + DAY),
         Thread(tuple(said[:2]), staffed=True, answer_by=NOW + DAY),
+        Thread(tuple(said[:2]), staffed=True, answer_by=NOW + DAY, alarmed=True),
         Thread((), staffed=False, answer_by=None),
     ]
 
