@@ -2,22 +2,23 @@
 
 A locale's folder brings its own measures: `gates.toml` has the words of doubt, blame or promise that no text may hold
 (`never`), the words for "we" (`we`), the signs that end a sentence (`ends`) and the words that join one thing to
-another (`connectives`); `safety_trial.toml` has messages on which the net of `safety.toml` must fire (by alarm), and
-everyday ones (`silent`) on which it must not.
+another (`connectives`). The languages of the workers' own pages also have words to be careful with (`careful`), which
+are asked about and never refused. `safety_trial.toml` has messages on which the net of `safety.toml` must fire (by
+alarm), and everyday ones (`silent`) on which it must not.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import babel
 
-from bot.speech import SOURCE, Catalogue, Locale, catalogue_of, locale, slots_in, source_mark
+from bot.speech import SOURCE, Catalogue, Locale, catalogue_of, locale, locales, slots_in, source_mark
 from bot.story import readability
 from bot.story.keys import parts, prefix, variants
 from bot.story.safety import Alarm, alarm_in
@@ -46,6 +47,7 @@ class Gates:
     we: tuple[str, ...]
     ends: tuple[str, ...]
     connectives: tuple[str, ...]
+    careful: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Trial:
 def gates(folder: Path) -> Gates:
     """The measures of a locale's folder."""
     table = tomllib.loads((folder / "gates.toml").read_text(encoding="utf-8"))
-    return Gates(*(tuple(table[name]) for name in ("never", "we", "ends", "connectives")))
+    never, we, ends, connectives = (tuple(table[name]) for name in ("never", "we", "ends", "connectives"))
+    return Gates(never, we, ends, connectives, tuple(table.get("careful", ())))
 
 
 def people_keys() -> frozenset[str]:
@@ -202,6 +205,13 @@ def _wrong(key: str, mine: Catalogue, source: Catalogue, one: Locale) -> Iterato
         yield from _never_said(key, forms, gates(one.folder))
     if mine.files[key].startswith("story"):
         yield from _shape(key, forms, gates(one.folder))
+
+
+def careful_words(texts: Iterable[str]) -> tuple[str, ...]:
+    """What in a worker's own words may be heard as a promise, doubt or blame, as it stands there; each once."""
+    told = [word for one in locales() for word in gates(one.folder).careful]
+    found = (match.group() for words in texts for word in told for match in _pattern(word).finditer(words))
+    return tuple(dict.fromkeys(found))
 
 
 def _slots(forms: tuple[str, ...]) -> frozenset[str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from bot.console.adults import read_adult
+from bot.console.careful import asks
 from bot.console.cases import child_of
-from bot.console.entry_form import Draft, boxes, empty_entry, first_values, read_draft, typed_of
+from bot.console.entry_form import STEM, Draft, boxes, empty_entry, first_values, read_draft, typed_of
 from bot.console.errand import Errand, Seat
 from bot.console.forms import Problem, Typed, problem
 from bot.console.preview import Face, level_of, look_of, preview
@@ -17,7 +18,7 @@ from bot.speech import locales
 from bot.story import Depth
 from storage.commands import KeepAdult, WriteEntry
 from storage.consent import Reason, Withheld
-from storage.kinds import KINDS, MATTERS, ROLES, Kind, readers_of
+from storage.kinds import KINDS, MATTERS, ROLES, Kind, fields_of, readers_of
 from storage.queries import CaseAdults, CaseSheet, Sheet, WholeEntry
 from storage.records import Adult, Authority, Entry, HoldKind, Listener, new_id
 
@@ -107,12 +108,22 @@ async def _go_on(errand: Errand, blank: Blank) -> web.StreamResponse:
     draft = read_draft(typed, blank.kind, blank.adults, blank.base, errand.words)
     if typed.one("do") != "save":
         return draw_form(errand, blank, typed, draft, looked=True)
+    typed, careful = asks(typed, _own_words(draft, blank.kind))
     problems = (
-        draft.problems or _needs_ground(blank.sheet, typed) or await _write(errand, draft.entry, typed, blank.saved)
+        draft.problems
+        or _needs_ground(blank.sheet, typed)
+        or careful
+        or await _write(errand, draft.entry, typed, blank.saved)
     )
     if problems:
         return draw_form(errand, blank, typed, draft, problems=problems)
     return errand.to_case(f"/entries/{draft.entry.id}", "entry_saved")
+
+
+def _own_words(draft: Draft, kind: Kind) -> dict[str, str]:
+    """What somebody outside the staff will read as the worker wrote it, by the form's names."""
+    own = {field.name: draft.entry.fields.get(field.name) for field in fields_of(kind) if field.to}
+    return {STEM + name: words for name, words in own.items() if isinstance(words, str)}
 
 
 def _needs_ground(sheet: CaseSheet, typed: Typed) -> Sequence[Problem]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from bot.console.careful import asks
 from bot.console.errand import Errand, Seat
 from bot.console.forms import LONG, Problem, Reading, Typed, problem
 from bot.console.people import party
@@ -85,8 +86,9 @@ async def answer(errand: Errand) -> web.StreamResponse:
     own = reading.words("own", needed=False, limit=LONG)
     if not key and not own and not reading.problems:
         reading.problems.append(problem("own", "answer"))
-    if reading.problems:
-        return await _page(errand, errand.typed, tuple(reading.problems))
+    typed, careful = asks(errand.typed, {"own": own})
+    if reading.problems or careful:
+        return await _page(errand, typed, (*reading.problems, *careful))
     seen = await errand.ask(Sheet(errand.case))
     if isinstance(seen, Withheld):
         return errand.refuse(seen)

@@ -49,6 +49,25 @@ async def test_the_preview_before_saving_tells_the_exact_text(house: House) -> N
     assert not (await eva.get(f"/cases/{case}")).has("data-entry")
 
 
+async def test_a_promise_in_her_own_words_is_asked_about_once_and_is_then_hers_to_send(house: House) -> None:
+    eva = await house.worker("Eva")
+    case, child, _, entry = await dropped_case(eva)
+    edit, promise = f"/cases/{case}/entries/{entry}/edit", "Jag lovar att du får bo kvar."
+    page = await eva.fill(edit, do="save", f_own_words=promise)
+    assert page.problems == ["f_own_words"]
+    assert page.has("lovar", "kan höras som ett löfte", promise)
+    page = await eva.post(edit, {**page.form(""), "do": "save", "f_own_words": "Allt blir bra."})
+    assert page.problems == ["f_own_words"]
+    page = await eva.post(edit, {**page.form(""), "do": "save", "f_own_words": promise})
+    assert page.status == 200, page.problems
+    assert page.has(promise)
+    thread = f"/cases/{case}/thread/{child}"
+    page = await eva.fill(thread, "/answer", own="I promise that nobody will know.")
+    assert page.problems == ["own"]
+    page = await eva.post(f"{thread}/answer", page.form("/answer"))
+    assert page.has("I promise that nobody will know.")
+
+
 async def test_a_missing_grown_up_is_added_without_leaving_the_form(house: House) -> None:
     eva = await house.worker("Eva")
     case = await open_case(eva)
