@@ -23,7 +23,7 @@ def asks(typed: Typed, own: Mapping[str, str]) -> tuple[Typed, tuple[Problem, ..
     if not problems:
         return typed, ()
     seen = sorted(asked.union(*found.values()) - {""})
-    return typed.over({ASKED: _BETWEEN.join(seen)}), problems
+    return typed.without(ASKED).over({ASKED: _BETWEEN.join(seen)}), problems
 
 
 def _question(words: list[str]) -> Text:

@@ -146,6 +146,7 @@ class Errand:
             "t": self.words.t,
             "stamp": f"{stamp_of(self.house.cookies.read(self.request, 'console')):0{STAMP_DIGITS}d}",
             "css": BASE + self.house.static.url("a.css"),
+            "js": BASE + self.house.static.url("a.js"),
             "words": self.words,
             "locale": self.words.locale,
             "actor": self.actor,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from playwright.async_api import Browser
 
 from bot.console.forms import Typed
 from tests.console.house import House
 from tests.console.steps import adult, dropped_case, enrol, open_case, write_entry
+from tests.parts.chromium import axe
 
 
 async def test_wrong_input_keeps_everything_typed(house: House) -> None:
@@ -143,3 +145,34 @@ def test_an_id_that_no_form_of_ours_was_handed_is_not_taken(forged: str) -> None
     taken = Typed({"entry": forged}).id("entry")
     assert taken != forged
     assert len(taken) == 32
+
+
+@pytest.mark.parametrize("where", ["edit", "preview"])
+async def test_the_preview_follows_what_is_chosen_and_nothing_typed_is_lost(
+    house: House, chromium: Browser, where: str
+) -> None:
+    eva = await house.worker("Eva")
+    case, _, _, entry = await dropped_case(eva)
+    page = await chromium.new_page(locale="sv-SE")
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    await page.goto(f"{house.root}/console/in/{house.hire('Bo')}")
+    await page.click("main button")
+    await page.goto(f"{house.root}/console/cases/{case}/entries/{entry}/{where}")
+    if where == "edit":
+        await page.fill("[name=f_own_words]", "Vi ses på fredag.")
+    await page.select_option("[name=p_tag]", "ar")
+    await page.wait_for_selector('[data-preview] .card[lang="ar"][dir="rtl"]')
+    await page.focus("[name=p_face]")
+    await page.select_option("[name=p_face]", "lock")
+    await page.wait_for_selector('[data-preview] .lock[lang="ar"]')
+    await page.select_option("[name=p_face]", "web")
+    await page.wait_for_selector('[data-preview] .card[lang="ar"]')
+    assert await page.evaluate("document.activeElement.name") == "p_face"
+    if where == "edit":
+        assert "Vi ses på fredag." in await page.inner_text("[data-preview]")
+        assert "De översätts inte." in await page.inner_text("[data-preview]")
+        assert await page.input_value("[name=f_own_words]") == "Vi ses på fredag."
+    assert await axe(page) == ()
+    assert faults == []
+    await page.close()

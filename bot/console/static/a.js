@@ -30,3 +30,27 @@
     });
   });
 }());
+
+// The preview follows what is chosen above it: only its own box is drawn anew, so nothing typed and no place is lost.
+(function () {
+  "use strict";
+  var box = document.querySelector("[data-preview]");
+  var form = box && box.closest("form");
+  if (!form || !window.fetch || !window.DOMParser) { return; }
+  var newest = 0;
+
+  function look() {
+    var mine = newest += 1;
+    var typed = new URLSearchParams(new FormData(form));
+    if (form.method === "post") { typed.set("do", "look"); }
+    var asked = form.method === "post"
+      ? fetch(form.action, { method: "POST", body: typed })
+      : fetch(form.action.split("?")[0] + "?" + typed);
+    asked.then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (text) {
+      var fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-preview]");
+      if (fresh && mine === newest) { box.replaceChildren.apply(box, Array.from(fresh.childNodes)); }
+    }).catch(function () { /* The button under the choices does the same. */ });
+  }
+
+  form.querySelectorAll(".preview-choices select").forEach(function (one) { one.addEventListener("change", look); });
+}());
