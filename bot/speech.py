@@ -32,6 +32,8 @@ FSI, PDI = "\u2068", "\u2069"
 GAP = "…"
 MARK = f"{SOURCE}-"
 _GROUPS = re.compile(r"(?<=\d) (?=\d)")
+# Before groups of two or three stands a phone number; a case has such a stroke too, and is copied by hand.
+_JOINED = re.compile(r"(?<=\d)-(?=\d{2,3}[ \u00a0]\d)")
 # Phones and letters from the authorities use these digits, so every text does, whatever the locale's habit is.
 LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
@@ -107,8 +109,8 @@ def pieces(template: str) -> tuple[tuple[str, str | None], ...]:
 
 
 def unbroken(words: str) -> str:
-    """Words whose numbers in groups, such as 116 111, stay on one line, and in their order from right to left too."""
-    return _GROUPS.sub("\u00a0", words)
+    """Words whose numbers in groups, as 116 111 or 0700-00 00 00, stay on one line, and in order from right to left."""
+    return _JOINED.sub("\u2060-\u2060", _GROUPS.sub("\u00a0", words))
 
 
 def slots_in(template: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from tests.console.house import House, Worker
 from tests.console.steps import adult, decide_contact, dropped_case, enrol, open_case, write_entry
 from tests.parts.chromium import axe
 
-ASK = "Välj var loggen ska finnas"
+ASK = "Välj vilken akt loggen hör till"
 
 
 async def decided(worker: Worker, case: str, step: str, **typed: str) -> None:
