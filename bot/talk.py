@@ -74,8 +74,24 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """A time to come and how many nights there are until then, for whoever reads no words."""
+
+    starts: datetime
+    nights: int
+
+    @classmethod
+    def of(cls, starts: datetime, now: datetime) -> Ahead:
+        """A meeting as it lies ahead now; nights are counted where it is, 0 for today and less when it is over."""
+        return cls(starts, (starts.date() - now.astimezone(starts.tzinfo).date()).days)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a screen: a heading and its lines. `symbol` names a line drawing; `entry`/`kind` mark a card."""
+    """A piece of a screen: a heading and its lines. `symbol` names a line drawing; `entry`/`kind` mark a card.
+
+    `ahead` is the time that the lines speak of, which a face can draw.
+    """
 
     lines: tuple[Text | Written | Name, ...]
     heading: Text | Name | None = None
@@ -83,6 +99,7 @@ class Block:
     entry: str | None = None
     kind: str | None = None
     tone: str = "plain"
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)

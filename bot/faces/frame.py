@@ -12,6 +12,7 @@ from bot.faces import symbols
 from bot.faces.hearing import Hear, nothing_read
 from bot.faces.qr import qr_code
 from bot.faces.reply import LANGUAGE, PIN_LENGTH, RING, SEND, STOP
+from bot.faces.time_signs import drawn
 from bot.speech import Locale
 from bot.talk import Slot, Text, Written
 
@@ -83,5 +84,5 @@ def draw_page(template: str, locale: Locale, frame: Frame, **facts: object) -> s
     return (
         _templates()
         .get_template(template)
-        .render(locale=locale, frame=frame, word=word, say=locale.say, picture=picture, **facts)
+        .render(locale=locale, frame=frame, word=word, say=locale.say, picture=picture, time_signs=drawn, **facts)
     )

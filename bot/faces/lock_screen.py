@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from babel.dates import format_date
 
+from bot.faces.time_signs import clock_sign
 from bot.speech import ZONE, Locale
 from bot.talk import Slot, Text
 from storage.records import NoticeWording
@@ -69,7 +70,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class MeetingNotice:
-    """A booked time: an approved line, when, and her code word. Neither with whom, nor where, nor why."""
+    """A booked time: an approved line, when, her code word, and no more: neither with whom, nor where, nor why."""
 
     wording: MeetingWording
     starts: datetime
@@ -96,4 +97,7 @@ def lock_line(notice: Notice | MeetingNotice, locale: Locale) -> str:
     at = notice.starts.astimezone(ZONE)
     weekday = str(format_date(at.date(), "EEEE", locale=locale.cldr))
     slots: dict[str, Slot] = {"weekday": weekday, "time": locale.clock(at), "code": Text(notice.code)}
-    return locale.say(Text(notice.wording, slots))
+    words = locale.say(Text(notice.wording, slots))
+    if notice.wording is MeetingWording.CANCELLED:
+        return words
+    return f"{words}\n{clock_sign(notice.starts)}"

@@ -33,7 +33,8 @@ def names() -> frozenset[str]:
     return frozenset(_drawings())
 
 
-def _svg(inner: str, attributes: str) -> Markup:
+def svg(inner: str, attributes: str = 'aria-hidden="true" focusable="false"') -> Markup:
+    """One line drawing of 24 by 24 around strokes of our own."""
     # Attributes as well as style rules: an old phone that gets no style still gets a line drawing of the right size.
     # Only our own drawings and escaped words come here.
     return Markup(  # noqa: S704
@@ -45,7 +46,7 @@ def _svg(inner: str, attributes: str) -> Markup:
 def drawing(name: str) -> Markup:
     """A symbol that only accompanies words; empty when there is no such drawing."""
     inner = _drawings().get(name)
-    return Markup() if inner is None else _svg(inner, 'aria-hidden="true" focusable="false"')
+    return Markup() if inner is None else svg(inner)
 
 
 def picture(name: str, locale: Locale) -> Markup:
@@ -54,7 +55,7 @@ def picture(name: str, locale: Locale) -> Markup:
     if inner is None:
         return Markup()
     words = escape(locale.say(Text(f"symbol.{name}")))
-    return _svg(inner, f'role="img" aria-label="{words}"')
+    return svg(inner, f'role="img" aria-label="{words}"')
 
 
 def sprite(chosen: tuple[str, ...]) -> Markup:
@@ -67,4 +68,4 @@ def sprite(chosen: tuple[str, ...]) -> Markup:
 
 def used(name: str) -> Markup:
     """A symbol of the sprite. `xlink:href` because old phones know no other."""
-    return _svg(f'<use xlink:href="#s-{escape(name)}"></use>', 'aria-hidden="true" focusable="false"')
+    return svg(f'<use xlink:href="#s-{escape(name)}"></use>', 'aria-hidden="true" focusable="false"')

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.faces.lock_screen import MeetingNotice, Notice, lock_line
+from bot.faces.time_signs import clock_sign
 from bot.speech import FSI, PDI, Locale
 from bot.talk import Block, Choice, Name, Screen, Text, Written
 
@@ -73,7 +74,8 @@ def _ask(screen: Screen, locale: Locale) -> list[str]:
 
 def _block(block: Block, locale: Locale) -> str:
     heading = [_said(block.heading, locale)] if block.heading else []
-    return "\n".join([*heading, *(_said(line, locale) for line in block.lines)])
+    signs = [clock_sign(block.ahead.starts)] if block.ahead else []
+    return "\n".join([*heading, *(_said(line, locale) for line in block.lines), *signs])
 
 
 def _said(part: Text | Written | Name, locale: Locale) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.manners import ANSWERS, BACK, answer_choice, refused, stay
-from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Text, Turn
+from bot.talk import Ahead, Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Text, Turn
 from storage.commands import AnswerMeeting
 from storage.consent import Withheld
 from storage.queries import MyMeetings, OneMeeting, Query
@@ -47,7 +47,8 @@ class Home:
         lead = Text("meetings.next", {"at": ahead[0].starts}) if ahead else Text("meetings.none")
         rows = tuple(Choice(meeting.id, _row(meeting), symbol="calendar") for meeting in meetings[:12])
         menu = tuple(Choice(row, Text(f"meetings.row.{row}"), symbol=symbol) for row, symbol in ROWS.items())
-        blocks = (Block((lead, Text("meetings.same")), symbol="calendar"),)
+        when = Ahead.of(ahead[0].starts, me.now) if ahead else None
+        blocks = (Block((lead, Text("meetings.same")), symbol="calendar", ahead=when),)
         return Screen(Text("home.title", {"name": Name(me.name or "")}), blocks, rows=(*rows, *menu))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
@@ -91,7 +92,7 @@ class One:
             lines = (Text("meetings.cancelled", {"at": meeting.starts}),)
             return Screen(Text("meetings.title"), (Block(lines),), choices=(BACK,))
         ways = tuple(answer_choice(answer) for answer in ANSWERS if answer != meeting.answer)
-        return Screen(Text("meetings.title"), _blocks(meeting), choices=(*ways, BACK))
+        return Screen(Text("meetings.title"), _blocks(me, meeting), choices=(*ways, BACK))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Answer, change the answer, or go back."""
@@ -107,14 +108,18 @@ class One:
                 return stay(event, here)
 
 
-def _blocks(meeting: Meeting) -> tuple[Block, ...]:
+def _blocks(me: Me, meeting: Meeting) -> tuple[Block, ...]:
     kind = meeting.kind if meeting.kind in KNOWN_KINDS else "other"
     who, where = (
         Text("meetings.with", {"who": Name(meeting.with_)}),
         Text("meetings.where", {"where": Name(meeting.where)}),
     )
     when = Text("meetings.when", {"at": meeting.starts})
-    blocks = [Block((when, Text(f"meetings.kind.{kind}")), symbol="calendar"), Block((who, where), symbol="house")]
+    first = (when, Text(f"meetings.kind.{kind}"))
+    blocks = [
+        Block(first, symbol="calendar", ahead=Ahead.of(meeting.starts, me.now)),
+        Block((who, where), symbol="house"),
+    ]
     if meeting.bring:
         blocks.append(Block(tuple(Name(thing) for thing in meeting.bring), heading=Text("meetings.bring")))
     blocks.append(Block((Text("meetings.children"), Text("meetings.interpreter"))))

@@ -17,9 +17,9 @@ NOA = 700_002
 PLANTED = {
     "somebody's name": Outgoing("Hej Amina! Du har något att läsa."),
     "words after an approved line": Outgoing("Du har något att läsa. Det gäller barnahus."),
-    "a name where the code word stands": Outgoing("Amina: torsdag klockan 10:00."),
-    "a place after a booked time": Outgoing("Båt: torsdag klockan 10:00. Storgatan 4."),
-    "a weekday that is none": Outgoing("Båt: Storgatan klockan 10:00."),
+    "a name where the code word stands": Outgoing("Amina: torsdag klockan 10:00.\n🕙"),
+    "a place after a booked time": Outgoing("Båt: torsdag klockan 10:00.\n🕙 Storgatan 4."),
+    "a weekday that is none": Outgoing("Båt: Storgatan klockan 10:00.\n🕙"),
     "a fifth word": Outgoing("Fyra ord\n\nbåt, sjö, snö, sten och Amina"),
     "a name on a button": Outgoing("Du har något att läsa.", (({"text": "Amina", "callback_data": "x"},),)),
     "an address that says more": Outgoing(

@@ -275,7 +275,7 @@ async def test_an_unsafe_hour_waits_for_the_morning(tmp_path: Path):
         await here.until(lambda: all(row.state in wanted and row.fence for row in here.outbox(what="reminder")))
         assert not any("klockan" in text for text in texts(here.api))
         here.clock.now = THURSDAY + timedelta(minutes=1)
-        await here.until(lambda: texts(here.api)[-1] == "Båt: torsdag klockan 13:00.")
+        await here.until(lambda: texts(here.api)[-1] == "Båt: torsdag klockan 13:00.\n🕐")
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ async def test_from_her_yes_to_a_receipt_she_can_change(url: str, tmp_path: Path
         here.clock.now = THURSDAY - timedelta(days=1)
         await here.until(lambda: len(texts(here.api)) > before)
         reminder = here.phone().last
-        assert reminder.text == "Båt: torsdag klockan 10:00."
+        assert reminder.text == "Båt: torsdag klockan 10:00.\n🕙"
         labels = [row[0].text for row in reminder.rows]
         assert labels == ["✓ Jag kommer", "🕒 Jag behöver en annan tid", "☎ Ring mig"]
 
@@ -58,11 +58,11 @@ async def test_a_moved_meeting_never_reminds_of_the_old_time(url: str, tmp_path:
         old = here.phone().last
         here.store.done(MARIA, book(THURSDAY + timedelta(days=7, hours=1)))
         await here.until(lambda: "ny tid" in here.phone().last.text)
-        assert here.phone().last.text == "Båt: ny tid, torsdag klockan 11:00."
+        assert here.phone().last.text == "Båt: ny tid, torsdag klockan 11:00.\n🕚"
         await here.until(lambda: old.id not in [message.id for message in here.phone().messages])
         here.clock.now = THURSDAY + timedelta(days=6)
-        await here.until(lambda: texts(here.api)[-1] == "Båt: torsdag klockan 11:00.")
-        assert [text for text in texts(here.api) if "10:00" in text] == ["Båt: torsdag klockan 10:00."]
+        await here.until(lambda: texts(here.api)[-1] == "Båt: torsdag klockan 11:00.\n🕚")
+        assert [text for text in texts(here.api) if "10:00" in text] == ["Båt: torsdag klockan 10:00.\n🕙"]
 
 
 async def test_a_cancelled_meeting_is_said_once_and_offers_nothing(url: str, tmp_path: Path):

@@ -53,7 +53,7 @@ async def test_a_reminder_says_what_can_be_pressed_and_the_time_stands_under_it(
         reminder = await _reminded(here)
         assert (reminder.attachment.kind, reminder.attachment.file.content) == ("voice", opus(1.0))
         assert reminder.attachment.file.name == "voice.ogg"
-        assert reminder.text == "Båt: torsdag klockan 10:00."
+        assert reminder.text == "Båt: torsdag klockan 10:00.\n🕙"
         assert len(reminder.rows) == 3
         here.phone().tap(reminder, "✓ Jag kommer")
         await here.until(lambda: "Du kommer torsdag" in here.phone().last.text)

@@ -98,7 +98,7 @@ def test_a_meeting_line_says_weekday_time_and_code_word_and_nothing_else(wording
 
 def test_a_meeting_line_in_swedish():
     notice = MeetingNotice(MeetingWording.COMING, FRIDAY, CodeWord.BOAT)
-    assert lock_line(notice, locale("sv", strict=True)) == "Båt: fredag klockan 09:30."
+    assert lock_line(notice, locale("sv", strict=True)) == "Båt: fredag klockan 09:30.\n🕤"
 
 
 def test_nothing_personal_can_be_put_into_a_notice():
