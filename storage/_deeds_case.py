@@ -7,13 +7,14 @@ from dataclasses import replace as changed
 from datetime import timedelta
 
 from storage import _sql as sql
-from storage._carrier_rows import ask_for_carrier, home_in, homeless, not_a_writer, written_late
+from storage._carrier_rows import ask_for_carrier, homeless, not_a_writer, written_late
 from storage._chain import add_rule, found_subject, tell_outside
 from storage._desk import Deed, Desk, Done, opens_a_case_of
-from storage._duty_rows import open_duty
+from storage._duty_rows import close_duties, open_duty
 from storage._entry_parts import (
     STAFF_ONLY,
     adults_of,
+    ask_anew,
     change_adult,
     change_entry,
     keep_entry,
@@ -37,14 +38,12 @@ from storage.commands import (
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
 from storage.entry_check import faults, heard
-from storage.kinds import KINDS
 from storage.payloads import CaseName, PartyCard
 from storage.projection import child_of
 from storage.records import (
     STAFF_PART,
     Entry,
     Profile,
-    ReaderClass,
     Side,
     SubjectSort,
     TieKind,
@@ -52,6 +51,7 @@ from storage.records import (
 )
 from storage.rules import StatusSet, Tied
 from storage.safety import TakenBack
+from storage.second_reading import Changed, takes_two
 
 # The ground on which a file adds an entry to a log that has closed since the file before.
 CARRIED_IN = "case/1"
@@ -134,28 +134,25 @@ def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Don
     if part is None and places(desk.tx, deed.entry.id):
         # An id that a form brought, and that names something else: another case's entry, or what the house keeps.
         return Withheld(Reason.CONFLICT)
-    old = part.payload if part is not None else None
+    old, carried = part.payload if part is not None else None, isinstance(deed, CarryEntry)
     if old == deed.entry:
         return Done(fresh=False)
-    if old is not None and old.kind != deed.entry.kind:
+    if old is not None and (old.kind != deed.entry.kind or old.taken_back):
         return Withheld(Reason.CONFLICT)
     stand = old.releases if old is not None else ()
-    if isinstance(deed, WriteEntry) and any(
-        takes_two(deed.entry, one.to) for one in deed.entry.releases if one not in stand
-    ):
+    if not carried and any(takes_two(deed.entry, one.to) for one in deed.entry.releases if one not in stand):
         return Withheld(Reason.NEEDS_SECOND)
     standing = desk.known(deed.case)
     no = written_late(desk, standing, deed.entry.id, deed.late if isinstance(deed, WriteEntry) else CARRIED_IN)
     if no is not None:
         return no
-    keep_entry(desk, grant, deed.entry, adults)
-    homeless(desk.tx, standing, deed.entry)
-    return Done(rules_changed=home_in(standing).closed_on is not None)
-
-
-def takes_two(entry: Entry, to: ReaderClass) -> bool:
-    """Whether letting this reader have it needs two people: what is heavy, to anybody but the child."""
-    return KINDS[entry.kind].heavy and to is not ReaderClass.CHILD
+    entry = deed.entry
+    if old is not None:
+        # Who wants it read by whom is said by releasing; a form that says so says nothing.
+        entry = ask_anew(desk, standing, Changed(old, changed(entry, proposed=old.proposed), adults), carried=carried)
+    keep_entry(desk, grant, entry, adults)
+    homeless(desk.tx, standing, entry)
+    return Done(rules_changed=True)
 
 
 def _record_told(desk: Desk, grant: Grant, deed: RecordTold) -> Done | Withheld:
@@ -197,6 +194,7 @@ def _take_back(desk: Desk, grant: Grant, deed: TakeBack) -> Done | Withheld:
     if isinstance(done, Done):
         desk.tx.run(SUPERSEDE, {"of": deed.entry, "now_version": 1 << 30, "at": desk.tx.now_ms})
         tell_outside(desk.tx, deed.case, 0, TakenBack(deed.entry))
+        close_duties(desk.tx, deed.case, deed.entry, Duty.SECOND_RELEASE)
     return done
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace as changed
 
 from storage._chain import add_rule
-from storage._deeds_case import takes_two
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._entry_parts import STAFF_ONLY, change_entry
@@ -16,6 +15,7 @@ from storage.consent import Grant, Reason, Withheld, is_of_age
 from storage.duties import Duty
 from storage.records import Entry, Leave, ReaderClass, Refusal, Release
 from storage.rules import Proposed, Refused, Released
+from storage.second_reading import takes_two
 
 
 def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withheld:
@@ -35,12 +35,15 @@ def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withh
             return Withheld(Reason.NEEDS_SECOND)
         if not by:
             return _propose(desk, grant, deed)
+        if deed.seen is not None and deed.seen != entry.version:
+            return Withheld(Reason.CONFLICT)
         wanted = changed(wanted, approves=_first(entry, wanted), leave=_agreed(entry, wanted))
     done = change_entry(desk, grant, deed.case, deed.entry, lambda entry: _released(entry, wanted))
     if isinstance(done, Withheld):
         return done
     add_rule(desk.tx, deed.case, Released(deed.entry, wanted.to, desk.actor.id, wanted.ground, tie=wanted.tie))
-    close_duties(desk.tx, deed.case, deed.entry, Duty.SECOND_RELEASE)
+    if not _waiting(entry, wanted):
+        close_duties(desk.tx, deed.case, deed.entry, Duty.SECOND_RELEASE)
     return Done(rules_changed=True)
 
 
@@ -70,10 +73,15 @@ def _agreed(entry: Entry, wanted: Release) -> Leave:
 def _released(entry: Entry, release: Release) -> Entry:
     listeners = entry.listeners if release.to in entry.listeners else (*entry.listeners, release.to)
     refused = None if release.to is ReaderClass.CHILD else entry.refused
-    waits = tuple(one for one in entry.proposed if (one.to, one.tie) != (release.to, release.tie))
+    waits = _waiting(entry, release)
     before = tuple(one for one in entry.releases if (one.to, one.tie) != (release.to, release.tie))
     releases = (*before, release)
     return changed(entry, releases=releases, listeners=listeners, refused=refused, proposed=waits)
+
+
+def _waiting(entry: Entry, release: Release) -> tuple[Release, ...]:
+    """What waits for a second person when this release does no more."""
+    return tuple(one for one in entry.proposed if (one.to, one.tie) != (release.to, release.tie))
 
 
 def _refuse_entry(desk: Desk, grant: Grant, deed: RefuseEntry) -> Done | Withheld:

@@ -7,11 +7,13 @@ from dataclasses import replace as changed
 from typing import Any
 
 from storage._aside import stay_aside
+from storage._chain import add_rule
 from storage._desk import Desk, Done
-from storage._duty_rows import keep_entry_duties
+from storage._duty_rows import keep_entry_duties, open_duty
 from storage._shelf import drop, places, put, replace, settle, take, take_one
 from storage.afterwards import HOME, after_parts, after_record, way_home_untold
 from storage.consent import Grant, Reason, Withheld
+from storage.duties import Duty
 from storage.kinds import KINDS
 from storage.projection import PartOf, Spared, child_of, project, without_place
 from storage.records import (
@@ -22,6 +24,8 @@ from storage.records import (
     Entry,
     EntryView,
 )
+from storage.rules import Proposed
+from storage.second_reading import Changed, waiting_anew
 from storage.standing import Standing
 
 # The yes of somebody whom an entry tells about, that it may be told (policy P57).
@@ -39,8 +43,32 @@ def change_entry(desk: Desk, grant: Grant, case: str, ref: str, change: Any) -> 
         return new
     if new == old.payload:
         return Done(fresh=False)
-    keep_entry(desk, grant, changed(new, version=old.payload.version + 1), adults_of(desk, grant))
-    return Done()
+    adults, before = adults_of(desk, grant), desk.known(case)
+    entry = ask_anew(desk, before, Changed(old.payload, changed(new, version=old.payload.version + 1), adults))
+    keep_entry(desk, grant, entry, adults)
+    return Done(rules_changed=entry.proposed != old.payload.proposed)
+
+
+def ask_anew(desk: Desk, standing: Standing, change: Changed, *, carried: bool = False) -> Entry:
+    """The entry as it may be kept: what two have let go waits for a second person when its text is another.
+
+    Who changed it is the first of the two.
+    """
+    waits = waiting_anew(change, standing.ties(), carried=carried)
+    if not waits:
+        return change.new
+    entry, today = change.new, desk.tx.now.date()
+    for one in waits:
+        add_rule(
+            desk.tx, standing.subject, Proposed(entry.id, one.to, desk.actor.id, one.ground, tie=one.tie, anew=True)
+        )
+    open_duty(desk.tx, standing.unit, standing.subject, Duty.SECOND_RELEASE, entry.id, desk.tx.now)
+    again = {(one.to, one.tie): changed(one, by=desk.actor.label, on=today) for one in waits}
+    return changed(
+        entry,
+        releases=tuple(one for one in entry.releases if (one.to, one.tie) not in again),
+        proposed=(*(one for one in entry.proposed if (one.to, one.tie) not in again), *again.values()),
+    )
 
 
 def keep_entry(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult]) -> None:

@@ -138,7 +138,7 @@ def _reader_parts(
         view = view_for(entry, kind, reader, adults, None if reader is ReaderClass.GUARDIAN else told)
         view = _opened(entry, view) if reader is ReaderClass.CHILD else view
         view = _without_days(view, kind) if spared.days else view
-        view = sparing(view, kind, release, _others(entry, release, ties) - spared.allowed, places=spared.places)
+        view = sparing(view, kind, release, others_in(entry, release, ties) - spared.allowed, places=spared.places)
         yield PartOf(at, "view", view, _day(entry))
 
 
@@ -163,7 +163,7 @@ def _of_the_days(kind: Kind) -> set[str]:
     return {name for one in kind.after for line in one.lines for name in line.needs}
 
 
-def _others(entry: Entry, release: Release, ties: tuple[Tied, ...]) -> frozenset[str]:
+def others_in(entry: Entry, release: Release, ties: tuple[Tied, ...]) -> frozenset[str]:
     """Whom the entry tells about beside the child and beside the one who reads (policy P57)."""
     own = {tie.person for tie in ties if tie.tie == release.tie or tie.kind is TieKind.CHILD}
     return frozenset(entry.about) - own

@@ -260,7 +260,8 @@ class Hold:
 class Release:
     """A named person let one class of reader have the entry, on a stated ground. `tie` names the one guardian.
 
-    `approves`: who wanted it first, where it took two. `leave`: the whole, or only who met and when.
+    `approves`: who wanted it first, where it took two. `leave`: the whole, or only who met and when. `anew`: two had
+    said so, and then somebody changed the text; it waits for a second one again.
     """
 
     to: ReaderClass
@@ -270,6 +271,7 @@ class Release:
     tie: TieId | None = None
     approves: str | None = None
     leave: Leave = Leave.WHOLE
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

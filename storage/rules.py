@@ -337,7 +337,10 @@ class GuardianSaidNo:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """One of two wants a heavy entry to be read by somebody else than the child; the other one releases it."""
+    """One of two wants a heavy entry to be read by somebody else than the child; the other one releases it.
+
+    `anew`: `by` changed what that reader would read, and what anybody had said of the text before counts no more.
+    """
 
     entry: str
     to: str
@@ -345,6 +348,7 @@ class Proposed:
     ground: str
     tie: TieId | None = None
     tag: Literal["proposed"] = "proposed"
+    anew: bool = False
 
 
 Rule = (

@@ -248,12 +248,12 @@ class Standing:
         return next((one for one in self.exports_asked() if (one.to, one.staff) == (to, staff)), None)
 
     def proposed(self, entry: str, to: str, tie: TieId | None) -> frozenset[str]:
-        """Who wants this entry to be read by this reader, since it was last released to her."""
+        """Who wants this entry to be read by this reader, since it was last released to her or its text changed."""
         names: set[str] = set()
         for recorded in self.rules:
             match recorded.rule:
-                case Proposed(entry=e, to=t, tie=n, by=by) if (e, t, n) == (entry, to, tie):
-                    names.add(by)
+                case Proposed(entry=e, to=t, tie=n, by=by, anew=anew) if (e, t, n) == (entry, to, tie):
+                    names = {by} if anew else {*names, by}
                 case Released(entry=e, to=t, tie=n) if (e, t, n) == (entry, to, tie):
                     names.clear()
                 case _:

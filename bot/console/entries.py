@@ -11,6 +11,7 @@ from bot.console.adults import read_adult
 from bot.console.careful import asks
 from bot.console.cases import child_of
 from bot.console.entry_form import STEM, Draft, boxes, empty_entry, first_values, read_draft, typed_of
+from bot.console.entry_page import two_read
 from bot.console.errand import Errand, Seat
 from bot.console.forms import Problem, Typed, problem
 from bot.console.preview import Face, level_of, look_of, preview
@@ -109,15 +110,12 @@ async def _go_on(errand: Errand, blank: Blank) -> web.StreamResponse:
     if typed.one("do") != "save":
         return draw_form(errand, blank, typed, draft, looked=True)
     typed, careful = asks(typed, _own_words(draft, blank.kind))
-    problems = (
-        draft.problems
-        or _needs_ground(blank.sheet, typed)
-        or careful
-        or await _write(errand, draft.entry, typed, blank.saved)
-    )
+    problems, said = draft.problems or _needs_ground(blank.sheet, typed) or careful, "entry_saved"
+    if not problems:
+        problems, said = await _write(errand, draft.entry, typed, blank.saved)
     if problems:
         return draw_form(errand, blank, typed, draft, problems=problems)
-    return errand.to_case(f"/entries/{draft.entry.id}", "entry_saved")
+    return errand.to_case(f"/entries/{draft.entry.id}", said)
 
 
 def _own_words(draft: Draft, kind: Kind) -> dict[str, str]:
@@ -132,24 +130,32 @@ def _needs_ground(sheet: CaseSheet, typed: Typed) -> Sequence[Problem]:
     return (problem("after_ground", "needed"),) if closed and not typed.one("after_ground").strip() else ()
 
 
-async def _write(errand: Errand, entry: Entry, typed: Typed, saved: Entry | None) -> Sequence[Problem]:
-    """Write unless the entry moved on while the form was open; the version is compared in the same transaction."""
+async def _write(errand: Errand, entry: Entry, typed: Typed, saved: Entry | None) -> tuple[Sequence[Problem], str]:
+    """Write unless the entry moved on while the form was open; the version is compared in the same transaction.
+
+    Gives what must be mended, and what the next page says was done.
+    """
 
     late = typed.one("after_ground").strip()
 
-    def write(seat: Seat) -> Withheld | None:
+    def write(seat: Seat) -> Withheld | str:
         now = seat.ask(WholeEntry(errand.case, entry.id))
         if isinstance(now, Withheld):
             return now
         if saved is None:
             # The same form sent twice: the first one was written, and the second changes nothing.
-            return None if now is not None else seat.do(WriteEntry(errand.case, entry, late))
+            no = None if now is not None else seat.do(WriteEntry(errand.case, entry, late))
+            return "entry_saved" if no is None else no
         if now is None or str(now.version) != typed.one("version") or now.taken_back:
             return Withheld(Reason.CONFLICT)
-        return seat.do(WriteEntry(errand.case, replace(entry, version=entry.version + 1), late))
+        no = seat.do(WriteEntry(errand.case, replace(entry, version=entry.version + 1), late))
+        after = seat.ask(WholeEntry(errand.case, entry.id))
+        if no is not None or isinstance(after, Withheld):
+            return no if no is not None else after
+        return "entry_closed" if after is not None and len(after.releases) < len(now.releases) else "entry_saved"
 
-    no = await errand.sit(write)
-    return errand.problem_of(no, WriteEntry, "entry") if no is not None else ()
+    done = await errand.sit(write)
+    return (errand.problem_of(done, WriteEntry, "entry"), "") if isinstance(done, Withheld) else ((), done)
 
 
 async def _add_adult(errand: Errand, blank: Blank, typed: Typed) -> web.StreamResponse:
@@ -195,6 +201,7 @@ def draw_form(
         problems=problems,
         draft=draft,
         saved=blank.saved,
+        two_read=blank.saved is not None and two_read(blank.saved),
         looked=looked,
         preview=preview(draft.entry, blank.adults, look),
         listeners=tuple(Listener),

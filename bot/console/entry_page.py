@@ -18,7 +18,8 @@ from storage.her_words import Sayings, tells_of
 from storage.kinds import KINDS, fields_of, readers_of
 from storage.projection import child_waits_for
 from storage.queries import CaseAdults, CaseSayings, NoNotice, Receiver, Receivers, Sheet, WholeEntry
-from storage.records import Adult, Entry, EntryState, HoldKind, Leave, Listener, ReaderClass, TieId, TieKind
+from storage.records import Adult, Entry, EntryState, HoldKind, Leave, Listener, ReaderClass, Release, TieId, TieKind
+from storage.second_reading import takes_two
 
 HOW = ("in_person", "phone", "video", "letter", "together")
 UNDERSTOOD = ("understood", "unsure", "wants_to_talk", "not_known")
@@ -39,6 +40,7 @@ class Reader:
     can_release: bool
     takes_two: bool = False
     waits_for: str | None = None
+    anew: bool = False
 
 
 def readers(entry: Entry, adults: Mapping[str, Adult], receivers: Sequence[Receiver], errand: Errand) -> list[Reader]:
@@ -57,10 +59,15 @@ def _readers(
         why = in_the_way(entry, one, reader)
         text = preview(entry, adults, Look(level, one.locale, Depth.FULL, Face.WEB))
         released = is_released(entry, reader, one.tie, whole=True)
-        heavy = KINDS[entry.kind].heavy and reader is not ReaderClass.CHILD
         of = one.tie if reader is ReaderClass.GUARDIAN else None
-        first = next((line.by for line in entry.proposed if (line.to, line.tie) == (reader, of)), None)
-        yield Reader(one, reader, why, text, not released and not entry.taken_back, heavy, first)
+        first = waiting(entry, reader, of)
+        by, anew = (first.by, first.anew) if first is not None else (None, False)
+        yield Reader(one, reader, why, text, not released and not entry.taken_back, takes_two(entry, reader), by, anew)
+
+
+def waiting(entry: Entry, reader: ReaderClass, tie: TieId | None) -> Release | None:
+    """What one of two has wanted for this reader, and nobody else has confirmed yet."""
+    return next((line for line in entry.proposed if (line.to, line.tie) == (reader, tie)), None)
 
 
 def is_released(entry: Entry, reader: ReaderClass, tie: str, *, whole: bool = False) -> bool:
@@ -80,7 +87,8 @@ def in_the_way(entry: Entry, receiver: Receiver, reader: ReaderClass) -> str | N
     if reader not in entry.listeners:
         return "not_listener"
     if not is_released(entry, reader, receiver.tie):
-        return "not_released"
+        asked = waiting(entry, reader, receiver.tie if reader is ReaderClass.GUARDIAN else None)
+        return "changed" if asked is not None and asked.anew else "not_released"
     waits = child_waits_for(entry)
     if waits in (HoldKind.INVESTIGATION, HoldKind.NOT_YET):
         return f"held_{waits}"
@@ -90,7 +98,8 @@ def in_the_way(entry: Entry, receiver: Receiver, reader: ReaderClass) -> str | N
 
 
 WAYS = (
-    "taken_back", "not_listener", "not_released", "held_investigation", "held_not_yet", "held_in_person_first",
+    "taken_back", "not_listener", "not_released", "changed", "held_investigation", "held_not_yet",
+    "held_in_person_first",
 )  # fmt: skip
 
 
@@ -132,6 +141,7 @@ async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.St
         understoods=UNDERSTOOD,
         grounds=GROUNDS,
         changes=CHANGES,
+        two_read=two_read(entry),
         typed=errand.typed.over(first),
         problems=problems,
     )
@@ -170,6 +180,11 @@ async def show_preview(errand: Errand) -> web.StreamResponse:
         depths=tuple(Depth),
         faces=tuple(Face),
     )
+
+
+def two_read(entry: Entry) -> bool:
+    """Whether two have let somebody else than the child read it, so that a changed text closes it."""
+    return any(takes_two(entry, release.to) for release in entry.releases)
 
 
 def tie_in(value: str) -> TieId | None:

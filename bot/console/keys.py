@@ -50,7 +50,8 @@ FAULTS = ("needed", "too_long", "not_a_day", "not_a_time", "choose", "ahead", "b
 SAID = (
     "task_done", "case_opened", "sealed", "unsealed", "person_enrolled", "status_set", "cleared", "blocked",
     "unblocked", "tie_ended", "unlocked", "adult_kept", "investigation_on", "investigation_off", "contact_decided",
-    "consent_kept", "entry_saved", "released", "told", "look_opened", "look_moved", "state_changed", "taken_back",
+    "consent_kept", "entry_saved", "entry_closed", "released", "told", "look_opened", "look_moved", "state_changed",
+    "taken_back",
     "claim_moved", "claim_connected", "claim_answered", "entry_refused",
     "sign_in_suspend", "sign_in_seal", "sign_in_open",
     "unseal_waits", "release_waits", "second", "guardian_said_no", "glass_broken", "glass_reviewed", "exception_kept",

@@ -21,6 +21,7 @@ from storage.commands import (
     MoveClaim,
     RecordDay,
     RefuseEntry,
+    ReleaseEntry,
     ReopenCarrier,
     WriteEntry,
 )
@@ -32,6 +33,7 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.CONFLICT, ClearGuardian): "console.refusal.conflict.clear",
     (Reason.CONFLICT, KeepAdult): "console.refusal.conflict.adult",
     (Reason.CONFLICT, Enrol): "console.refusal.conflict.child",
+    (Reason.CONFLICT, ReleaseEntry): "console.refusal.conflict.release",
     (Reason.CONFLICT, WriteEntry): "console.refusal.conflict.entry",
     (Reason.STATUS, ClearGuardian): "console.refusal.status.clear",
     (Reason.BLOCKED, ClearGuardian): "console.refusal.blocked.clear",

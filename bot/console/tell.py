@@ -38,7 +38,9 @@ async def release(errand: Errand) -> web.StreamResponse:
     given = Release(to, errand.actor.label, ground, errand.today(), of, leave=leave)
     waits = errand.typed.one("two") == "first"
     said = "release_waits" if waits else "second" if errand.typed.one("two") == "second" else "released"
-    return await _change(errand, ReleaseEntry(errand.case, errand.entry, given), said, "to")
+    version = errand.typed.one("version")
+    seen = int(version) if version.isdecimal() and len(version) < 10 else None
+    return await _change(errand, ReleaseEntry(errand.case, errand.entry, given, seen), said, "to")
 
 
 async def told(errand: Errand) -> web.StreamResponse:

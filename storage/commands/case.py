@@ -85,7 +85,8 @@ class KeepAdult(CaseDeed):
 class WriteEntry(CaseDeed):
     """Write one entry and seal each reader's part that holds and releases allow.
 
-    It lets nobody have what takes two people to let go: a release beside those that stand already is refused then.
+    It lets nobody have what takes two people to let go: a release beside those that stand already is refused then, and
+    one that stands waits for a second person again when what that reader would read is not what two have read.
     `late` is the ground for writing when the investigation has closed.
     """
 
@@ -107,12 +108,16 @@ class CarryEntry(CaseDeed):
 
 @dataclass(frozen=True)
 class ReleaseEntry(CaseDeed):
-    """Let a class of reader have an entry, on a ground. What is heavy takes two people, unless it is for the child."""
+    """Let a class of reader have an entry, on a ground. What is heavy takes two people, unless it is for the child.
+
+    `seen`: the version that the second of two has read; refused when it is another by now.
+    """
 
     purpose = Purpose.RELEASE
     case: CaseId
     entry: EntryId
     release: Release
+    seen: int | None = None
 
 
 @dataclass(frozen=True)

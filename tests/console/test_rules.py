@@ -226,3 +226,32 @@ async def test_a_manager_pauses_takes_off_and_shuts_out_with_one_click(house: Ho
     page = await ulla.post(f"{path}/block", {**form, "blocked": "yes"})
     assert page.has("Kollegan är utestängd från och med nu.")
     assert (await eva.get(f"/cases/{case}")).status == 403
+
+
+async def test_a_heavy_text_that_was_changed_waits_for_a_colleague_and_says_so(house: House) -> None:
+    eva, bo = await house.worker("Eva"), await house.worker("Bo")
+    case, _, mother, entry = await dropped_case(eva)
+    for one in (eva, bo):
+        await one.fill(f"/cases/{case}/people/{mother}", "/clear", why="Hon stöttar Moa.")
+    address = f"/cases/{case}/entries/{entry}"
+    await eva.fill(f"{address}/edit", do="save", listeners="guardian")
+    page = await eva.get(address)
+    assert not page.has("Två har godkänt att andra än barnet läser den här.")
+    for _ in ("the child", "her mother"):
+        await eva.fill(address, "/release")
+    assert (await bo.fill(address, "/release")).has("Godkänt av två. Texten är utlämnad.")
+    form = await eva.get(f"{address}/edit")
+    assert form.has("Två har godkänt att andra än barnet läser den här.", "tills en kollega har godkänt den nya texten")
+    page = await eva.fill(f"{address}/edit", do="save", on="2026-11-19")
+    assert page.has("Texten är ändrad, så den är stängd för andra än barnet", "Stängd: texten är ändrad")
+    assert (await bo.get("/")).has("Tung text väntar på att en kollega godkänner", address)
+    old = await bo.get(address)
+    assert old.has("har ändrat texten sedan två godkände den. Läs den nya texten innan du godkänner.")
+    await eva.fill(f"{address}/edit", do="save", on="2026-11-18")
+    late = await bo.post(f"{address}/release", old.form("/release"))
+    assert (late.status, late.has("Någon har ändrat händelsen sedan du öppnade sidan.")) == (422, True)
+    assert (await eva.fill(address, "/release")).has("Det här tar två olika personer.")
+    page = await bo.fill(address, "/release")
+    assert page.has("Godkänt av två. Texten är utlämnad.")
+    assert not page.has("Stängd: texten är ändrad")
+    assert not (await bo.get("/")).has("Tung text väntar på att en kollega godkänner")

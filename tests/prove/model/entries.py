@@ -78,7 +78,7 @@ class Entries(Decisions):
     def change_state(self, n: int, by: str, ahead: bool) -> None:
         name, state = self._paper(n), EntryState.MOVED if ahead else EntryState.HAPPENED
         command = c.ChangeState(self.names.case, name, state, None)
-        self._do(self._step(by, command, lambda k: k.change_state(name, ahead)))
+        self._do(self._step(by, command, lambda k: k.change_state(name, ahead, by)))
 
     @rule(n=ENTRIES, by=OWN)
     def take_back(self, n: int, by: str) -> None:

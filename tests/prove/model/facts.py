@@ -36,7 +36,10 @@ class Bond:
 
 @dataclass
 class Paper:
-    """One entry. `hold` waits until `lifted`; `released` says to whom and how much, `wanted` by whom so far."""
+    """One entry. `hold` waits until `lifted`; `released` says to whom and how much, `wanted` by whom so far.
+
+    `moved`: it lies ahead on another day than was said first.
+    """
 
     kind: str
     hold: str | None
@@ -48,6 +51,13 @@ class Paper:
     told: bool = False
     back: bool = False
     refused: bool = False
+    moved: bool = False
+
+    def reads_otherwise(self, by: str) -> None:
+        """P68: what two have let go waits for somebody else again, and `by` is the first of the two."""
+        for whom in [whom for whom in (*self.released, *self.wanted) if KINDS[self.kind][2] and whom[0] != "child"]:
+            self.released.pop(whom, None)
+            self.wanted[whom] = {by}
 
     @property
     def source(self) -> str:

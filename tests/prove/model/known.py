@@ -225,7 +225,7 @@ class Known:
         return True
 
     def release(self, name: str, whom: Whom, leave: str, by: str) -> bool:
-        """P53. What is heavy takes two different people, unless it is for the child (as the command says)."""
+        """P53; P68: what is heavy takes two different people, unless it is for the child."""
         paper = self.papers.get(name)
         if paper is None:
             return False
@@ -266,11 +266,15 @@ class Known:
         paper.lifted, paper.until = paper.lifted or yes, paper.until if yes else until
         return True
 
-    def change_state(self, name: str, ahead: bool) -> bool:
-        """It happened, or it lies ahead after all."""
-        if name in self.papers:
-            self.papers[name].ahead = ahead
-        return name in self.papers
+    def change_state(self, name: str, ahead: bool, by: str) -> bool:
+        """It happened, or it lies ahead after all, on another day."""
+        paper = self.papers.get(name)
+        if paper is None:
+            return False
+        if (paper.ahead, paper.moved) != (ahead, ahead):
+            paper.reads_otherwise(by)
+        paper.ahead = paper.moved = ahead
+        return True
 
     def _mark(self, name: str, what: str) -> bool:
         if name in self.papers:
