@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 
 from storage import _sql as sql
 from storage import _tables as t
-from storage._chain import tell_outside
+from storage._chain import add_rule, tell_outside
 from storage._deeds_contact import end_contact, keep_yes
 from storage._desk import Ask, Deed, Desk, Done
 from storage._outbox_rows import STOP_PERSON
@@ -24,11 +24,12 @@ from storage._vouched import add_secret_row, bind_chat
 from storage.commands import AskForLink, EndLink, EndPlace, PickCodeWord, SameWords, SayYes
 from storage.consent import TELEGRAM_FULL, Grant, Reason, Withheld, is_of_age
 from storage.payloads import CODE_WORDS, Bound, Linking
-from storage.places import END_BINDINGS, end_place, places_of
+from storage.places import end_bindings, end_place, places_of
 from storage.queries import LinkFacts, MyLink, MyPlaces, Place
 from storage.records import PERSON_PART, Channel, Profile, Strength, TieKind, new_id
 from storage.rules import Consented
 from storage.safety import Unlinked
+from storage.ways_in import ChatTied
 
 LINK_LIVES = timedelta(minutes=15)
 _p = bindparam
@@ -90,10 +91,11 @@ def _same_words(desk: Desk, grant: Grant, deed: SameWords) -> Done | Withheld:
     old = _kept(desk, grant, "bound")
     if old is not None and old.payload.chat != chat:
         end_contact(desk, deed.person, asked=True)
-    tx.run(END_BINDINGS, {"of": deed.person, "at": tx.now_ms})
+    end_bindings(tx, deed.person)
     row: dict[str, Any] = {"id": new_id(), "person": deed.person, "channel": Channel.TELEGRAM, "binding": binding,
            "turn": 1, "sealed": None, "open_state": None, "updated_at": tx.now_ms, "ended_at": None}  # fmt: skip
     bind_chat(tx, row)
+    add_rule(tx, deed.person, ChatTied(row["id"]))
     # A word from the start, so that no message ever comes without one; she may pick another.
     code = old.payload.code if old else secrets.choice(CODE_WORDS)
     _keep(desk, grant, "bound", Bound(chat, row["id"], code))
@@ -115,7 +117,7 @@ def _end(desk: Desk, grant: Grant, deed: EndLink) -> Done | Withheld:
     for name in ("bound", "linking"):
         if (part := _kept(desk, grant, name)) is not None:
             drop(desk.tx, part.record, PERSON_PART)
-    desk.tx.run(END_BINDINGS, {"of": deed.person, "at": desk.tx.now_ms})
+    end_bindings(desk.tx, deed.person)
     desk.tx.run(STOP_PERSON, {"of": deed.person, "why": "unlinked", "at": desk.tx.now_ms})
     tell_outside(desk.tx, deed.person, 0, Unlinked())
     end_contact(desk, deed.person, asked=False)

@@ -1,4 +1,7 @@
-"""Limits on guessing: every row is written before the guess is looked at, and where none can be written it is no."""
+"""Limits on guessing: every row is written before the guess is looked at, and where none can be written it is no.
+
+Whoever can write in the database can set a row back; over all rows lies a ceiling in memory (`ceiling.py`).
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,9 @@ def let_try(tx: Tx, key: str, *, opens_itself: bool = False) -> bool:
         tries, day_tries, since = 0, 0, now
     if row.until > now or day_tries >= PIN_DAY_TRIES:
         return False
+    if not tx.ceiling.let_try(hashed_key, now):
+        # The row has been set back again and again.
+        return False
     tries, day_tries = tries + 1, day_tries + 1
     rest = tries >= PIN_TRIES
     tx.run(
@@ -60,4 +66,5 @@ def limit_row(tx: Tx, key: bytes) -> Row[Any]:
 
 def forget_tries(tx: Tx, key: str) -> None:
     """Begin counting anew."""
+    tx.ceiling.forget(short_hash(tx, key))
     tx.run(sql.SET_LIMIT, {"of": short_hash(tx, key), "tries": 0, "day_tries": 0, "since": tx.now_ms, "until": 0})

@@ -8,9 +8,11 @@ from datetime import timedelta
 from hashlib import sha256
 
 from storage import _sql as sql
+from storage._chain import add_rule, standing_of
 from storage._sql import Tx, millis
-from storage._vouched import add_secret_row, add_session_row, session_row
+from storage._vouched import add_secret_row, add_session_row, end_row, end_rows, session_row
 from storage.records import Channel, PersonId, Strength, new_id
+from storage.ways_in import SessionsEnded, epoch_of
 
 CHAT_IDLE, CHAT_ABSOLUTE = timedelta(minutes=5), timedelta(minutes=30)
 TRUSTED_FOR = timedelta(days=90)
@@ -53,12 +55,17 @@ def enter(tx: Tx, person: PersonId | None, strength: Strength, state: str, *, tr
     return Entered(token, TRUSTED_FOR if trusted else None, person)
 
 
-def carry_on(tx: Tx, token: str, person: PersonId, strength: Strength, *, trusted: bool) -> Entered:
-    """The same conversation under a new token: a session that was fixed or seen before is worth nothing."""
+def carry_on(tx: Tx, token: str, person: PersonId, strength: Strength, *, trusted: bool, code: str = "") -> Entered:
+    """The same conversation under a new token: a session that was fixed or seen before is worth nothing.
+
+    `code`: a keyed hash of the code she has just chosen. Every other session ends with it.
+    """
     row = session_row(tx, hashed(token))
     if row is None:
         raise LookupError("no such session")
-    leave(tx, token)
+    if code:
+        end_sessions(tx, person, code=code)
+    end_row(tx, row)
     fresh = secrets.token_urlsafe(32)
     lives = TRUSTED_FOR if trusted else CHAT_ABSOLUTE
     add_session(tx, fresh, "chat", person, row.conversation, strength, lives, trusted=trusted)
@@ -98,13 +105,22 @@ def add_session(
 
 def leave(tx: Tx, token: str) -> None:
     """End one session."""
-    tx.run(sql.END_SESSION, {"of": hashed(token), "at": tx.now_ms})
+    if (row := session_row(tx, hashed(token))) is not None:
+        end_row(tx, row)
 
 
-def end_sessions(tx: Tx, subject: str) -> None:
-    """End every session of a person or a member of staff."""
-    tx.run(sql.END_SESSIONS_OF, {"of": subject, "at": tx.now_ms})
-    tx.run(sql.RAISE_EPOCH, {"of": subject})
+def end_sessions(tx: Tx, subject: str, *, code: str = "") -> None:
+    """End every session of a person or a member of staff; see `SessionsEnded` for `code`.
+
+    It is said in the chain of rules, since rows can be put back as they were by whoever can write them.
+    """
+    standing, row = standing_of(tx, subject, lock=True), tx.row(sql.SUBJECT, {"id": subject})
+    if standing is None or row is None:
+        raise LookupError(subject)
+    end_rows(tx, subject)
+    epoch = max(row.epoch, epoch_of(one.rule for one in standing.rules)) + 1
+    tx.run(sql.SET_EPOCH, {"of": subject, "to": epoch})
+    add_rule(tx, subject, SessionsEnded(epoch, code))
 
 
 def keep_secret(

@@ -32,6 +32,7 @@ from storage._sealing import Locksmith
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
 from storage.carriers import USUAL_LAW, Law
+from storage.ceiling import Ceiling
 from storage.duties import ASLEEP, UNSEEN
 from storage.keys import Keyring
 from storage.safety import Outside
@@ -69,6 +70,7 @@ class Tx:
     telegram_full: bool = True
     terms: Terms = USUAL_TERMS
     law: Law = USUAL_LAW
+    ceiling: Ceiling = field(default_factory=Ceiling)
     _placed: int = 0
 
     @property
@@ -154,7 +156,7 @@ MOVE_HEAD = (
     .where(t.subject.c.id == _p("of"), t.subject.c.head_n == _p("n") - 1)
     .values(head_n=_p("n"), head_mac=_p("mac"))
 )
-RAISE_EPOCH = update(t.subject).where(t.subject.c.id == _p("of")).values(epoch=t.subject.c.epoch + 1)
+SET_EPOCH = update(t.subject).where(t.subject.c.id == _p("of")).values(epoch=_p("to"))
 ADD_PARTY = insert(t.party)
 TIES_OF_PERSON = select(t.party).where(t.party.c.person == _p("person")).order_by(t.party.c.case_id, t.party.c.tie)
 CASES_OF_UNIT = (
@@ -278,17 +280,18 @@ MOVE_CONVERSATION = (
         updated_at=_p("at"),
     )
 )
+# What is over has no MAC any more: set back to NULL, `ended_at` and `used_at` revive nothing.
 END_SESSION = (
-    update(t.session).where(t.session.c.token == _p("of"), t.session.c.ended_at.is_(None)).values(ended_at=_p("at"))
-)
-END_SESSIONS_OF = (
-    update(t.session).where(t.session.c.subject == _p("of"), t.session.c.ended_at.is_(None)).values(ended_at=_p("at"))
+    update(t.session)
+    .where(t.session.c.token == _p("of"), t.session.c.ended_at.is_(None))
+    .values(ended_at=_p("at"), mac=_p("mac_now"))
 )
 
 # --- one-time secrets and the limiter -----------------------------------------------------------------------
 
-USE_SECRET = update(t.secret).where(t.secret.c.token == _p("of"), t.secret.c.used_at.is_(None)).values(used_at=_p("at"))
-TRY_SECRET = update(t.secret).where(t.secret.c.token == _p("of")).values(tries=t.secret.c.tries + 1)
+USE_SECRET = (
+    update(t.secret).where(t.secret.c.token == _p("of"), t.secret.c.used_at.is_(None)).values(used_at=_p("at"), mac=b"")
+)
 BURN_SECRETS_OF = (
     update(t.secret)
     .where(
@@ -296,7 +299,7 @@ BURN_SECRETS_OF = (
         t.secret.c.purpose == _p("for_"),
         t.secret.c.used_at.is_(None),
     )
-    .values(used_at=_p("at"))
+    .values(used_at=_p("at"), mac=b"")
 )
 LIMIT = select(t.limiter).where(t.limiter.c.key == _p("key")).with_for_update()
 ADD_LIMIT = upsert(t.limiter).on_conflict_do_nothing()

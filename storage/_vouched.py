@@ -2,7 +2,8 @@
 
 A token lies as a plain hash, which anybody can make who can write a row. So the MAC binds whom a row lets in, how far
 and until when; a row that is made up or changed is as if it were not there, and a worker has the task (threat T7).
-Not bound is what only takes away (`ended_at`, `used_at`, `tries`): an earlier row put back whole would fit as well.
+What is over loses its MAC with that, so that no row comes to life by `ended_at` or `used_at` alone; an earlier row that
+is put back whole is held against the chain of rules, which knows when everything ended that was worth something before.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _p = bindparam
 _SESSION = ("token", "sort", "subject", "conversation", "strength", "epoch", "trusted", "created_at", "seen_at",
             "expires_at")  # fmt: skip
 _CHAT = ("id", "person", "channel", "binding")
-_SECRET = ("token", "purpose", "subject", "case_id", "spoken", "created_at", "expires_at")
+_SECRET = ("token", "purpose", "subject", "case_id", "spoken", "tries", "created_at", "expires_at")
+_OVER = {"session": "ended_at", "secret": "used_at"}
 
 _TALK = (
     select(
@@ -66,6 +68,7 @@ _OPEN_OF = select(t.session).where(
     t.session.c.ended_at.is_(None),
     t.session.c.expires_at >= _p("now"),
 )
+_NOT_ENDED = select(t.session).where(t.session.c.subject == _p("of"), t.session.c.ended_at.is_(None))
 _STAFF_OF = _OPEN_OF.where(t.session.c.sort == "staff", t.session.c.seen_at >= _p("rested"))
 _PLACES_OF = _OPEN_OF.where(
     t.session.c.sort == "chat", t.session.c.strength.in_((Strength.PIN.value, Strength.CHANNEL.value))
@@ -83,6 +86,7 @@ _WAITING = select(t.secret).where(
     t.secret.c.expires_at >= _p("now"),
 )
 _ADD_SECRET = insert(t.secret)
+_TRY = update(t.secret).where(t.secret.c.token == _p("of")).values(tries=_p("now_tries"), mac=_p("mac_now"))
 _SPEND = upsert(t.secret).on_conflict_do_nothing()
 
 
@@ -98,6 +102,19 @@ def touch(tx: Tx, row: Row[Any]) -> None:
     """A session is used now: its rest begins anew, under a new MAC."""
     fields = [tx.now_ms if name == "seen_at" else getattr(row, name) for name in _SESSION]
     tx.run(_TOUCH, {"of": row.token, "at": tx.now_ms, "mac_now": _mac(tx, "session", fields)})
+
+
+def end_row(tx: Tx, row: Row[Any]) -> bool:
+    """End a session; its row still tells which conversation it was, and lets nobody in. False when it was over."""
+    over = _mac(tx, "session over", [getattr(row, name) for name in _SESSION])
+    mac = over if _is_ours(tx, "session", _SESSION, row) else b""
+    return tx.run(sql.END_SESSION, {"of": row.token, "at": tx.now_ms, "mac_now": mac}) == 1
+
+
+def end_rows(tx: Tx, subject: str) -> None:
+    """End every session of a person or a member of staff."""
+    for row in tx.rows(_NOT_ENDED, {"of": subject}):
+        end_row(tx, row)
 
 
 def session_row(tx: Tx, token: bytes) -> Row[Any] | None:
@@ -131,6 +148,12 @@ def add_secret_row(tx: Tx, row: Mapping[str, Any]) -> None:
 def spend_row(tx: Tx, row: Mapping[str, Any]) -> bool:
     """Write down one that is used up already; False when it lies there."""
     return tx.run(_SPEND, _secret(tx, row)) == 1
+
+
+def try_row(tx: Tx, row: Row[Any]) -> None:
+    """Count a try of a secret whose row is held."""
+    fields = [row.tries + 1 if name == "tries" else getattr(row, name) for name in _SECRET]
+    tx.run(_TRY, {"of": row.token, "now_tries": row.tries + 1, "mac_now": _mac(tx, "secret", fields)})
 
 
 def secret_row(tx: Tx, token: bytes, *, lock: bool = False) -> Row[Any] | None:
@@ -178,10 +201,17 @@ def _is_ours(tx: Tx, table: str, names: tuple[str, ...], row: Row[Any]) -> bool:
 def _ours(tx: Tx, table: str, names: tuple[str, ...], row: Row[Any] | None) -> Row[Any] | None:
     if row is None or _is_ours(tx, table, names, row):
         return row
+    if getattr(row, _OVER[table]) is not None:
+        return row if _is_ours(tx, f"{table} over", names, row) else None
+    revived(tx, row)
+    return None
+
+
+def revived(tx: Tx, row: Row[Any]) -> None:
+    """A row that lets nobody in stands as one that does: a worker has the task, where it names somebody."""
     owner = tx.row(sql.SUBJECT, {"id": row.subject}) if row.subject is not None else None
     if owner is not None and owner.sort == SubjectSort.PERSON:
         open_duty(tx, owner.unit, owner.id, Duty.INTEGRITY, owner.id, tx.now)
-    return None
 
 
 def _all_ours(

@@ -248,6 +248,8 @@ def answer_meeting(tx: Tx, chat: Chat, button: Row[Any]) -> Answered | Withheld:
         return Withheld(Reason.NOT_FOUND)
     case = CaseId(owner.owner)
     talk = talk_of(tx, row, Strength.CHANNEL, Channel.TELEGRAM, lock=True)
+    if talk.broken:
+        return Withheld(Reason.NOT_FOUND)
     with talk.sitting as sitting:
         done = sitting.do(AnswerMeeting(case, button.ref, button.value))
         if not isinstance(done, Done):

@@ -33,6 +33,7 @@ from storage.records import CaseId, Channel, EntryState, Meeting, NoticeWording,
 from storage.reminders import next_safe
 from storage.safe_contact import safe_contact
 from storage.standing import Standing
+from storage.ways_in import chat_of
 
 ANSWERS = ("come", "other_time", "call_me")
 STOCKHOLM = "Europe/Stockholm"
@@ -117,7 +118,18 @@ def _her(tx: Tx, sitting: Sitting) -> _Her | None:
         parts = {part.name: part.payload for part in take(tx, grant, "profile", "bound")}
     except (Culled, Tampered):
         return None
-    return _Her(parts["profile"], parts["bound"]) if len(parts) == 2 else None
+    if len(parts) != 2 or _put_back(sitting, parts["bound"]):
+        return None
+    return _Her(parts["profile"], parts["bound"])
+
+
+def _put_back(sitting: Sitting, bound: Bound) -> bool:
+    """Whether this is not the chat she has now, as her chain of rules tells it: then somebody has put it there."""
+    herself = sitting.standing(sitting.actor.id)
+    if herself is not None and chat_of(one.rule for one in herself.rules) == bound.conversation:
+        return False
+    sitting.tell_of_damage(sitting.actor.id)
+    return True
 
 
 def _meeting(

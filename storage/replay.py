@@ -26,7 +26,7 @@ from storage.consent import Actor
 from storage.culling import carry_out, finish_cullings
 from storage.gate import Sitting
 from storage.outbox import claimed_of, open_delivery_duty
-from storage.places import END_BINDINGS
+from storage.places import end_bindings
 from storage.records import PERSON_PART, STAFF_PART, CaseId, Channel, EntryId, Role, Side, Strength
 from storage.rekeying import drop_meta, set_meta
 from storage.rules import (
@@ -58,8 +58,10 @@ _EXPIRE = (
 )
 _SHUT = (
     update(t.subject).values(epoch=t.subject.c.epoch + 1),
-    update(t.session).where(t.session.c.ended_at.is_(None)).values(ended_at=_p("at")),
-    update(t.secret).where(t.secret.c.used_at.is_(None), t.secret.c.purpose != "receipt").values(used_at=_p("at")),
+    update(t.session).where(t.session.c.ended_at.is_(None)).values(ended_at=_p("at"), mac=b""),
+    update(t.secret)
+    .where(t.secret.c.used_at.is_(None), t.secret.c.purpose != "receipt")
+    .values(used_at=_p("at"), mac=b""),
 )
 _LEASES = delete(t.lease)
 _LINK_PARTS = delete(t.part).where(
@@ -161,7 +163,7 @@ def _tell_one(tx: Tx, line: Line, what: Told, epoch: int) -> bool:
         case TakenBack():
             return _take_back(tx, standing, what)
         case Unlinked():
-            tx.run(END_BINDINGS, {"of": line.subject, "at": tx.now_ms})
+            end_bindings(tx, line.subject)
             return tx.run(_LINK_PARTS, {"of": line.subject}) > 0
         case _:
             unknown = (line.epoch, line.n) > (epoch, subject.head_n)

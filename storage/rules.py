@@ -26,7 +26,7 @@ from storage.records import (
     TieId,
     TieKind,
 )
-from storage.ways_in import SignInShut, TiedIn
+from storage.ways_in import ChatTied, SessionsEnded, SignInShut, TiedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +364,8 @@ Rule = (
     | Employed
     | TiedIn
     | SignInShut
+    | SessionsEnded
+    | ChatTied
     | Released
     | Refused
     | Claimed

@@ -48,6 +48,7 @@ from storage.rules import (
     Tied,
     Wished,
 )
+from storage.ways_in import ChatTied, SessionsEnded
 
 FILE = "safety.log"
 _FIRST = "0" * 64
@@ -85,9 +86,10 @@ class CulledMonth:
 Told = Rule | TakenBack | Unlinked | CulledMonth
 KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")])
 # What gives something, and would only be missing: a copy may forget it. Every other kind of rule is kept.
+# Sessions and links are ended by restoring itself, and a chat that was let go has a line of its own (Unlinked).
 FORGETTABLE = (
     ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
-    ExportApproved, ExportAsked, GuardianSaidNo, Proposed, AddedLate, EarlierAsked,
+    ExportApproved, ExportAsked, GuardianSaidNo, Proposed, AddedLate, EarlierAsked, SessionsEnded, ChatTied,
 )  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 

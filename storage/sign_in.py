@@ -10,6 +10,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Row
 
 from storage import _sql as sql
 from storage._chain import add_rule, add_visits, found_subject, standing_of
@@ -29,8 +33,8 @@ from storage._sessions import (
     leave,
 )
 from storage._shelf import places, put, replace, take
-from storage._sql import Tx
-from storage._vouched import secret_row, session_row, touch
+from storage._sql import Tx, millis
+from storage._vouched import revived, secret_row, session_row, touch, try_row
 from storage.audit import Seen
 from storage.consent import Actor, Grant, Question, Withheld, decide
 from storage.duties import Duty
@@ -38,7 +42,8 @@ from storage.payloads import PinKept, StaffName
 from storage.queries import Purpose, Reach
 from storage.records import PERSON_PART, Channel, PersonId, Role, Side, StaffId, Strength, SubjectSort, new_id
 from storage.rules import Employed
-from storage.ways_in import is_shut
+from storage.standing import Standing
+from storage.ways_in import SessionsEnded, epoch_of, is_shut
 
 __all__ = ["CHAT_IDLE", "Entered", "end_sessions", "hashed", "leave"]
 
@@ -103,7 +108,9 @@ def accept_invite(tx: Tx, token: str, code: str, state: str) -> Entered | None:
         return None
     if row.tries >= SPOKEN_TRIES:
         return None
-    tx.run(sql.TRY_SECRET, {"of": row.token})
+    if _was_over(tx, row):
+        return None
+    try_row(tx, row)
     if row.spoken != short_hash(tx, code.upper().translate(_LOOKS_LIKE)):
         if row.tries + 1 == SPOKEN_TRIES:
             _tell_of(tx, PersonId(row.subject), Duty.INVITE_BURNT)
@@ -129,8 +136,7 @@ def keep_pin(tx: Tx, token: str, person: PersonId, verifier: str, *, pictures: b
     burn(tx, person, "receipt")
     code = receipt_code()
     keep_secret(tx, short_hash(tx, code).hex(), "receipt", person, None, timedelta(days=365 * 40))
-    end_sessions(tx, person)
-    return code, carry_on(tx, token, person, Strength.CHANNEL, trusted=False)
+    return code, carry_on(tx, token, person, Strength.CHANNEL, trusted=False, code=_code_mark(tx, verifier))
 
 
 def has_pin(tx: Tx, person: str) -> bool:
@@ -142,7 +148,36 @@ def person_of_receipt(tx: Tx, code: str) -> PersonId | None:
     """Whose receipt code this is; the caller asks for the PIN either way, so a wrong one tells nothing."""
     digits = "".join(sign for sign in code if sign.isdigit())
     row = secret_row(tx, hashed(short_hash(tx, digits).hex()))
-    return PersonId(row.subject) if row is not None and row.purpose == "receipt" and row.used_at is None else None
+    if row is None or row.purpose != "receipt" or row.used_at is not None:
+        return None
+    _, chosen = _last_code(standing_of(tx, row.subject, lock=False))
+    if row.created_at < chosen:
+        # She has another receipt since, or none: this one was put back.
+        revived(tx, row)
+        return None
+    return PersonId(row.subject)
+
+
+def _last_code(standing: Standing | None) -> tuple[str, int]:
+    """The keyed hash of the code she chose last, and when; ('', 0) when her chain knows of none."""
+    for recorded in reversed(standing.rules if standing is not None else ()):
+        if isinstance(recorded.rule, SessionsEnded) and recorded.rule.code:
+            return recorded.rule.code, millis(recorded.at)
+    return "", 0
+
+
+def _code_mark(tx: Tx, verifier: str) -> str:
+    return blake2b(verifier.encode(), digest_size=16, key=tx.keyring["mac"], person=b"code").hexdigest()
+
+
+def _was_over(tx: Tx, row: Row[Any]) -> bool:
+    """Whether everything that was handed out before has ended since: then somebody has put this one back."""
+    standing = standing_of(tx, row.subject, lock=True)
+    ended = [one for one in standing.rules if isinstance(one.rule, SessionsEnded)] if standing is not None else []
+    if not ended or row.created_at >= millis(ended[-1].at):
+        return False
+    revived(tx, row)
+    return True
 
 
 def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
@@ -161,6 +196,10 @@ def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
     except (Culled, Tampered):
         kept = []
     if not kept:
+        return Outcome.UNKNOWN
+    if _last_code(standing)[0] not in ("", _code_mark(tx, kept[0].payload.verifier)):
+        # An earlier code was put back in the place of hers.
+        _tell_of(tx, person, Duty.INTEGRITY)
         return Outcome.UNKNOWN
     return Attempt(person, kept[0].payload.verifier, kept[0].payload.pictures)
 
@@ -253,6 +292,8 @@ def staff_of(tx: Tx, token: str) -> Actor | None:
     standing = standing_of(tx, row.subject, lock=False)
     role = standing.employment() if standing and standing.intact else None
     if standing is None or role is None or not role.active:
+        return None
+    if row.epoch < epoch_of(one.rule for one in standing.rules):
         return None
     if tx.now_ms - row.seen_at > 30_000:
         touch(tx, row)

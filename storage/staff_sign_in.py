@@ -29,7 +29,7 @@ from storage.records import PERSON_PART, Channel, StaffId, Strength, SubjectSort
 from storage.rules import Employed
 from storage.sign_in import STAFF_ABSOLUTE, STAFF_IDLE, Entered, end_sessions, hashed
 from storage.standing import Standing
-from storage.ways_in import TiedIn, ways_in
+from storage.ways_in import SessionsEnded, TiedIn, epoch_of, ways_in
 
 ENROL = timedelta(minutes=15)
 SLIP_LIVES = timedelta(minutes=10)
@@ -174,11 +174,19 @@ def enrol_by_link(tx: Tx, token: str) -> Entered | None:
     row = secret_row(tx, hashed(token))
     if row is None or row.purpose != "staff_link" or row.expires_at < tx.now_ms:
         return None
-    if _at_work(tx, row.subject, lock=False) is None:
+    standing = _at_work(tx, row.subject, lock=False)
+    if standing is None or _has_led_in(standing, row.created_at):
         return None
     if tx.run(sql.USE_SECRET, {"of": row.token, "at": tx.now_ms}) != 1:
         return None
     return _session(tx, StaffId(row.subject), "enrol", ENROL)
+
+
+def _has_led_in(standing: Standing, created_at: int) -> bool:
+    """Whether she has tied a way in herself, or ended everything, since a link was given: then it was put back."""
+    mine = [one for one in standing.rules if isinstance(one.rule, SessionsEnded)
+            or (isinstance(one.rule, TiedIn) and one.rule.by == standing.subject)]  # fmt: skip
+    return bool(mine) and created_at < millis(mine[-1].at)
 
 
 def enrolling(tx: Tx, token: str) -> StaffId | None:
@@ -186,7 +194,9 @@ def enrolling(tx: Tx, token: str) -> StaffId | None:
     row = session_row(tx, hashed(token))
     if row is None or row.sort != "enrol" or row.ended_at is not None or row.expires_at < tx.now_ms:
         return None
-    return StaffId(row.subject) if _at_work(tx, row.subject, lock=False) is not None else None
+    standing = _at_work(tx, row.subject, lock=False)
+    over = standing is None or row.epoch < epoch_of(one.rule for one in standing.rules)
+    return None if over else StaffId(row.subject)
 
 
 def spend_slip(tx: Tx, value: str) -> bool:

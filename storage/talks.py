@@ -14,14 +14,15 @@ from storage._duty_rows import open_duty
 from storage._sealing import Culled, Key, Place, Tampered, unseal
 from storage._shelf import take
 from storage._sql import Tx
-from storage._vouched import talk_row, touch
+from storage._vouched import revived, talk_row, touch
 from storage.consent import Actor, Grant, Withheld
 from storage.duties import Duty
 from storage.gate import Sitting
 from storage.payloads import TalkState, current, read, write
 from storage.records import PERSON_PART, VISITOR, Channel, PersonId, Profile, Side, Strength
+from storage.rules import Rule
 from storage.sign_in import CHAT_IDLE, hashed
-from storage.ways_in import is_shut
+from storage.ways_in import chat_of, epoch_of, is_shut
 
 _MS = timedelta(milliseconds=1)
 TOUCH_AFTER = timedelta(seconds=30)
@@ -77,14 +78,21 @@ def open_talk(tx: Tx, token: str, *, write: bool, typed: bool = False) -> Talk |
     talk = talk_of(tx, row, strength, Channel.WEB, lock=write)
     if talk.broken or (strength is not Strength.NONE and _shut(talk, row.person)):
         return None
+    if row.epoch < epoch_of(_rules_of(talk, row.person)):
+        revived(tx, row)
+        return None
     talk.late = late
     return talk
 
 
 def _shut(talk: Talk, person: str) -> bool:
     """Whether her worker has shut her ways in. Who has only given a receipt code goes on, and reads so at the PIN."""
+    return is_shut(_rules_of(talk, person))
+
+
+def _rules_of(talk: Talk, person: str) -> list[Rule]:
     herself = talk.sitting.standing(person)
-    return herself is not None and is_shut(recorded.rule for recorded in herself.rules)
+    return [recorded.rule for recorded in herself.rules] if herself is not None else []
 
 
 def _strength_now(tx: Tx, row: Row[Any]) -> Strength | None:
@@ -104,6 +112,11 @@ def talk_of(tx: Tx, row: Row[Any], strength: Strength, channel: Channel, *, lock
     sitting = Sitting(tx, Actor(row.person, strength, side), channel, lock=lock)
     sitting.preload(row.person)
     talk = Talk(row.id, row.turn, strength, bool(row.trusted), sitting, None, PersonId(row.person), side)
+    if channel is Channel.TELEGRAM and chat_of(_rules_of(talk, row.person)) != row.id:
+        # She has let go of this chat since, and its row was put back.
+        talk.broken = True
+        sitting.tell_of_damage(row.person)
+        return talk
     grant = sitting.own()
     if isinstance(grant, Withheld):
         talk.state = _open_state(row.open_state)

@@ -26,6 +26,7 @@ from storage._sql import Tx
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
 from storage.carriers import USUAL_LAW, Law
+from storage.ceiling import Ceiling
 from storage.keys import KeyMissing, KeyProvider, Keyring, MonthKeyMissing, WrongRoot
 from storage.migrations import head, revision_of, upgrade
 from storage.records import new_id
@@ -81,6 +82,7 @@ class Store:
         self.terms: Terms = USUAL_TERMS
         self.engine = engine_for(url)
         self.clock: Clock = clock or (lambda: datetime.now(UTC))
+        self._ceiling = Ceiling()
         self.keyring = Keyring(provider)
         self.smith = Locksmith(self.keyring)
         self._moving_smith = self.smith.with_rows_that_move()
@@ -135,6 +137,7 @@ class Store:
             telegram_full=self.telegram_full,
             terms=self.terms,
             law=self.law,
+            ceiling=self._ceiling,
         )
 
     def together(self, hand: Hand, calls: Sequence[Callable[[Tx], Any]], *, again: bool = False) -> list[Any]:

@@ -21,6 +21,30 @@ class TiedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsEnded:
+    """Every session of a person or a member of staff ended, and what let them in before this lets nobody in any more.
+
+    `epoch`: the first in which a session holds again. `code`: a keyed hash of the code that was chosen then, NO_CODE
+    when she has none any more, and '' when it stayed as it was.
+    """
+
+    epoch: int
+    code: str = ""
+    tag: Literal["sessions_ended"] = "sessions_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTied:
+    """A person's chat is this conversation from now on; '' is none."""
+
+    conversation: str
+    tag: Literal["chat_tied"] = "chat_tied"
+
+
+NO_CODE = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class SignInShut:
     """A worker shut every way in of a person, or opened them again."""
 
@@ -41,6 +65,16 @@ def ways_in(rules: Iterable[object]) -> dict[str, WayIn]:
             case _:
                 pass
     return ways
+
+
+def epoch_of(rules: Iterable[object]) -> int:
+    """The first epoch in which a session holds: rows tell it too, and those can be set back."""
+    return max((rule.epoch for rule in rules if isinstance(rule, SessionsEnded)), default=0)
+
+
+def chat_of(rules: Iterable[object]) -> str:
+    """The conversation of her chat; '' when she has none."""
+    return next((rule.conversation for rule in reversed(list(rules)) if isinstance(rule, ChatTied)), "")
 
 
 def is_shut(rules: Iterable[object]) -> bool:
