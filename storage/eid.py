@@ -14,7 +14,7 @@ from storage._chain import standing_of
 from storage._sql import Tx, millis
 from storage._vouched import add_secret_row, waiting_rows
 from storage.records import CaseId, PersonId
-from storage.sign_in import Entered, accept_invite, hashed, make_invite
+from storage.sign_in import Entered, accept_invite, hashed, make_invite, was_over
 from storage.ways_in import is_shut
 
 WAITS = timedelta(days=30)
@@ -52,6 +52,8 @@ def enter_by_eid(tx: Tx, number: str, state: str) -> Entered | None:
     for row in waiting_rows(tx, "eid", eid_mark(tx, number)):
         standing = standing_of(tx, row.subject, lock=True)
         if standing is None or is_shut(recorded.rule for recorded in standing.rules):
+            continue
+        if was_over(tx, row):
             continue
         if tx.run(sql.USE_SECRET, {"of": row.token, "at": tx.now_ms}) != 1:
             continue

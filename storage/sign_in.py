@@ -108,7 +108,7 @@ def accept_invite(tx: Tx, token: str, code: str, state: str) -> Entered | None:
         return None
     if row.tries >= SPOKEN_TRIES:
         return None
-    if _was_over(tx, row):
+    if was_over(tx, row):
         return None
     try_row(tx, row)
     if row.spoken != short_hash(tx, code.upper().translate(_LOOKS_LIKE)):
@@ -170,7 +170,7 @@ def _code_mark(tx: Tx, verifier: str) -> str:
     return blake2b(verifier.encode(), digest_size=16, key=tx.keyring["mac"], person=b"code").hexdigest()
 
 
-def _was_over(tx: Tx, row: Row[Any]) -> bool:
+def was_over(tx: Tx, row: Row[Any]) -> bool:
     """Whether everything that was handed out before has ended since: then somebody has put this one back."""
     standing = standing_of(tx, row.subject, lock=True)
     ended = [one for one in standing.rules if isinstance(one.rule, SessionsEnded)] if standing is not None else []
