@@ -28,6 +28,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage import _tables as t
 from storage._sql import Tx, millis
+from storage._vouched import push_mac
 from storage.records import new_id
 
 _p = bindparam
@@ -109,6 +110,7 @@ MOVE_ROW = (
 ARRIVED_ABOUT = select(t.outbox).where(
     t.outbox.c.case_id == _p("case_id"), t.outbox.c.ref == _p("of"), t.outbox.c.state == SENT
 )
+END_FORGED = update(t.outbox).where(t.outbox.c.id == _p("of")).values(state=DEAD, reason="forged", done_at=_p("at"))
 LATER_ONES = select(t.outbox.c.id).where(
     t.outbox.c.case_id == _p("case_id"), t.outbox.c.ref == _p("of"), t.outbox.c.what == "reminder",
     t.outbox.c.due_at > _p("after"), t.outbox.c.due_at <= _p("now"),
@@ -182,6 +184,7 @@ def queue_push(tx: Tx, push: Push) -> bool:
         "not_after": millis(push.not_after),
         "message_id": push.message,
     }
+    row["mac"] = push_mac(tx, row)
     if tx.run(ADD_ONCE, row) == 1:
         return True
     return tx.run(WAKE, {"of": push.dedup, "now": tx.now_ms}) == 1
@@ -211,6 +214,7 @@ def add_answer(tx: Tx, answer: Born, lease_ms: int) -> str:
         "fence": 1,
         "lease_until": real_ms() + lease_ms,
     }
+    row["mac"] = push_mac(tx, row)
     tx.run(ADD_OUTBOX, row)
     return str(row["id"])
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from storage._outbox_rows import ARRIVED_ABOUT, STOP_REMINDERS, SUPERSEDE, TAKEN_AWAY, Push, queue_push
 from storage._sql import Tx
+from storage._vouched import is_queued_here
 from storage.records import EntryState, Meeting
 from storage.reminders import SafeHours, next_safe, reminder_times
 from storage.rules import Consented
@@ -67,7 +68,7 @@ def changed_meeting(tx: Tx, standing: Standing, person: str, was: Meeting, meeti
 def take_away(tx: Tx, case: str, about: str, due: datetime) -> None:
     """Queue the removal of everything on her phone that is about one thing."""
     for row in tx.rows(ARRIVED_ABOUT, {"case_id": case, "of": about}):
-        if row.message_id is not None:
+        if row.message_id is not None and is_queued_here(tx, row):
             delete_later(tx, row.id, row.person, case, row.message_id, due)
             tx.run(TAKEN_AWAY, {"of": row.id})
 

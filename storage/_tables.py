@@ -228,6 +228,7 @@ outbox = Table(
     _col("reason", _T, CODE, null=True),
     _col("created_at", BigInteger, INSTANT),
     _col("done_at", BigInteger, INSTANT, null=True),
+    _col("mac", LargeBinary, MAC),
 )
 Index("ix_outbox_dedup", outbox.c.dedup, unique=True)
 Index(
@@ -253,6 +254,7 @@ button = Table(
     _col("ref", _T, ID, null=True),
     _col("value", _T, CODE),
     _col("expires_at", BigInteger, INSTANT),
+    _col("mac", LargeBinary, MAC),
 )
 Index("ix_button_expires_at", button.c.expires_at)
 

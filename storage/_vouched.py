@@ -1,7 +1,7 @@
-"""Sessions, one-time secrets and chats that are bound to somebody: each under a MAC, and none read that does not fit.
+"""Rows that let somebody in or speak to her: sessions, one-time secrets, chats, the outbox, buttons; each under a MAC.
 
-A token lies as a plain hash, which anybody can make who can write a row. So the MAC binds whom a row lets in, how far
-and until when; a row that is made up or changed is as if it were not there, and a worker has the task (threat T7).
+A token lies as a plain hash, which anybody can make who can write a row. So the MAC binds whom a row lets in or speaks
+to, how far and until when; one that is made up or changed is as if it were not there, and a worker has the task (T7).
 What is over loses its MAC with that, so that no row comes to life by `ended_at` or `used_at` alone; an earlier row that
 is put back whole is held against the chain of rules, which knows when everything ended that was worth something before.
 """
@@ -29,6 +29,10 @@ _SESSION = ("token", "sort", "subject", "conversation", "strength", "epoch", "tr
             "expires_at")  # fmt: skip
 _CHAT = ("id", "person", "channel", "binding")
 _SECRET = ("token", "purpose", "subject", "case_id", "spoken", "tries", "created_at", "expires_at")
+# What a queued row says; the rest is how far its sending has come.
+_PUSH = ("id", "dedup", "sort", "what", "person", "case_id", "ref", "ref_version", "conversation", "turn", "channel",
+         "not_after")  # fmt: skip
+_BUTTON = ("nonce", "conversation", "turn", "ref", "value", "expires_at")
 _OVER = {"session": "ended_at", "secret": "used_at"}
 
 _TALK = (
@@ -62,6 +66,7 @@ _TALK = (
     .where(t.session.c.token == _p("token"), t.session.c.sort == "chat")
 )
 _TALK_LOCKED = _TALK.with_for_update(of=t.conversation)
+_TALK_OF = select(t.conversation.c.person).where(t.conversation.c.id == _p("of"))
 _BY_TOKEN = select(t.session).where(t.session.c.token == _p("token"))
 _OPEN_OF = select(t.session).where(
     t.session.c.subject == _p("of"),
@@ -179,6 +184,37 @@ def is_bound(tx: Tx, row: Row[Any]) -> bool:
     return row.person is None or _is_ours(tx, "chat", _CHAT, row)
 
 
+# --- what is to be sent, and the buttons under it -------------------------------------------------------------
+
+
+def push_mac(tx: Tx, row: Mapping[str, Any]) -> bytes:
+    """The MAC of a row of the outbox: to whom, about what, until when."""
+    return _mac(tx, "push", [row[name] for name in _PUSH])
+
+
+def is_queued_here(tx: Tx, row: Row[Any]) -> bool:
+    """Whether this house queued a row of the outbox; a worker has the task when it did not."""
+    counts = (row.due_at, row.lease_until, row.attempt, row.fence, row.created_at)
+    if all(isinstance(one, int) for one in counts) and _is_ours(tx, "push", _PUSH, row):
+        return True
+    tell_of_row(tx, row.person, row.case_id)
+    return False
+
+
+def button_mac(tx: Tx, row: Mapping[str, Any]) -> bytes:
+    """The MAC of a button: under which message it stands and what it says."""
+    return _mac(tx, "button", [row[name] for name in _BUTTON])
+
+
+def is_minted_here(tx: Tx, row: Row[Any]) -> bool:
+    """Whether this house made a button as it is now; a worker has the task when it did not."""
+    if _is_ours(tx, "button", _BUTTON, row):
+        return True
+    talk = tx.row(_TALK_OF, {"of": row.conversation})
+    tell_of_row(tx, talk.person if talk is not None else None)
+    return False
+
+
 # --- the MAC ------------------------------------------------------------------------------------------------
 
 
@@ -208,10 +244,17 @@ def _ours(tx: Tx, table: str, names: tuple[str, ...], row: Row[Any] | None) -> R
 
 
 def revived(tx: Tx, row: Row[Any]) -> None:
-    """A row that lets nobody in stands as one that does: a worker has the task, where it names somebody."""
-    owner = tx.row(sql.SUBJECT, {"id": row.subject}) if row.subject is not None else None
-    if owner is not None and owner.sort == SubjectSort.PERSON:
-        open_duty(tx, owner.unit, owner.id, Duty.INTEGRITY, owner.id, tx.now)
+    """A row that lets nobody in stands as one that does."""
+    tell_of_row(tx, row.subject)
+
+
+def tell_of_row(tx: Tx, *names: Any) -> None:
+    """A row is not as this house wrote it: a worker has the task, where it names somebody or a case."""
+    for name in names:
+        owner = tx.row(sql.SUBJECT, {"id": name}) if isinstance(name, str) else None
+        if owner is not None and owner.sort in (SubjectSort.PERSON, SubjectSort.CASE):
+            open_duty(tx, owner.unit, owner.id, Duty.INTEGRITY, owner.id, tx.now)
+            return
 
 
 def _all_ours(

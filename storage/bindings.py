@@ -25,7 +25,7 @@ from storage._desk import Done
 from storage._sealing import Culled, Place, Tampered
 from storage._shelf import replace, take
 from storage._sql import Tx, millis
-from storage._vouched import is_bound, secret_row
+from storage._vouched import button_mac, is_bound, is_minted_here, secret_row
 from storage.audit import Seen
 from storage.commands import AnswerMeeting
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
@@ -221,14 +221,14 @@ def mint(
         for value, nonce in nonces.items()
     ]  # fmt: skip
     if rows:
-        tx.run(_ADD_BUTTON, rows)
+        tx.run(_ADD_BUTTON, [{**row, "mac": button_mac(tx, row)} for row in rows])
     return nonces
 
 
 def pressed(tx: Tx, nonce: str) -> Row[Any] | None:
     """The row of a button that can still be pressed."""
     row = tx.row(_BUTTON, {"nonce": _hashed(nonce)})
-    return row if row is not None and row.expires_at >= tx.now_ms else None
+    return row if row is not None and is_minted_here(tx, row) and row.expires_at >= tx.now_ms else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from storage._duty_rows import close_everywhere, open_duty, open_everywhere
 from storage._outbox_rows import Born, Push, add_answer, queue_push, real_ms
 from storage._reminding import delete_later, take_away
 from storage._sql import Tx, instant, millis
+from storage._vouched import is_queued_here
 from storage.duties import Duty
 
 __all__ = ["Born", "Claimed", "End", "Outcome", "What", "bear_answer", "real_ms"]
@@ -139,7 +140,15 @@ def claim(tx: Tx, worker: str, most: int) -> list[Claimed]:
     """Take up to so many rows that are due, the oldest first."""
     values = {"now": tx.now_ms, "real": real_ms(), "most": most, "by": worker, "until": real_ms() + LEASE_MS}
     found = tx.rows(rows.CLAIM_SKIPPING if tx.locks else rows.CLAIM, values)
-    return sorted((claimed_of(row) for row in found), key=lambda one: one.due_at)
+    return sorted((claimed_of(row) for row in found if _stands(tx, row)), key=lambda one: one.due_at)
+
+
+def _stands(tx: Tx, row: Row[Any]) -> bool:
+    """Whether this house queued it. One that somebody wrote into the table ends here, and is never sent."""
+    if is_queued_here(tx, row):
+        return True
+    tx.run(rows.END_FORGED, {"of": row.id, "at": tx.now_ms})
+    return False
 
 
 def claimed_of(row: Row[Any]) -> Claimed:
@@ -297,6 +306,8 @@ def sweep(tx: Tx) -> int:
     """Take care of rows whose process is gone, and of those whose time is over; how many there were."""
     lost = tx.rows(rows.LOST_SKIPPING if tx.locks else rows.LOST, {"real": real_ms()})
     for found in lost:
+        if not _stands(tx, found):
+            continue
         row = claimed_of(found)
         if found.state == rows.CLAIMED:
             # Nothing had left the machine.
@@ -305,6 +316,8 @@ def sweep(tx: Tx) -> int:
             _perhaps(tx, row, "lost")
     outlived = tx.rows(rows.OUTLIVED_SKIPPING if tx.locks else rows.OUTLIVED, {"now": tx.now_ms})
     for found in outlived:
+        if not _stands(tx, found):
+            continue
         values = {"of": found.id, "was": found.state, "with_fence": found.fence, "to": rows.EXPIRED,
                   "why": found.reason or "late", "at": tx.now_ms, "wait_until": 0, "as_what": found.what}  # fmt: skip
         if tx.run(rows.MOVE_ROW, values) == 1:

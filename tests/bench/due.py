@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,8 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from sqlalchemy import insert, update
 
 from storage import _tables as t
-from storage._sql import millis
+from storage._sql import Tx, millis
+from storage._vouched import push_mac
 from storage.keys import FileKeys
 from storage.outbox import claim
 from storage.vault import Store
@@ -47,18 +48,23 @@ def among(count: int, url: str, folder: Path) -> Store:
     store = Store(url, FileKeys(folder / "root.key", make=True), clock=lambda: NOW, migrate=True)
     if store.is_sqlite:
         for start in range(0, count, SLICE):
-            rows = [row(n) for n in range(start, min(start + SLICE, count))]
-            store.run(lambda tx, rows=rows: tx.run(insert(t.outbox), rows))  # type: ignore[misc]
+            numbers = range(start, min(start + SLICE, count))
+            store.run(lambda tx, numbers=numbers: tx.run(insert(t.outbox), vouched(tx, numbers)))  # type: ignore[misc]
     else:
-        _copy_in(url, count)
+        _copy_in(store, url, count)
     return store
 
 
-def _copy_in(url: str, count: int) -> None:
+def vouched(tx: Tx, numbers: Iterable[int]) -> list[dict[str, Any]]:
+    """Rows as the house itself would have written them."""
+    return [{**one, "mac": push_mac(tx, one)} for one in map(row, numbers)]
+
+
+def _copy_in(store: Store, url: str, count: int) -> None:
+    rows = store.run(lambda tx: vouched(tx, range(count)))
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as conn:
         with conn.cursor().copy(f"COPY outbox ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            for n in range(count):
-                values = row(n)
+            for values in rows:
                 copy.write_row([values[name] for name in COLUMNS])
         conn.execute("VACUUM ANALYZE outbox")
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=80), nullable=True),
         sa.Column("value", sa.String(length=80), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("nonce", name=op.f("pk_button")),
     )
     op.create_index("ix_button_expires_at", "button", ["expires_at"], unique=False)
@@ -106,6 +107,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=80), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     op.create_index("ix_outbox_case_id", "outbox", ["case_id"], unique=False)
