@@ -15,7 +15,7 @@ from storage._answers_work import _case_line
 from storage._desk import Ask, Desk, opens_case
 from storage._search import find
 from storage._shelf import ASIDE, names_of, open_rows, readable, take, take_one
-from storage._sql import instant
+from storage._sql import instant_or
 from storage.ages import age_on
 from storage.consent import Actor, AskedEntry, Grant, Question, Withheld, decide, is_of_age
 from storage.duties import Duty
@@ -106,7 +106,7 @@ def _work_list(desk: Desk, _: Grant, query: WorkList) -> tuple[WorkLine, ...]:
         if row.code in (Duty.LOG_REVIEW, Duty.LOG_REVIEW_LATE) and not _climbed_to(desk, row.code, row.ref):
             continue
         line = named.get(row.case_id or "") or CaseLine(CaseId(""), "", "", 0)
-        task = Task(row.id, row.unit, row.case_id, row.code, row.ref, instant(row.due_at))
+        task = Task(row.id, row.unit, row.case_id, row.code, row.ref, instant_or(row.due_at, desk.tx.now))
         lines.append(WorkLine(task, line.ref, line.name))
     return tuple(lines)
 

@@ -12,7 +12,7 @@ from storage._desk import Ask, Desk, work_in
 from storage._outbox_rows import DELIVERIES_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
-from storage._sql import instant
+from storage._sql import instant, instant_or
 from storage.carriers import Earlier
 from storage.consent import OPENED, Grant, Reason, Withheld
 from storage.payloads import Asked, CaseName, Chosen, PartyCard
@@ -225,7 +225,9 @@ def _open_tasks(desk: Desk, _: Grant, query: OpenTasks) -> tuple[Task, ...]:
     rows = desk.tx.rows(
         sql.OPEN_TASKS, {"unit": query.unit, "of_side": desk.actor.side, "limit": 100, "now": desk.tx.now_ms}
     )
-    return tuple(Task(row.id, row.unit, row.case_id, row.code, row.ref, instant(row.due_at)) for row in rows)
+    return tuple(
+        Task(row.id, row.unit, row.case_id, row.code, row.ref, instant_or(row.due_at, desk.tx.now)) for row in rows
+    )
 
 
 def _deliveries(desk: Desk, _: Grant, query: Deliveries) -> tuple[DeliveryLine, ...]:

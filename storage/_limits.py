@@ -30,10 +30,12 @@ def let_try(tx: Tx, key: str, *, opens_itself: bool = False) -> bool:
     """
     hashed_key = short_hash(tx, key)
     row, now = limit_row(tx, hashed_key), tx.now_ms
-    tries, day_tries, since = row.tries, row.day_tries, row.since
+    if not counts(row) and not opens_itself:
+        return False
+    tries, day_tries, since, until = (row.tries, row.day_tries, row.since, row.until) if counts(row) else (0, 0, now, 0)
     if now - since >= _DAY_MS and (opens_itself or day_tries < PIN_DAY_TRIES):
         tries, day_tries, since = 0, 0, now
-    if row.until > now or day_tries >= PIN_DAY_TRIES:
+    if until > now or day_tries >= PIN_DAY_TRIES:
         return False
     if not tx.ceiling.let_try(hashed_key, now):
         # The row has been set back again and again.
@@ -51,6 +53,11 @@ def let_try(tx: Tx, key: str, *, opens_itself: bool = False) -> bool:
         },
     )
     return True
+
+
+def counts(row: Row[Any]) -> bool:
+    """Whether a limiter's row can be counted on; words in the place of a number let nobody try."""
+    return all(isinstance(one, int) for one in (row.tries, row.day_tries, row.since, row.until))
 
 
 def limit_row(tx: Tx, key: bytes) -> Row[Any]:

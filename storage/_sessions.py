@@ -118,9 +118,11 @@ def end_sessions(tx: Tx, subject: str, *, code: str = "") -> None:
     if standing is None or row is None:
         raise LookupError(subject)
     end_rows(tx, subject)
-    epoch = max(row.epoch, epoch_of(one.rule for one in standing.rules)) + 1
+    stood = row.epoch if isinstance(row.epoch, int) else 0
+    epoch = max(stood, epoch_of(one.rule for one in standing.rules)) + 1
     tx.run(sql.SET_EPOCH, {"of": subject, "to": epoch})
-    add_rule(tx, subject, SessionsEnded(epoch, code))
+    if standing.intact:
+        add_rule(tx, subject, SessionsEnded(epoch, code))
 
 
 def keep_secret(

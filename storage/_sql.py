@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage import _tables as t
 from storage._prepared import Rows, execute, prepared
-from storage._sealing import Locksmith
+from storage._sealing import Locksmith, Tampered
 from storage.ages import USUAL, Ages
 from storage.audit import Chain
 from storage.carriers import USUAL_LAW, Law
@@ -47,8 +47,19 @@ def millis(at: datetime) -> int:
 
 
 def instant(value: int) -> datetime:
-    """The aware instant of a stored number, in UTC."""
-    return datetime.fromtimestamp(value / 1000, UTC)
+    """The aware instant of a stored number, in UTC; `Tampered` when it is none: SQLite keeps what it is given."""
+    try:
+        return datetime.fromtimestamp(value / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise Tampered from None
+
+
+def instant_or(value: int, otherwise: datetime) -> datetime:
+    """The same of a row that must be seen though its number is none: a duty is due, rather than gone."""
+    try:
+        return instant(value)
+    except Tampered:
+        return otherwise
 
 
 _COUNTED = {"preserve_rowcount": True}

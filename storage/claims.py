@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, delete, select, update
 from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import standing_of
-from storage._limits import limit_row
+from storage._limits import counts, limit_row
 from storage._sql import Tx, millis
 from storage.records import ClaimToken, Side, SubjectSort, claim_of
 from storage.sign_in import Outcome, guess_slot
@@ -90,7 +90,8 @@ def within(tx: Tx, name: str, most: int) -> bool:
     """Count one more against a day's ceiling. A row that cannot be written stops the call: no."""
     key, now = blake2b(name.encode(), digest_size=32, key=tx.keyring["pepper"]).digest(), tx.now_ms
     row = limit_row(tx, key)
-    began = now - row.since >= _DAY_MS
+    # Words in the place of a number would shut everybody out for good.
+    began = not counts(row) or now - row.since >= _DAY_MS
     tries, since = (1, now) if began else (row.day_tries + 1, row.since)
     if tries > most:
         return False

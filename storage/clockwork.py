@@ -7,7 +7,7 @@ from datetime import timedelta
 from storage import _sql as sql
 from storage._carrier_rows import climb
 from storage._duty_rows import close_duties, open_duty
-from storage._sql import Tx, instant
+from storage._sql import Tx, instant_or
 from storage.afterwards import LASTS, STOCKHOLM, is_late
 from storage.claims import forget_unsent
 from storage.duties import Duty
@@ -21,7 +21,7 @@ def promises_missed(tx: Tx) -> int:
     """A day on which somebody was to look again has gone: the manager has the task the same day; how many."""
     missed = 0
     for row in tx.rows(sql.DUE_OF_CODE, {"code": Duty.LOOK, "before": tx.now_ms}):
-        due = instant(row.due_at).astimezone(STOCKHOLM)
+        due = instant_or(row.due_at, tx.now).astimezone(STOCKHOLM)
         if tx.now.astimezone(STOCKHOLM) >= due.replace(hour=EVENING, minute=0):
             open_duty(tx, row.unit, row.case_id, Duty.LOOK_MISSED, row.ref, tx.now)
             missed += 1
@@ -68,7 +68,7 @@ def days_missed(tx: Tx) -> int:
     missed = 0
     for duty, lasts in LASTS.items():
         for row in tx.rows(sql.DUE_OF_CODE, {"code": duty, "before": tx.now_ms}):
-            due = instant(row.due_at)
+            due = instant_or(row.due_at, tx.now)
             if is_late(duty, due, tx.now):
                 open_duty(tx, row.unit, row.case_id, Duty.DAY_LATE, row.ref, tx.now)
                 missed += 1

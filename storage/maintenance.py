@@ -9,7 +9,8 @@ from typing import Any
 from storage import _sql as sql
 from storage._chain import add_visits, standing_of
 from storage._outbox_rows import ALL_OUTBOX
-from storage._sql import Tx, instant
+from storage._sealing import Tampered
+from storage._sql import Tx, instant, instant_or
 from storage.audit import Link, Seen
 from storage.commands import Invite
 from storage.consent import Actor, Question, Reason, Withheld, decide
@@ -20,6 +21,14 @@ from storage.records import CaseId, Channel, PersonId, Role, Side, StaffId, Stre
 from storage.sign_in import INVITE_BY_LETTER, INVITE_IN_PERSON, make_invite, staff_link
 
 MOST = 500
+
+
+def _when(value: Any) -> str:
+    """An instant in letters, or what lies there when it is none."""
+    try:
+        return instant(value).isoformat()
+    except Tampered:
+        return str(value)
 
 
 def outbox_rows(tx: Tx) -> list[dict[str, Any]]:
@@ -33,8 +42,8 @@ def outbox_rows(tx: Tx) -> list[dict[str, Any]]:
             "channel": row.channel,
             "state": row.state,
             "attempt": row.attempt,
-            "due_at": instant(row.due_at).isoformat(),
-            "not_after": instant(row.not_after).isoformat(),
+            "due_at": _when(row.due_at),
+            "not_after": _when(row.not_after),
             "reason": row.reason,
         }
         for row in tx.rows(ALL_OUTBOX, {"limit": MOST})
@@ -45,7 +54,7 @@ def inbox_rows(tx: Tx) -> list[dict[str, Any]]:
     """The newest rows of the inbox."""
     return [
         {"channel": row.channel, "inbound": row.inbound, "state": row.state, "turn": row.turn,
-         "at": instant(row.at).isoformat()}
+         "at": _when(row.at)}
         for row in tx.rows(sql.INBOX_ROWS, {"limit": MOST})
     ]  # fmt: skip
 
@@ -58,7 +67,7 @@ def all_tasks(tx: Tx) -> list[dict[str, Any]]:
             "unit": row.unit,
             "case": row.case_id,
             "code": row.code,
-            "due_at": instant(row.due_at).isoformat(),
+            "due_at": _when(row.due_at),
         }
         for row in tx.rows(sql.ALL_TASKS, {"limit": MOST, "now": tx.now_ms})
     ]
@@ -67,7 +76,7 @@ def all_tasks(tx: Tx) -> list[dict[str, Any]]:
 def next_due_at(tx: Tx) -> datetime | None:
     """The next instant at which a push or a work row falls due; None when nothing waits."""
     row = tx.row(sql.NEXT_DUE, {"now": tx.now_ms})
-    return instant(row.at) if row is not None and row.at is not None else None
+    return instant_or(row.at, tx.now) if row is not None and row.at is not None else None
 
 
 def visit_links(tx: Tx) -> list[Link]:

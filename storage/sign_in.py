@@ -173,6 +173,9 @@ def _code_mark(tx: Tx, verifier: str) -> str:
 def was_over(tx: Tx, row: Row[Any]) -> bool:
     """Whether everything that was handed out before has ended since: then somebody has put this one back."""
     standing = standing_of(tx, row.subject, lock=True)
+    if standing is not None and not standing.intact:
+        revived(tx, row)
+        return True
     ended = [one for one in standing.rules if isinstance(one.rule, SessionsEnded)] if standing is not None else []
     if not ended or row.created_at >= millis(ended[-1].at):
         return False

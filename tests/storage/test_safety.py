@@ -175,7 +175,7 @@ def _row(name: str, house: House) -> dict[str, object]:
     person = house.rows(tables.party, case_id=case.id)[0].person
     blank = {column.name: None if column.nullable else 0 for column in tables.outbox.columns}
     words = {"id": name, "dedup": name, "sort": "push", "what": "reminder", "person": person, "channel": "telegram"}
-    return {**blank, **words, "case_id": case.id, "state": "queued"}
+    return {**blank, **words, "case_id": case.id, "state": "queued", "mac": b""}
 
 
 # --- a copy put there by hand, and logs that are not whole ---------------------------------------------------
