@@ -150,8 +150,10 @@ async def _write(errand: Errand, entry: Entry, typed: Typed, saved: Entry | None
             return Withheld(Reason.CONFLICT)
         no = seat.do(WriteEntry(errand.case, replace(entry, version=entry.version + 1), late))
         after = seat.ask(WholeEntry(errand.case, entry.id))
-        if no is not None or isinstance(after, Withheld):
-            return no if no is not None else after
+        if no is not None:
+            return no
+        if isinstance(after, Withheld):
+            return after
         return "entry_closed" if after is not None and len(after.releases) < len(now.releases) else "entry_saved"
 
     done = await errand.sit(write)

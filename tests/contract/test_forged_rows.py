@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def _claimed(house: House) -> list[Claimed]:
 def _notices(house: House) -> list[Any]:
     """What the sender would send now about the notices it finds."""
     rows = [row for row in _claimed(house) if row.what == "notice"]
-    return [run(house, lambda tx, row=row: decide_letter(tx, row, "w")) for row in rows]
+    return [run(house, partial(decide_letter, row=row, worker="w")) for row in rows]
 
 
 def test_what_a_worker_asked_for_is_sent(house: House) -> None:

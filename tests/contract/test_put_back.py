@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -270,5 +271,5 @@ def test_nor_is_anything_sent_to_it(house: House) -> None:
     house.done(MARIA, consent(), AskToBeSent(AID_CASE, AMINA, RecordId("plan"), MORNING))
     rows = run(house, lambda tx: claim(tx, "w", 9))
     assert AMINA in [row.person for row in rows]
-    assert [run(house, lambda tx, row=row: decide_letter(tx, row, "w")) for row in rows] == [None] * len(rows)
+    assert [run(house, partial(decide_letter, row=row, worker="w")) for row in rows] == [None] * len(rows)
     assert _damage(house, AMINA) == [Duty.INTEGRITY]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from storage.outbox import claim, hold, pause, paused_until, sweep
 from storage.payloads import TalkState
 from storage.places import places_of
 from storage.queries import Deliveries, OpenTasks, WhoRead
-from storage.records import RecordId
+from storage.records import RecordId, StaffId
 from storage.staff_sign_in import my_sessions
 from storage.talks import open_talk, state_text
 from tests.contract.signing_in import accept, invite
@@ -140,7 +141,7 @@ def _coming_in(house: House) -> None:
         places_of(tx, MIRA)
         sign_in.attempt_pin(tx, MIRA)
         sign_in.guess_slot(tx, "address:1")
-        my_sessions(tx, sign_in.StaffId("nobody"))
+        my_sessions(tx, StaffId("nobody"))
 
     house.store.run(call)
     accept(house, *invite(house))
@@ -168,7 +169,7 @@ def _the_sender(house: House) -> None:
     house.store.run(lambda tx: paused_until(tx, "bot"))
     house.clock.move(days=1)
     for row in house.store.run(lambda tx: claim(tx, "w", 50)):
-        house.store.run(lambda tx, row=row: decide_letter(tx, row, "w"))
+        house.store.run(partial(decide_letter, row=row, worker="w"))
     house.clock.move(days=-1)
 
 

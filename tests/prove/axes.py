@@ -39,7 +39,10 @@ tie
     desk.
 desk
     Staff only, else none. assigned: assigned to the case, in the unit that has it. colleague: that unit, not
-    assigned. other_unit: another unit of the same side. other_side: a unit of the other side (aid for a barnahus
+    assigned: somebody else is. unnamed: that unit, and nobody is named for the case. taken_off: the same, and the
+    asker had it and was taken off it. on_leave: the same, and the asker is on leave from it until a later day.
+    leave_over: the same, and that day was yesterday. off_and_named: she was taken off it and named for it again
+    since. other_unit: another unit of the same side. other_side: a unit of the other side (aid for a barnahus
     part, barnahus for aid). For person_other it is the case that the person is tied to, for a claim the unit it was
     made to.
 state
@@ -89,6 +92,11 @@ telegram
     withdrawn since; full_no_policy: chosen and consented, the municipality does not allow it.
 notices
     The receiver's own recorded yes to notices.
+safe
+    How it is with every yes to being written to that the asker said (`notices`, and the level of `telegram`).
+    fresh: said today. day_90, day_91: so many days ago, and nobody else sees her telephone. shared_30, shared_31: so
+    many days ago, and somebody else sees it. said_again: 91 days ago, and once more today. other_chat: her chat is
+    another since. shut: her worker shut her ways in since.
 four_eyes
     A manager other than the asker approved this export.
 break_glass
@@ -136,6 +144,7 @@ class World(NamedTuple):
     notices: bool = True
     four_eyes: bool = False
     break_glass: str = "none"
+    safe: str = "fresh"
 
 
 AXES: dict[str, tuple[Value, ...]] = {
@@ -192,7 +201,8 @@ AXES: dict[str, tuple[Value, ...]] = {
     "strength": ("none", "channel", "link", "pin", "staff", "eid"),
     "age": (UNKNOWN_AGE, 5, 11, 12, 13, 14, 15, 16, 17, 18, 40),
     "tie": ("none", "not_begun", "first_day", "open_ended", "last_day", "ended"),
-    "desk": ("none", "assigned", "colleague", "other_unit", "other_side"),
+    "desk": ("none", "assigned", "colleague", "unnamed", "taken_off", "on_leave", "leave_over", "off_and_named",
+             "other_unit", "other_side"),
     "state": ("open", "sealed", "culled", "broken"),
     "status": (
         "absent",
@@ -231,6 +241,7 @@ AXES: dict[str, tuple[Value, ...]] = {
     "notices": (False, True),
     "four_eyes": (False, True),
     "break_glass": ("none", "active", "reviewed", "no_reason", "over_24h", "struck"),
+    "safe": ("fresh", "day_90", "day_91", "shared_30", "shared_31", "said_again", "other_chat", "shut"),
 }
 
 STAFF = frozenset({"case_worker", "coordinator", "manager"})

@@ -1,10 +1,10 @@
-"""Which worlds are worth asking: six planes through the axes, four million questions.
+"""Which worlds are worth asking: eight planes through the axes, four million questions.
 
 The full product of all axes has more than 10^17 tuples. The pruning: each plane is the full product of the axes that
 bear on one another, for every actor and every part named in it; the other axes stand as in `usual_world`, where
 whatever can be open is. `fitting` then drops the values that cannot be, or that an actor could not heed. So every
 hard denial meets every other in MASKS, every way of asking every other in ASKING, every ground in GROUNDS, every
-release in SOURCES, every phone in PHONES, every desk in DESKS.
+release in SOURCES, every phone in PHONES, every age of a yes in CONTACT, every desk in DESKS, every naming in NAMED.
 """
 
 from __future__ import annotations
@@ -89,13 +89,38 @@ DESKS: Plane = {
     "part": AXES["part"],
     "purpose": ("own_story", "case_work", "informing", "rules", "release", "import", "request", "delivery"),
     "shape": ("page", "search", "export", "notice"),
-    "desk": AXES["desk"],
+    "desk": ("none", "assigned", "colleague", "other_unit", "other_side"),
     "break_glass": AXES["break_glass"],
     "exception": ("none", "complete", "no_reference"),
     "four_eyes": AXES["four_eyes"],
     "source": ("social", "police"),
     "release": ("none", "whole"),
     "third": ("none", "unredacted"),
+}
+CONTACT: Plane = {
+    "part": ("child", "guardian_own", "shared", "aid", "person_own"),
+    "purpose": ("own_story", "own_contact", "own_choices", "own_meetings", "delivery"),
+    "shape": ("page", "notice"),
+    "channel": ("web", "telegram", "clock"),
+    "strength": ("channel", "pin"),
+    "age": (UNKNOWN_AGE, 12, 13, 15, 17, 18),
+    "contact": ("own_wish", "decided_notices"),
+    "telegram": ("notice", "meetings", "full", "full_withdrawn"),
+    "notices": AXES["notices"],
+    "safe": AXES["safe"],
+}
+NAMED: Plane = {
+    "part": AXES["part"],
+    "purpose": ("case_work", "informing", "rules", "release", "import", "request"),
+    "shape": ("page", "list", "export"),
+    "desk": AXES["desk"],
+    "break_glass": ("none", "active", "struck"),
+    "exception": ("none", "complete"),
+    "source": ("social", "police"),
+    "release": ("none", "whole"),
+    "protected": AXES["protected"],
+    "place": AXES["place"],
+    "block": ("none", "standing"),
 }
 PLANES: dict[str, Plane] = {
     "masks": MASKS,
@@ -104,12 +129,16 @@ PLANES: dict[str, Plane] = {
     "sources": SOURCES,
     "phones": PHONES,
     "desks": DESKS,
+    "contact": CONTACT,
+    "named": NAMED,
 }
 
 # Which actors a plane is about; a plane that is not named is about all of them.
 PLANE_ACTORS: dict[str, frozenset[str]] = {
     "phones": frozenset(str(actor) for actor in AXES["actor"]) - STAFF - CONTENTLESS - {"visitor"},
     "desks": STAFF,
+    "contact": frozenset(str(actor) for actor in AXES["actor"]) - STAFF - CONTENTLESS - {"visitor"},
+    "named": STAFF,
 }
 
 USUAL_PURPOSE = {

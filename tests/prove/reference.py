@@ -116,9 +116,16 @@ def _is_herself(w: World) -> bool:
     return (w.actor, w.part) in HERSELF
 
 
+# P12: her own unit has it, whoever is named; and of these what a case worker has herself.
+OWN_UNIT = _words("assigned colleague unnamed taken_off on_leave leave_over off_and_named")
+HERS_TO_OPEN = _words("assigned unnamed off_and_named")
+# P67: a yes that ended by its day, by another chat or with her ways in.
+ENDED_YES = _words("day_91 shared_31 other_chat shut")
+
+
 def _is_assigned(w: World) -> bool:
-    as_if = w.actor in {"coordinator", "manager"} and w.desk == "colleague"
-    return w.actor in STAFF and (w.desk == "assigned" or as_if)
+    whole_unit = w.actor in {"coordinator", "manager"}
+    return w.actor in STAFF and w.desk in (OWN_UNIT if whole_unit else HERS_TO_OPEN)
 
 
 def _is_excepted(w: World) -> bool:
@@ -127,7 +134,7 @@ def _is_excepted(w: World) -> bool:
 
 def _comes_from_beside(w: World) -> bool:
     """P60 and P63: one page of the staff or shared part for case work, with broken glass or a named exception."""
-    broken = w.break_glass in {"active", "reviewed"} and w.desk in {"colleague", "other_unit"}
+    broken = w.break_glass in {"active", "reviewed"} and w.desk in OWN_UNIT - HERS_TO_OPEN | {"other_unit"}
     named = _is_excepted(w) and w.desk == "other_unit"
     asked = w.shape == "page" and w.purpose == "case_work" and w.part in {"staff", "shared"}
     return w.actor in STAFF and asked and (broken or named)
@@ -224,10 +231,11 @@ def _unwanted_notice(w: World) -> bool:
     if w.purpose != "delivery":
         return False
     if w.actor != "child":
-        return not w.notices
+        return not (w.notices and w.safe not in ENDED_YES)
+    yes = w.notices and w.safe not in ENDED_YES
     age = _counted_age(w)
     written_to = w.contact == "decided_notices" or (age >= 15 and w.contact == "own_wish")
-    return not written_to or (age >= 13 and not w.notices)
+    return not written_to or (age >= 13 and not yes)
 
 
 def _about_others(w: World) -> bool:
@@ -315,6 +323,7 @@ GROUND: list[tuple[str, Mark]] = [
 
 CHANNEL: list[tuple[str, Mark]] = [
     ("P54", lambda w: _outside(w) and w.channel == "telegram" and not _passes_telegram(w)),
+    ("P67", lambda w: _outside(w) and w.channel == "telegram" and w.safe in ENDED_YES),
     ("P55", _wrong_channel),
     ("P56", _unwanted_notice),
 ]

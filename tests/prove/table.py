@@ -10,7 +10,7 @@ import random
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import islice
@@ -26,6 +26,7 @@ from storage.records import (
     GuardianStatus,
     Leave,
     PersonId,
+    PhoneHeld,
     Role,
     Side,
     Strength,
@@ -33,6 +34,7 @@ from storage.records import (
     TieKind,
 )
 from storage.rules import (
+    CHANGED_DEVICE,
     Assigned,
     Blocked,
     Claimed,
@@ -53,7 +55,9 @@ from storage.rules import (
     Wished,
     Withdrew,
 )
+from storage.safe_contact import within
 from storage.standing import Standing
+from storage.terms import USUAL_TERMS
 from tests.prove.axes import CONTENTLESS, STAFF, World
 from tests.prove.planes import PLANES, plane
 from tests.prove.reference import may
@@ -80,6 +84,16 @@ LIFTED = {"standing": (), "lifted_one": (("eva", True),), "lifted_no_manager": (
 GIVERS = {
     "herself": ("she",), "guardian": ("guardian",), "guardian_uncleared": ("guardian",), "both": ("she", "guardian"),
     "both_uncleared": ("she", "guardian"), "representative": ("appointed",),
+}  # fmt: skip
+SAID = {
+    "day_90": (90, PhoneHeld.OWN), "day_91": (91, PhoneHeld.OWN), "said_again": (91, PhoneHeld.OWN),
+    "shared_30": (30, PhoneHeld.SHARED), "shared_31": (31, PhoneHeld.SHARED),
+}  # fmt: skip
+_ON, _OFF = Assigned(ASKER, "ulla", True), Assigned(ASKER, "ulla", False)
+NAMING: dict[str, tuple[Rule, ...]] = {
+    "assigned": (_ON,), "unnamed": (), "taken_off": (_ON, _OFF), "off_and_named": (_ON, _OFF, _ON),
+    "on_leave": (_ON, replace(_OFF, back_on=TODAY + 9 * DAY)),
+    "leave_over": (_ON, replace(_OFF, back_on=TODAY - DAY)),
 }  # fmt: skip
 OTHER_PURPOSE, OTHER_CHANNEL = "own_identity", {Channel.WEB: Channel.CLOCK}
 
@@ -208,17 +222,28 @@ def _phone(world: World) -> Iterator[Rule]:
     who = PersonId(_asker(world))
     if world.telegram != "unlinked":
         level = world.telegram.partition("_")[0]
-        yield Consented("level", who, who, f"telegram_{level}", "why", Channel.TELEGRAM, LONG_AGO, None)
+        yield from _written_to(world, Consented("level", who, who, f"telegram_{level}", "why", Channel.TELEGRAM,
+                                                LONG_AGO, None))  # fmt: skip
         if world.telegram == "full_withdrawn":
             yield Withdrew("level", who)
     if world.notices:
-        yield Consented("notices", who, who, "notices", "why", None, LONG_AGO, None)
+        yield from _written_to(world, Consented("notices", who, who, "notices", "why", None, LONG_AGO, None))
+
+
+def _written_to(world: World, yes: Consented) -> Iterator[Rule]:
+    """A yes to being written to as the deeds leave it: with the last day that it was given when it was said."""
+    ago, phone = SAID.get(world.safe, (0, PhoneHeld.OWN))
+    for days in (ago, 0) if world.safe == "said_again" else (ago,):
+        said = TODAY - days * DAY
+        yield within(replace(yes, from_=said, phone=phone), USUAL_TERMS, said)
+    if world.safe in ("other_chat", "shut"):
+        yield Withdrew(yes.consent, "eva", why=CHANGED_DEVICE)
 
 
 def _desk(world: World) -> Iterator[Rule]:
     if world.actor not in STAFF:
         return
-    yield Assigned(ASKER if world.desk == "assigned" else "somebody", "ulla", True)
+    yield from NAMING.get(world.desk, (Assigned("somebody", "ulla", True),))
     if world.four_eyes:
         yield ExportApproved(world.actor, ASKER, "ulla")
     if world.break_glass != "none":

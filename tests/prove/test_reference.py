@@ -203,6 +203,59 @@ STORIES: dict[str, tuple[World, str]] = {
     "Somebody holds the claim's address and not its secret": (_when("claimant", "claim", tie="none"), "P14"),
     "Maria's claim comes with her sister's words in it": (_when("claimant", "claim", third="unredacted"), "P57"),
     # The staff.
+    "Yusuf said yes to Telegram 91 days ago and asks for his meetings there": (
+        _when(
+            "recipient",
+            "aid",
+            purpose="own_meetings",
+            channel="telegram",
+            strength="channel",
+            telegram="meetings",
+            safe="day_91",
+        ),
+        "P67",
+    ),
+    "It was 90 days ago": (
+        _when(
+            "recipient",
+            "aid",
+            purpose="own_meetings",
+            channel="telegram",
+            strength="channel",
+            telegram="meetings",
+            safe="day_90",
+        ),
+        OPEN,
+    ),
+    "Yusuf's son sees the telephone, and the yes is 31 days old": (
+        _when(
+            "recipient",
+            "aid",
+            purpose="own_meetings",
+            channel="telegram",
+            strength="channel",
+            telegram="meetings",
+            safe="shared_31",
+        ),
+        "P67",
+    ),
+    "Maria's chat is another, and a notice to her is due": (
+        _sent("young_adult", "child", age=40, channel="clock", safe="other_chat"),
+        "P56",
+    ),
+    "Maria said yes again today": (_sent("young_adult", "child", age=40, channel="clock", safe="said_again"), OPEN),
+    "Nobody is named for Moa's case, and Bertil is of its unit": (
+        _when("case_worker", "staff", desk="unnamed"),
+        OPEN,
+    ),
+    "Bertil was taken off it, and nobody else is named": (_when("case_worker", "staff", desk="taken_off"), "P12"),
+    "Bertil is on leave from it, and nobody else is named": (_when("case_worker", "staff", desk="on_leave"), "P12"),
+    "Bertil's leave was over yesterday, and nobody has named him again": (
+        _when("case_worker", "staff", desk="leave_over"),
+        "P12",
+    ),
+    "Bertil was taken off it and is named again": (_when("case_worker", "staff", desk="off_and_named"), OPEN),
+    "A manager was taken off it": (_when("manager", "staff", desk="taken_off"), OPEN),
     "Anna is assigned to Moa's case": (_when("case_worker", "staff"), OPEN),
     "Anna reads what another authority has not released": (
         _when("case_worker", "staff", source="police", release="none"),
