@@ -63,6 +63,8 @@ def instant_or(value: int, otherwise: datetime) -> datetime:
 
 
 _COUNTED = {"preserve_rowcount": True}
+# What a row has in the place of a MAC when it is over; it fits nothing.
+NO_MAC = bytes(32)
 
 
 @dataclass(slots=True)
@@ -301,7 +303,7 @@ END_SESSION = (
 # --- one-time secrets and the limiter -----------------------------------------------------------------------
 
 USE_SECRET = (
-    update(t.secret).where(t.secret.c.token == _p("of"), t.secret.c.used_at.is_(None)).values(used_at=_p("at"), mac=b"")
+    update(t.secret).where(t.secret.c.token == _p("of"), t.secret.c.used_at.is_(None)).values(used_at=_p("at"), mac=NO_MAC)
 )
 BURN_SECRETS_OF = (
     update(t.secret)
@@ -310,7 +312,7 @@ BURN_SECRETS_OF = (
         t.secret.c.purpose == _p("for_"),
         t.secret.c.used_at.is_(None),
     )
-    .values(used_at=_p("at"), mac=b"")
+    .values(used_at=_p("at"), mac=NO_MAC)
 )
 LIMIT = select(t.limiter).where(t.limiter.c.key == _p("key")).with_for_update()
 ADD_LIMIT = upsert(t.limiter).on_conflict_do_nothing()

@@ -112,7 +112,7 @@ def touch(tx: Tx, row: Row[Any]) -> None:
 def end_row(tx: Tx, row: Row[Any]) -> bool:
     """End a session; its row still tells which conversation it was, and lets nobody in. False when it was over."""
     over = _mac(tx, "session over", [getattr(row, name) for name in _SESSION])
-    mac = over if _is_ours(tx, "session", _SESSION, row) else b""
+    mac = over if _is_ours(tx, "session", _SESSION, row) else sql.NO_MAC
     return tx.run(sql.END_SESSION, {"of": row.token, "at": tx.now_ms, "mac_now": mac}) == 1
 
 

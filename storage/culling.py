@@ -44,7 +44,7 @@ _GONE = (
 _ENDED = (
     update(t.conversation)
     .where(t.conversation.c.person.in_(_among))
-    .values(sealed=None, open_state=None, binding=None, ended_at=_p("at"), mac=b""),
+    .values(sealed=None, open_state=None, binding=None, ended_at=_p("at"), mac=sql.NO_MAC),
     update(t.task).where(t.task.c.case_id.in_(_among), t.task.c.done_at.is_(None)).values(done_at=_p("at")),
     update(t.outbox)
     .where(

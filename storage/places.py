@@ -25,7 +25,7 @@ _END_BINDINGS = (
     update(t.conversation)
     .where(t.conversation.c.person == _p("of"), t.conversation.c.channel == "telegram",
            t.conversation.c.ended_at.is_(None))
-    .values(ended_at=_p("at"), binding=None, sealed=None, mac=b"")
+    .values(ended_at=_p("at"), binding=None, sealed=None, mac=sql.NO_MAC)
 )  # fmt: skip
 
 

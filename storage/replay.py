@@ -58,10 +58,10 @@ _EXPIRE = (
 )
 _SHUT = (
     update(t.subject).values(epoch=t.subject.c.epoch + 1),
-    update(t.session).where(t.session.c.ended_at.is_(None)).values(ended_at=_p("at"), mac=b""),
+    update(t.session).where(t.session.c.ended_at.is_(None)).values(ended_at=_p("at"), mac=sql.NO_MAC),
     update(t.secret)
     .where(t.secret.c.used_at.is_(None), t.secret.c.purpose != "receipt")
-    .values(used_at=_p("at"), mac=b""),
+    .values(used_at=_p("at"), mac=sql.NO_MAC),
 )
 _LEASES = delete(t.lease)
 _LINK_PARTS = delete(t.part).where(
