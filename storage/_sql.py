@@ -303,7 +303,9 @@ END_SESSION = (
 # --- one-time secrets and the limiter -----------------------------------------------------------------------
 
 USE_SECRET = (
-    update(t.secret).where(t.secret.c.token == _p("of"), t.secret.c.used_at.is_(None)).values(used_at=_p("at"), mac=NO_MAC)
+    update(t.secret)
+    .where(t.secret.c.token == _p("of"), t.secret.c.used_at.is_(None))
+    .values(used_at=_p("at"), mac=NO_MAC)
 )
 BURN_SECRETS_OF = (
     update(t.secret)
