@@ -34,8 +34,8 @@ DOOR = (
     "tests/storage/test_keys.py", "tests/contract/test_guarding.py", "tests/test_doors.py",
 )  # fmt: skip
 SEALS = (
-    "tests/storage/test_sealing.py", "tests/contract/test_parts_as_they_lie.py", "tests/storage/test_culling.py",
-    "tests/test_recovery.py",
+    "tests/storage/test_sealing.py", "tests/storage/test_locksmith.py", "tests/contract/test_parts_as_they_lie.py",
+    "tests/storage/test_culling.py", "tests/test_recovery.py",
 )  # fmt: skip
 LOG = ("tests/storage/test_log_links.py", "tests/contract/test_visits.py", "tests/contract/test_anchors.py")
 # By file, the stories that must fail, the quickest to fail first.
