@@ -134,6 +134,7 @@ def _count(figures: Figures, mutant: Mutant, *, lives: bool, named: bool) -> Non
         figures.equivalent += 1
     elif lives:
         figures.alive.append(str(mutant))
+        print(f"  alive: {mutant}", file=sys.stderr, flush=True)
     else:
         figures.killed += 1
         if named:

@@ -64,6 +64,14 @@ def test_in_any_other_place_it_does_not_open(what: str) -> None:
         KEY.open(sealed, CONTEXTS[what](PLACE).bound())
 
 
+def test_a_place_is_changed_by_nobody_on_the_way_and_has_room_for_nothing_else() -> None:
+    """What is bound is read out of it at the last moment."""
+    with pytest.raises(AttributeError):
+        setattr(PLACE, "owner", "other")  # noqa: B010
+    with pytest.raises(AttributeError):
+        object.__setattr__(PLACE, "case", "other")
+
+
 def test_another_key_opens_nothing() -> None:
     with pytest.raises(Tampered):
         Key(bytes(32)).open(KEY.seal(b"Elias", PLACE.bound()), PLACE.bound())
