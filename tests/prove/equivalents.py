@@ -48,4 +48,25 @@ def matched(every: Iterable[Mutant], table: Sequence[Equivalent]) -> set[Mutant]
     return found
 
 
-EQUIVALENT: tuple[Equivalent, ...] = ()
+_ENVELOPE = "storage/_envelope.py"
+_HEAD_FIRST = "if len(sealed) < _HEAD + _TAG or sealed[:1] != VERSION:"
+EQUIVALENT: tuple[Equivalent, ...] = (
+    Equivalent(
+        _ENVELOPE, "Key.open", _HEAD_FIRST,
+        "len(sealed) < _HEAD + _TAG or sealed[:1] != VERSION → sealed[:1] != VERSION",
+        "What is too short to hold its own commitment and tag fails the commitment, with the same refusal.",
+    ),
+    Equivalent(
+        _ENVELOPE, "Key.open", _HEAD_FIRST, "len(sealed) < _HEAD + _TAG → len(sealed) <= _HEAD + _TAG",
+        "An envelope of that very length holds no byte, so not even its padding: it is refused when it is opened.",
+    ),
+    Equivalent(
+        _ENVELOPE, "_field", "@lru_cache(maxsize=8192)", "maxsize=8192 → maxsize=8193",
+        "How many fields are remembered changes no field.",
+    ),
+    Equivalent(
+        _ENVELOPE, "_pad", "while size < wanted and size < _LARGEST_STEP:",
+        "size < _LARGEST_STEP → size <= _LARGEST_STEP",
+        "Past the largest step, twice it is what the next line takes for everything up to twice it, too.",
+    ),
+)  # fmt: skip

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,7 +25,8 @@ from tests.prove.equivalents import EQUIVALENT, matched
 from tests.prove.mutants import TREE, Mutant, mutants
 
 HANDS = int(os.environ.get("MUTANT_HANDS", "2"))
-PATIENCE = 180
+# A mutant may run for ever. A story has so many times as long as it took on the tree as it is, and so many seconds.
+PATIENCE, LONGEST, LEAST = 5, 180, 20
 RULE = (
     "tests/storage/test_rule_ways.py", "tests/storage/test_rule_stories.py", "tests/storage/test_rule_readers.py",
     "tests/prove/test_table.py",
@@ -40,9 +42,9 @@ SEALS = (
 LOG = ("tests/storage/test_log_links.py", "tests/contract/test_visits.py", "tests/contract/test_anchors.py")
 # By file, the stories that must fail, the quickest to fail first.
 STORIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "storage/gate.py": DOOR, "storage/audit.py": LOG, "storage/_envelope.py": SEALS, "storage/_sealing.py": SEALS,
     "storage/consent.py": RULE, "storage/_rule_ground.py": RULE, "storage/_rule_self.py": RULE,
     "storage/_rule_staff.py": RULE, "storage/_rule_ties.py": RULE, "storage/_rule_ways.py": RULE,
-    "storage/gate.py": DOOR, "storage/_sealing.py": SEALS, "storage/_envelope.py": SEALS, "storage/audit.py": LOG,
 })  # fmt: skip
 # What lives in memory and on a file is enough here: the rule and the door are the same on each database.
 ONLY = "not postgres and not passkey"
@@ -74,6 +76,7 @@ class Stories:
     def __init__(self, tree: Path) -> None:
         """Copy the tree there and wait for the first story."""
         self.tree = _copied(tree)
+        self.patience: dict[str, int] = {}
         self._teller = subprocess.Popen(
             [sys.executable, str(tree / "tests" / "prove" / "warm_stories.py"), ONLY],
             cwd=tree, env={**os.environ, "PYTHONPATH": str(tree)},
@@ -92,7 +95,7 @@ class Stories:
         """Whether every test in a story's file passes, in the time there is."""
         assert self._teller.stdin is not None
         assert self._teller.stdout is not None
-        self._teller.stdin.write(json.dumps([story, PATIENCE]) + "\n")
+        self._teller.stdin.write(json.dumps([story, self.patience.get(story, LONGEST)]) + "\n")
         self._teller.stdin.flush()
         return int(self._teller.stdout.readline()) == 0
 
@@ -120,10 +123,11 @@ def run(files: Sequence[str] = tuple(STORIES)) -> dict[str, Figures]:
     named = matched([one for some in every.values() for one in some], [one for one in EQUIVALENT if one.file in every])
     found = {file: Figures() for file in files}
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as kept, ThreadPoolExecutor(HANDS) as hands:
+        each = [kept.enter_context(Stories(Path(scratch) / str(n))) for n in range(HANDS)]
+        _tell_unchanged(each, files)
         copies: SimpleQueue[Stories] = SimpleQueue()
-        for n in range(HANDS):
-            copies.put(kept.enter_context(Stories(Path(scratch) / str(n))))
-        _refuse_red(copies, files)
+        for one in each:
+            copies.put(one)
         for mutant, lives in hands.map(lambda one: (one, _tried(one, copies)), _in_turn(every)):
             _count(found[mutant.file], mutant, lives=lives, named=mutant in named)
     return found
@@ -146,12 +150,18 @@ def _in_turn(every: Mapping[str, list[Mutant]]) -> Iterator[Mutant]:
         yield from some
 
 
-def _refuse_red(copies: SimpleQueue[Stories], files: Sequence[str]) -> None:
-    stories = copies.get()
-    told = dict.fromkeys(story for file in files for story in STORIES[file])
-    if red := [story for story in told if not stories.pass_(story)]:
+def _tell_unchanged(each: Sequence[Stories], files: Sequence[str]) -> None:
+    """Every story once on the tree as it is: none may fail, and how long each takes is remembered."""
+    patience, red = dict[str, int](), list[str]()
+    for story in dict.fromkeys(story for file in files for story in STORIES[file]):
+        began = time.monotonic()
+        if not each[0].pass_(story):
+            red.append(story)
+        patience[story] = min(LONGEST, LEAST + PATIENCE * round(time.monotonic() - began))
+    if red:
         raise AlreadyRed(", ".join(red))
-    copies.put(stories)
+    for one in each:
+        one.patience = patience
 
 
 def _tried(mutant: Mutant, copies: SimpleQueue[Stories]) -> bool:
