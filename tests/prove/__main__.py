@@ -16,8 +16,8 @@ from pathlib import Path
 from statistics import median
 from types import MappingProxyType
 
-from tests.prove import bytes as rows_of_bytes
 from tests.prove import branches, interference, kills, strangers, table, trying
+from tests.prove import bytes as rows_of_bytes
 from tests.prove.model import machine, stage
 from tests.prove.planes import PLANES
 

@@ -103,8 +103,8 @@ def _slots(parent: ast.AST, within: str) -> Iterator[_Slot]:
         )
         for holder, at, node in inside:
             if isinstance(node, ast.AST):
-                named = isinstance(node, ast.FunctionDef | ast.ClassDef)
-                here = f"{within}.{node.name}".strip(".") if named else within
+                name_of = [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef) else []
+                here = ".".join([*filter(None, [within]), *name_of])
                 yield _Slot(holder, at, node, parent, here)
                 yield from _slots(node, here)
 

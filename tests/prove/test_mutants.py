@@ -56,9 +56,9 @@ def test_a_line_of_the_table_whose_code_has_changed_is_refused() -> None:
     one = EVERY["storage/audit.py"][0]
     named = Equivalent(one.file, one.within, one.text, one.change, "Invented.")
     assert matched([one], [named]) == {one}
-    with pytest.raises(Stale, match="^0 mutants are"):
+    with pytest.raises(Stale, match=r"^0 mutants are"):
         matched([one], [replace(named, text="the line as it was")])
-    with pytest.raises(Stale, match="^2 mutants are"):
+    with pytest.raises(Stale, match=r"^2 mutants are"):
         matched([one, one], [named])
 
 

@@ -14,12 +14,14 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
+import pytest
+
 # What nearly every story loads and no mutant changes.
 STANDS_ON = (
     "_hypothesis_pytestplugin", "aiohttp.web", "alembic.autogenerate", "alembic.command", "babel.support",
     "cryptography.hazmat.primitives.ciphers.aead", "cryptography.hazmat.primitives.kdf.hkdf", "holidays",
     "hypothesis.strategies", "jinja2", "joserfc", "jsonschema", "playwright.sync_api", "psycopg", "pydantic_settings",
-    "pytest", "pytest_asyncio", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "structlog",
+    "pytest_asyncio", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "structlog",
     "time_machine", "typer", "unittest.mock", "xdist.plugin", "xml.etree.ElementTree",
 )  # fmt: skip
 OURS = {"bot", "storage", "tests"}
@@ -58,8 +60,6 @@ def code_of(child: int, within: int) -> int:
 
 def tell(story: str, only: str) -> NoReturn:
     """Be the process in which one story is told."""
-    import pytest
-
     os.setpgid(0, 0)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
