@@ -99,8 +99,7 @@ def mutants_killed() -> list[Row]:
     found = trying.run()
     least = min(figures.share for figures in found.values())
     misnamed = [one for figures in found.values() for one in figures.misnamed]
-    told = [f"{file} {one.killed} killed, {one.equivalent} equivalent, {len(one.alive)} alive"
-            for file, one in found.items()]  # fmt: skip
+    told = [f"{file} {figures}" for file, figures in found.items()]
     alive = [one for figures in found.values() for one in figures.alive]
     note = f"{'; '.join(told)}; alive: {', '.join(alive) or 'none'}"
     if misnamed:

@@ -1,8 +1,9 @@
 """Mutants: the source of the rule, the door, the seals and the log with one small thing changed, each by itself.
 
-A mutant is the source with one node changed: a comparison turned, a condition denied, and/or exchanged or a part of it
-dropped, a truth value turned, a number one higher, a refusal, a way out or a step left out, a member or a filter of a
-set dropped, the sides of a sum exchanged. Nothing here runs one; `trying` does.
+A mutant is the source with one node changed: a comparison turned, a condition denied or a part of it dropped, a truth
+value turned, a number one higher, a refusal, a way out or a step left out, a member or a filter of a set dropped, the
+sides of a sum exchanged. `and` for `or` is not tried: whoever notices that a part is missing notices that, too. Nothing
+here runs one; `trying` does.
 """
 
 from __future__ import annotations
@@ -130,14 +131,12 @@ def _of_condition(node: ast.AST, parent: ast.AST) -> Iterator[_Change]:
         case ast.Compare(ops=[op]) if type(op) in _TURNED:
             new = _with(node, ops=[_TURNED[type(op)]()])
             yield _Change("comparison turned", node, new, new)
-        case ast.BoolOp(op=op, values=values):
-            new = _with(node, op=ast.Or() if isinstance(op, ast.And) else ast.And())
-            yield _Change("and/or exchanged", node, new, new)
+        case ast.BoolOp(values=values):
             for at in range(len(values)):
                 rest = values[:at] + values[at + 1 :]
                 new = rest[0] if len(rest) == 1 else _with(node, values=rest)
                 yield _Change("part dropped", node, new, new)
-        case ast.If(test=test) | ast.IfExp(test=test) if not _is_denied_when_turned(test):
+        case ast.If(test=test) | ast.IfExp(test=test) if not _is_denied_within(test):
             denied = ast.UnaryOp(ast.Not(), test)
             yield _Change("condition denied", test, denied, _with(node, test=denied))
         case ast.UnaryOp(op=ast.Not(), operand=operand) if not isinstance(parent, ast.If | ast.IfExp):
@@ -165,9 +164,9 @@ def _of_value(node: ast.AST, parent: ast.AST) -> Iterator[_Change]:
             yield _Change("sides exchanged", node, new, new)
 
 
-def _is_denied_when_turned(test: ast.expr) -> bool:
-    """Whether the comparison turned is the condition denied already."""
-    return isinstance(test, ast.Compare) and type(test.ops[0]) in _WHOLLY and len(test.ops) == 1
+def _is_denied_within(test: ast.expr) -> bool:
+    """Whether a mutant of the test itself is found by no story that would not find the whole denied."""
+    return isinstance(test, ast.BoolOp) or (isinstance(test, ast.Compare) and type(test.ops[0]) in _WHOLLY)
 
 
 def _with_one_less(node: ast.AST, members: list[ast.expr]) -> Iterator[_Change]:

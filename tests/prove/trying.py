@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -34,6 +34,7 @@ RULE = (
 DOOR = (
     "tests/contract/test_visits.py", "tests/contract/test_sitting.py", "tests/contract/test_extract.py",
     "tests/storage/test_keys.py", "tests/contract/test_guarding.py", "tests/test_doors.py",
+    "tests/storage/test_looking.py",
 )  # fmt: skip
 SEALS = (
     "tests/storage/test_sealing.py", "tests/storage/test_locksmith.py", "tests/contract/test_parts_as_they_lie.py",
@@ -42,11 +43,12 @@ SEALS = (
 LOG = ("tests/storage/test_log_links.py", "tests/contract/test_visits.py", "tests/contract/test_anchors.py")
 # By file, the stories that must fail, the quickest to fail first.
 STORIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "storage/gate.py": DOOR, "storage/audit.py": LOG, "storage/_envelope.py": SEALS, "storage/_sealing.py": SEALS,
     "storage/consent.py": RULE, "storage/_rule_ground.py": RULE, "storage/_rule_self.py": RULE,
     "storage/_rule_staff.py": RULE, "storage/_rule_ties.py": RULE, "storage/_rule_ways.py": RULE,
+    "storage/audit.py": LOG, "storage/_envelope.py": SEALS, "storage/_sealing.py": SEALS, "storage/gate.py": DOOR,
 })  # fmt: skip
-# What lives in memory and on a file is enough here: the rule and the door are the same on each database.
+# What lives in memory and on a file is enough here: the rule and the door are the same on each database, but for whom
+# they let wait, and that story is told on the one where somebody waits.
 ONLY = "not postgres and not passkey"
 
 
@@ -68,6 +70,10 @@ class Figures:
     def share(self) -> float:
         """The killed among those that mean something."""
         return self.killed / (self.killed + len(self.alive))
+
+    def __str__(self) -> str:
+        """For a report."""
+        return f"{self.killed} killed, {self.equivalent} equivalent, {len(self.alive)} alive"
 
 
 class Stories:
@@ -128,8 +134,10 @@ def run(files: Sequence[str] = tuple(STORIES)) -> dict[str, Figures]:
         copies: SimpleQueue[Stories] = SimpleQueue()
         for one in each:
             copies.put(one)
-        for mutant, lives in hands.map(lambda one: (one, _tried(one, copies)), _in_turn(every)):
-            _count(found[mutant.file], mutant, lives=lives, named=mutant in named)
+        for file, some in every.items():
+            for mutant, lives in zip(some, hands.map(lambda one: _tried(one, copies), some), strict=True):
+                _count(found[file], mutant, lives=lives, named=mutant in named)
+            print(f"  {file}: {found[file]}", file=sys.stderr, flush=True)
     return found
 
 
@@ -143,11 +151,6 @@ def _count(figures: Figures, mutant: Mutant, *, lives: bool, named: bool) -> Non
         figures.killed += 1
         if named:
             figures.misnamed.append(str(mutant))
-
-
-def _in_turn(every: Mapping[str, list[Mutant]]) -> Iterator[Mutant]:
-    for some in every.values():
-        yield from some
 
 
 def _tell_unchanged(each: Sequence[Stories], files: Sequence[str]) -> None:
@@ -190,7 +193,6 @@ def _forget_compiled(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    for file, figures in run(sys.argv[1:] or tuple(STORIES)).items():
-        print(f"{file}: {figures.killed} killed, {figures.equivalent} equivalent, {len(figures.alive)} alive")
-        for line in (*figures.alive, *(f"killed, and named as equivalent: {one}" for one in figures.misnamed)):
-            print(f"  {line}")
+    for figures in run(sys.argv[1:] or tuple(STORIES)).values():
+        for line in figures.misnamed:
+            print(f"killed, and named as equivalent: {line}")

@@ -18,7 +18,8 @@ import pytest
 
 # What nearly every story loads and no mutant changes.
 STANDS_ON = (
-    "_hypothesis_pytestplugin", "aiohttp.web", "alembic.autogenerate", "alembic.command", "babel.support",
+    "_hypothesis_pytestplugin", "aiohttp.web", "alembic.autogenerate", "alembic.command", "anyio.pytest_plugin",
+    "anyio._backends._asyncio", "babel.support",
     "cryptography.hazmat.primitives.ciphers.aead", "cryptography.hazmat.primitives.kdf.hkdf", "holidays",
     "hypothesis.strategies", "jinja2", "joserfc", "jsonschema", "playwright.sync_api", "psycopg", "pydantic_settings",
     "pytest_asyncio", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "structlog",
