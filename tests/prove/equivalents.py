@@ -50,7 +50,13 @@ def matched(every: Iterable[Mutant], table: Sequence[Equivalent]) -> set[Mutant]
 
 _ENVELOPE = "storage/_envelope.py"
 _HEAD_FIRST = "if len(sealed) < _HEAD + _TAG or sealed[:1] != VERSION:"
+_OUTSIDE = "isinstance(answer, Withheld) and answer.reason in (Reason.NO_RELATION, Reason.OTHER_UNIT)"
 EQUIVALENT: tuple[Equivalent, ...] = (
+    Equivalent(
+        "storage/consent.py", "decide", f"outside = {_OUTSIDE}",
+        f"{_OUTSIDE} → answer.reason in (Reason.NO_RELATION, Reason.OTHER_UNIT)",
+        "Nothing is ever opened for one of these two reasons: what carries them is a refusal.",
+    ),
     Equivalent(
         _ENVELOPE, "Key.open", _HEAD_FIRST,
         "len(sealed) < _HEAD + _TAG or sealed[:1] != VERSION → sealed[:1] != VERSION",

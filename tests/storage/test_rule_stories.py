@@ -349,6 +349,24 @@ def test_a_seal_tells_those_who_are_nobody_to_the_case_nothing_new() -> None:
     assert said == ["other_unit", "other_unit"]
 
 
+def test_whoever_belongs_to_a_sealed_case_is_told_that_and_no_other_reason() -> None:
+    """Not even the log says what else is known of her while it is shut."""
+    shut = Told((mira(), mother(), status(), sealed()))
+    assert [why(asked(who, shut)) for who in (MIRA, MOTHER)] == ["sealed", "sealed"]
+    assert why(asked(worker(), shut, replace(WORK, purpose=Purpose.OWN_STORY), Channel.CONSOLE)) == "sealed"
+
+
+def test_of_two_ties_the_one_that_opens_counts_and_where_none_does_the_first_says_why() -> None:
+    """Appointed a second time: what was over does not stand in the way of what holds."""
+    over = lawyer(until=date(2026, 11, 20))
+    again = replace(lawyer(from_=DAY), tie=TieId("tie-again"))
+    grant = asked(LAWYER, CLEARED_MOTHER.then(over, again))
+    assert isinstance(grant, Grant)
+    assert grant.tie == again
+    nothing_yet = replace(again, kind=TieKind.COUNSEL)
+    assert why(asked(LAWYER, CLEARED_MOTHER.then(over, nothing_yet))) == "tie_not_valid"
+
+
 @pytest.mark.parametrize(
     ("born", "grown"),
     [(date(2008, 11, 24), False), (date(2008, 11, 23), True), (date(2008, 11, 22), True), (None, False)],

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage.consent import Actor, AskedEntry, Question, decide
+from storage.consent import Actor, AskedEntry, Grant, Question, decide
 from storage.queries import Purpose, Reach, Shape
 from storage.records import CLAIM_DOOR, VISITOR, Authority, Channel, Leave, PersonId, Side, Strength, TieId, TieKind
 from storage.rules import (
@@ -327,3 +327,13 @@ def test_a_stranger_who_counts_is_a_stranger_before_she_asks_for_the_wrong_thing
     assert why(asked("a stranger", case, replace(hers, purpose=Purpose.AUDIT))) == "no_relation"
     assert why(asked(MIRA, case, replace(hers, purpose=Purpose.AUDIT))) == "purpose"
     assert why(asked(MIRA, case, hers)) == "yes"
+
+
+def test_counting_opens_no_part_and_only_what_she_may_read_now_is_counted() -> None:
+    hers = replace(COUNTED, subject=CASE)
+    told = Told((mira(), good_for_her(), NoticeLogged("hanna", START)))
+    grant = asked(MIRA, told, hers)
+    assert isinstance(grant, Grant)
+    assert grant.compartments == frozenset()
+    assert why(asked(MIRA, Told((mira(), NoticeLogged("hanna", START))), hers)) == "no_contact_decision"
+    assert why(asked(MIRA, told.then(good_for_her(embargo=True)), hers)) == "embargo"
