@@ -48,6 +48,7 @@ def matched(every: Iterable[Mutant], table: Sequence[Equivalent]) -> set[Mutant]
     return found
 
 
+_TIES = "storage/_rule_ties.py"
 _ENVELOPE = "storage/_envelope.py"
 _HEAD_FIRST = "if len(sealed) < _HEAD + _TAG or sealed[:1] != VERSION:"
 _OUTSIDE = "isinstance(answer, Withheld) and answer.reason in (Reason.NO_RELATION, Reason.OTHER_UNIT)"
@@ -56,6 +57,19 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "storage/consent.py", "decide", f"outside = {_OUTSIDE}",
         f"{_OUTSIDE} → answer.reason in (Reason.NO_RELATION, Reason.OTHER_UNIT)",
         "Nothing is ever opened for one of these two reasons: what carries them is a refusal.",
+    ),
+    Equivalent(
+        _TIES, "through", "if no is not None or reason is None:", "no is not None or reason is None → no is not None",
+        "Every kind of tie has its reason or needs a ground, and without a ground there is a no: this is for a new kind.",
+    ),
+    Equivalent(
+        _TIES, "through", "return Withheld(no or Reason.NO_CONSENT)", "no or Reason.NO_CONSENT → no",
+        "As above: there is always a no by then.",
+    ),
+    Equivalent(
+        _TIES, "through", "if tie.kind is TieKind.READER and question.part is None:",
+        "tie.kind is TieKind.READER and question.part is None → question.part is None",
+        "Whoever else reads has the child's own part already, which is the child, or is refused it.",
     ),
     Equivalent(
         _ENVELOPE, "Key.open", _HEAD_FIRST,
