@@ -9,9 +9,9 @@ import pytest
 
 from storage.consent import Actor, AskedEntry, Grant, Question
 from storage.queries import Purpose, Reach, Shape
-from storage.records import Authority, Channel, PersonId, Side, Strength, TieId, TieKind
+from storage.records import Authority, Channel, Leave, PersonId, Side, Strength, TieId, TieKind
 from storage.rules import Consented, Protected, Rule, Tied
-from tests.storage.family import CASE, LAWYER, LAWYERS, MIRA, MIRAS
+from tests.storage.family import CASE, LAWYER, LAWYERS, MIRA, MIRAS, MOTHER
 from tests.storage.house import signed_in, worker
 from tests.storage.rule_words import (
     CLEARED_MOTHER,
@@ -36,6 +36,7 @@ AMINA = Told(
 )
 HIDDEN = Protected("hanna", True)
 SIXTEEN, EIGHTEEN = date(2010, 11, 23), date(2008, 11, 23)
+FIFTEEN, NOT_FIFTEEN = date(2011, 11, 23), date(2011, 11, 24)
 
 
 def let_in(kind: TieKind) -> tuple[Rule, ...]:
@@ -125,3 +126,63 @@ def test_a_reader_has_the_shared_part_and_the_childs_own_only_by_a_yes_to_it() -
     grant = asked("alma", Told((mira(SIXTEEN), *let_in(TieKind.READER), good_for_her())))
     assert isinstance(grant, Grant)
     assert "child" not in grant.compartments
+
+
+# --- what is asked of one entry (P53, P57, P59) and a copy to take along (P46) -------------------------------------------
+
+POLICES, SOCIALS = (AskedEntry(one, leave=Leave.NONE) for one in (Authority.POLICE, Authority.SOCIAL))
+AMINAS = Question(CASE, Purpose.OWN_CONTACT, Reach.AID)
+
+
+@pytest.mark.parametrize(
+    ("who", "entry", "verdict"),
+    [
+        (MIRA, POLICES, "not_released"),
+        (MIRA, replace(POLICES, leave=Leave.WHOLE), "yes"),
+        (MIRA, replace(POLICES, leave=Leave.FACTS), "not_released"),
+        (MIRA, replace(POLICES, leave=Leave.FACTS, facts=True), "yes"),
+        (MIRA, replace(POLICES, facts=True), "not_released"),
+        (MIRA, SOCIALS, "yes"),
+        (MOTHER, SOCIALS, "not_released"),
+        (MOTHER, replace(SOCIALS, leave=Leave.WHOLE), "yes"),
+        (LAWYER, SOCIALS, "yes"),
+        (MIRA, replace(SOCIALS, untold=True), "untold"),
+        (MIRA, replace(SOCIALS, untold=True, in_person=True), "untold"),
+        (LAWYER, replace(SOCIALS, untold=True), "untold"),
+        (LAWYER, replace(SOCIALS, untold=True, in_person=True), "yes"),
+        (LAWYER, replace(SOCIALS, in_person=True), "yes"),
+        (LAWYER, replace(SOCIALS, third=True, untold=True, in_person=True), "third_party"),
+    ],
+)
+def test_an_entry_is_read_when_it_is_released_and_told(who: str, entry: AskedEntry, verdict: str) -> None:
+    told = CLEARED_MOTHER.then(lawyer())
+    assert why(asked(who, told, replace(STORY, entry=entry))) == verdict
+
+
+@pytest.mark.parametrize("entry", [POLICES, replace(SOCIALS, third=True), replace(SOCIALS, untold=True)])
+def test_what_shows_nothing_of_an_entry_waits_for_nothing_in_it(entry: AskedEntry) -> None:
+    assert why(asked(MIRA, HERS, replace(THREAD, entry=entry))) == "yes"
+
+
+def test_on_the_aid_side_nothing_waits_for_a_release_or_for_being_told_first() -> None:
+    hers = replace(AMINAS, purpose=Purpose.OWN_STORY)
+    for entry in (POLICES, replace(SOCIALS, untold=True)):
+        assert why(asked(MIRA, AMINA, replace(hers, entry=entry))) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("who", "told", "question", "verdict"),
+    [
+        (MIRA, Told((mira(FIFTEEN), good_for_her())), STORY, "yes"),
+        (MIRA, Told((mira(NOT_FIFTEEN), good_for_her())), STORY, "shape"),
+        (MIRA, AMINA, MEETINGS, "yes"),
+        (MOTHER, replace(CLEARED_MOTHER, rules=(mira(FIFTEEN), *CLEARED_MOTHER.rules[1:])), STORY, "shape"),
+        (LAWYER, CLEARED_MOTHER.then(lawyer()), STORY, "shape"),
+    ],
+    ids=["at fifteen", "at fourteen", "on the aid side", "a guardian", "a representative"],
+)
+def test_a_copy_to_take_along_is_for_her_from_fifteen_and_for_nobody_else(
+    who: str, told: Told, question: Question, verdict: str
+) -> None:
+    assert why(asked(who, told, question)) == "yes"
+    assert why(asked(who, told, replace(question, shape=Shape.EXPORT))) == verdict
