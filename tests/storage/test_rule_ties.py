@@ -128,7 +128,7 @@ def test_a_reader_has_the_shared_part_and_the_childs_own_only_by_a_yes_to_it() -
     assert "child" not in grant.compartments
 
 
-# --- what is asked of one entry (P53, P57, P59) and a copy to take along (P46) -------------------------------------------
+# --- what is asked of one entry (P53, P57, P59) and a copy to take along (P46) --------------------------------
 
 POLICES, SOCIALS = (AskedEntry(one, leave=Leave.NONE) for one in (Authority.POLICE, Authority.SOCIAL))
 AMINAS = Question(CASE, Purpose.OWN_CONTACT, Reach.AID)
