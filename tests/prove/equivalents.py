@@ -59,6 +59,11 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "Nothing is ever opened for one of these two reasons: what carries them is a refusal.",
     ),
     Equivalent(
+        "storage/_rule_staff.py", "staff", "parts = IN_NEED if in_need and standing.claimed() is None else NOTHING",
+        "in_need and standing.claimed() is None → in_need",
+        "Work on a case, which alone counts as need, has found nothing in a claim before it comes here.",
+    ),
+    Equivalent(
         _TIES, "through", "if no is not None or reason is None:", "no is not None or reason is None → no is not None",
         "Every kind of tie has its reason or needs a ground, and without a ground there is a no: this is for a new kind.",
     ),

@@ -29,7 +29,8 @@ HANDS = int(os.environ.get("MUTANT_HANDS", "2"))
 PATIENCE, LONGEST, LEAST = 5, 180, 20
 RULE = (
     "tests/storage/test_rule_ways.py", "tests/storage/test_rule_stories.py", "tests/storage/test_rule_readers.py",
-    "tests/storage/test_rule_ties.py", "tests/prove/test_table.py",
+    "tests/storage/test_rule_ties.py", "tests/storage/test_rule_staff.py",
+    "tests/prove/test_table.py",
 )  # fmt: skip
 DOOR = (
     "tests/contract/test_visits.py", "tests/contract/test_sitting.py", "tests/contract/test_extract.py",
