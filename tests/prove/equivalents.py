@@ -65,7 +65,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
     ),
     Equivalent(
         _TIES, "through", "if no is not None or reason is None:", "no is not None or reason is None → no is not None",
-        "Every kind of tie has its reason or needs a ground, and without a ground there is a no: this is for a new kind.",
+        "Every kind of tie has its reason or needs a ground, and without one there is a no: this is for a new kind.",
     ),
     Equivalent(
         _TIES, "through", "return Withheld(no or Reason.NO_CONSENT)", "no or Reason.NO_CONSENT → no",

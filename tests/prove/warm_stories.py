@@ -1,7 +1,7 @@
 """Stories, warm: what they stand on is loaded once, and each is told in a process split off from this one.
 
-For each line on the input (a story's file, and how long it may take) one line comes back: its exit code. Nothing of
-ours is loaded before the split, so that each process reads the tree as it lies there then.
+For each line on the input (the files of some stories, and how long they may take) one line comes back: the exit code.
+Nothing of ours is loaded before the split, so that each process reads the tree as it lies there then.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def tell(story: str, only: str) -> NoReturn:
     words = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-k", only]
     code = 3
     try:
-        code = int(pytest.main([*words, story]))
+        code = int(pytest.main([*words, *story.split()]))
     finally:
         os._exit(code)
 
