@@ -177,7 +177,7 @@ HERS = Told((mira(), good_for_her(), mother()))
         (HERS.then(status(), yes(MOTHER)), "no_consent"),
         (HERS.then(status(SUSPECTED), *BY_TWO, yes(MOTHER)), "no_consent"),
         (HERS.then(status(), blocked(), *BY_TWO, yes(MOTHER)), "no_consent"),
-        (HERS.then(BO, status(tie="tie-bo"), *(replace(one, tie="tie-bo") for one in BY_TWO), yes("bo")), "no_consent"),
+        (HERS.then(BO, status(tie="tie-bo"), cleared("a", "tie-bo"), cleared("b", "tie-bo"), yes("bo")), "no_consent"),
     ],
     ids=["cleared", "not cleared", "cleared while a status stands", "cleared while a block stands",
          "cleared, and no guardian"],
