@@ -206,6 +206,16 @@ def test_who_opens_a_case_in_need_reads_a_page_of_it_and_changes_nothing(family:
     ]  # fmt: skip
 
 
+def test_who_reads_on_a_provision_from_another_unit_changes_nothing_either(family: Family) -> None:
+    house = family.house
+    entry = family.write(full_entry())
+    house.done(HANNA, KeepException(CASE, "x", PersonId("ivo"), "osl_26_9", "Ulla", "dnr 1", TODAY, None))
+    assert house.see(IVO, Sheet(CASE)).ref == "BH-1"
+    for deed in (TakeBack(CASE, entry.id, "Mistake."), EndTie(CASE, MOTHERS, TODAY)):
+        assert house.do(IVO, deed) == Withheld(Reason.NOT_ASSIGNED)
+    house.done(HANNA, TakeBack(CASE, entry.id, "Mistake."))
+
+
 def test_a_glass_runs_out_after_a_day(family: Family) -> None:
     family.house.done(IVO, BreakGlass("elsewhere", "BH-1", "She rang the night desk."))
     family.house.clock.move(hours=23, minutes=59)

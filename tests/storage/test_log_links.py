@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.audit import GENESIS, Broken, Link, Seen, link_mac, verify
+from storage.audit import GENESIS, Broken, Chain, Link, Seen, link_mac, verify
 
 KEY = b"k" * 32
 LOOKED = Seen("Sheet", "case_work", "assigned_staff", "console", "Hanna, socialtjänsten")
@@ -65,6 +65,17 @@ def test_another_actor_is_found_where_she_was_put_in() -> None:
 def test_what_was_written_is_changed_by_nobody_on_the_way(one: Seen | Link | Broken, word: str) -> None:
     with pytest.raises(AttributeError):
         setattr(one, word, "other")
+
+
+@pytest.mark.parametrize("one", [LOOKED, Chain("c1"), chain("c1", 1)[0], Broken("c1", 1, "gap")])
+def test_nothing_is_laid_beside_what_was_written(one: Seen | Chain | Link | Broken) -> None:
+    """A misspelt head of a chain would otherwise be kept, and the next link would begin from the old one."""
+    with pytest.raises(AttributeError):
+        object.__setattr__(one, "heads", 2)
+
+
+def test_a_chain_whose_name_is_empty_is_judged_like_any_other() -> None:
+    assert list(verify(KEY, chain("", 2))) == []
 
 
 def _fields(link: Link) -> tuple[str, int, int, str, str, bytes, bytes]:

@@ -34,9 +34,11 @@ from tests.storage.rule_words import (
     Told,
     asked,
     blocked,
+    cleared,
     good_for_her,
     lawyer,
     mira,
+    mother,
     sealed,
     status,
     why,
@@ -93,6 +95,7 @@ READER = [
     ("when it names somebody else", CASE_OF_15.then(yes(to=PersonId("another"))), "no_consent"),
     ("when it is for another purpose", CASE_OF_15.then(yes(purpose="own_meetings")), "no_consent"),
     ("when it is for another channel", CASE_OF_15.then(yes(channel=Channel.TELEGRAM)), "no_consent"),
+    ("when it is for this very channel", CASE_OF_15.then(yes(channel=Channel.WEB)), "yes"),
     ("by a provision that is whole", CASE_OF_15.then(excepted()), "yes"),
     ("by a provision without a decision-maker", CASE_OF_15.then(excepted(decided_by=" ")), "no_consent"),
     ("by a provision without a reference", CASE_OF_15.then(excepted(reference="")), "no_consent"),
@@ -125,11 +128,18 @@ def test_the_scope_says_whether_the_childs_own_part_opens() -> None:
     assert only.compartments == SOURCES
 
 
-@pytest.mark.parametrize("own", [("status", status), ("blocked", None)], ids=["a status", "a block"])
-def test_a_guardian_who_is_shut_out_does_not_come_back_as_a_reader(own: tuple[str, object]) -> None:
+TOO = (status(tie="tie-too"), cleared("hanna", "tie-too"), cleared("olle", "tie-too"))
+
+
+@pytest.mark.parametrize(
+    ("known", "verdict"),
+    [((), "status"), ((status(SUSPECTED, "tie-too"),), "status"), ((*TOO, blocked(tie="tie-too")), "blocked")],
+    ids=["nothing is known, which counts as suspected", "a status", "a block"],
+)
+def test_a_guardian_who_is_shut_out_does_not_come_back_as_a_reader(known: tuple[Rule, ...], verdict: str) -> None:
     guardian = Tied(TieId("tie-too"), ALMA, TieKind.GUARDIAN, START, None, "Hanna")
-    told = CASE_OF_15.then(alma(), yes(), guardian)
-    assert why(asked(ALMA, told)) == "status", "unknown counts as suspected, whoever lets her in"
+    told = CASE_OF_15.then(alma(), yes(), guardian, *known)
+    assert why(asked(ALMA, told)) == verdict, "whoever lets her in"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +163,27 @@ def test_a_guardian_who_is_shut_out_does_not_come_back_as_a_reader(own: tuple[st
 )  # fmt: skip
 def test_who_may_let_whom_in(kind: TieKind, told: Told, verdict: str) -> None:
     assert why(asked(ALMA, told.then(alma(kind)))) == verdict
+
+
+BO = Tied(TieId("tie-bo"), PersonId("bo"), TieKind.SAFETY, START, None, "Hanna")
+BY_TWO = (cleared("hanna"), cleared("olle"))
+HERS = Told((mira(), good_for_her(), mother()))
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [
+        (HERS.then(status(), *BY_TWO, yes(MOTHER)), "yes"),
+        (HERS.then(status(), yes(MOTHER)), "no_consent"),
+        (HERS.then(status(SUSPECTED), *BY_TWO, yes(MOTHER)), "no_consent"),
+        (HERS.then(status(), blocked(), *BY_TWO, yes(MOTHER)), "no_consent"),
+        (HERS.then(BO, status(tie="tie-bo"), cleared("a", "tie-bo"), cleared("b", "tie-bo"), yes("bo")), "no_consent"),
+    ],
+    ids=["cleared", "not cleared", "cleared while a status stands", "cleared while a block stands",
+         "cleared, and no guardian"],
+)  # fmt: skip
+def test_a_guardian_lets_somebody_in_only_while_nothing_stands_against_her(told: Told, verdict: str) -> None:
+    assert why(asked(ALMA, told.then(alma(TieKind.COUNSEL)))) == verdict
 
 
 def test_a_place_of_somebody_under_protection_opens_to_herself_and_to_no_guardian() -> None:

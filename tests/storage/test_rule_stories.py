@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,8 +11,8 @@ from storage.consent import Actor, Grant, Question, Reason, Withheld, decide, is
 from storage.queries import Purpose, Reach
 from storage.records import Channel, GuardianStatus, Role, Side, Strength, TieId, TieKind
 from storage.rules import Employed, Protected, Tied, Withdrew
-from tests.storage.family import CASE, FATHER, LAWYER, MIRA, MOTHER, MOTHERS
-from tests.storage.house import UNIT, worker
+from tests.storage.family import CASE, FATHER, FATHERS, LAWYER, MIRA, MOTHER, MOTHERS
+from tests.storage.house import UNIT, signed_in, worker
 from tests.storage.rule_words import (
     CLEARED_MOTHER,
     DAY,
@@ -120,6 +121,12 @@ def test_a_guardian_opens_her_own_compartment_and_no_other() -> None:
     assert not grant.opens("another case", f"guardian:{MOTHERS}")
 
 
+@pytest.mark.parametrize("part", ["child", f"guardian:{FATHERS}", "aid", "staff", "person"])
+def test_a_guardian_who_names_a_part_that_is_not_hers_is_refused_it(part: str) -> None:
+    assert why(asked(MOTHER, CLEARED_MOTHER, replace(STORY, part=f"guardian:{MOTHERS}"))) == "yes"
+    assert why(asked(MOTHER, CLEARED_MOTHER, replace(STORY, part=part))) == "part"
+
+
 def test_clearing_the_mother_does_nothing_for_the_father() -> None:
     assert why(asked(FATHER, CLEARED_MOTHER)) == "status"
 
@@ -144,6 +151,12 @@ def test_a_representative_opens_the_shared_compartment_and_writes_no_messages() 
     # What waits to be told face to face is the lawyer's to read before: one of those who tell her.
     assert grant.compartments == {f"{part}:{source}" for part in ("shared", "waiting") for source in sources}
     assert why(asked(LAWYER, APPOINTED, THREAD)) == "reach"
+
+
+def test_a_representative_reads_of_the_criminal_matter_whatever_part_she_names() -> None:
+    told = CLEARED_MOTHER.then(lawyer())
+    of = {one: why(asked(LAWYER, told, replace(STORY, part=f"shared:{one}"))) for one in ("police", "treatment")}
+    assert of == {"police": "yes", "treatment": "part"}
 
 
 def test_a_representative_reads_under_the_investigation_but_not_in_a_sealed_case() -> None:
@@ -283,6 +296,26 @@ def test_a_case_that_is_not_there_and_a_stranger_look_alike() -> None:
     assert nowhere == asked("x", CLEARED_MOTHER) == Withheld(Reason.NO_RELATION)
 
 
+def test_a_case_with_a_changed_rule_or_without_its_key_opens_to_nobody() -> None:
+    """Neither is her fault, and both come before all that is known of her: what is known may not be true."""
+    whole = CLEARED_MOTHER.standing
+    changed, culled = replace(whole, intact=False), replace(whole, culled=True)
+    askers = (
+        *((signed_in(who), STORY, Channel.WEB) for who in (MIRA, MOTHER, "a stranger")),
+        (worker(), WORK, Channel.CONSOLE),
+    )
+    for actor, question, way in askers:
+        assert why(decide(actor, question, changed, way, NOW)) == "integrity"
+        assert why(decide(actor, question, culled, way, NOW)) == "culled"
+        assert why(decide(actor, question, replace(changed, culled=True), way, NOW)) == "integrity"
+
+
+def test_where_a_conversation_stands_opens_to_whose_it_is_and_to_nobody_else() -> None:
+    stands = Question(CASE, Purpose.OWN_IDENTITY, Reach.TALK)
+    assert why(asked(Actor(CASE, Strength.CHANNEL), HERS, stands)) == "yes"
+    assert why(asked(MOTHER, CLEARED_MOTHER, stands)) == "no_relation"
+
+
 def test_a_refusal_is_never_truthy() -> None:
     assert not any(Withheld(reason) for reason in Reason)
 
@@ -314,6 +347,24 @@ def test_a_seal_tells_those_who_are_nobody_to_the_case_nothing_new() -> None:
     elsewhere = worker("nosy", unit="other")
     said = [why(asked(elsewhere, told, WORK, Channel.CONSOLE)) for told in (shut, HERS)]
     assert said == ["other_unit", "other_unit"]
+
+
+def test_whoever_belongs_to_a_sealed_case_is_told_that_and_no_other_reason() -> None:
+    """Not even the log says what else is known of her while it is shut."""
+    shut = Told((mira(), mother(), status(), sealed()))
+    assert [why(asked(who, shut)) for who in (MIRA, MOTHER)] == ["sealed", "sealed"]
+    assert why(asked(worker(), shut, replace(WORK, purpose=Purpose.OWN_STORY), Channel.CONSOLE)) == "sealed"
+
+
+def test_of_two_ties_the_one_that_opens_counts_and_where_none_does_the_first_says_why() -> None:
+    """Appointed a second time: what was over does not stand in the way of what holds."""
+    over = lawyer(until=date(2026, 11, 20))
+    again = replace(lawyer(from_=DAY), tie=TieId("tie-again"))
+    grant = asked(LAWYER, CLEARED_MOTHER.then(over, again))
+    assert isinstance(grant, Grant)
+    assert grant.tie == again
+    nothing_yet = replace(again, kind=TieKind.COUNSEL)
+    assert why(asked(LAWYER, CLEARED_MOTHER.then(over, nothing_yet))) == "tie_not_valid"
 
 
 @pytest.mark.parametrize(

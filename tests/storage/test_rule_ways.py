@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage.consent import Actor, AskedEntry, Question, decide
+from storage.consent import Actor, AskedEntry, Grant, Question, decide
 from storage.queries import Purpose, Reach, Shape
 from storage.records import CLAIM_DOOR, VISITOR, Authority, Channel, Leave, PersonId, Side, Strength, TieId, TieKind
 from storage.rules import (
@@ -114,6 +114,20 @@ def test_a_claim_opens_to_whoever_holds_its_secret(question: Question, rules: tu
     assert said(question, WITH_HER_SECRET, *rules) == verdict
 
 
+def test_however_well_she_proves_who_she_is_a_claim_is_asked_about_for_its_request_alone() -> None:
+    by_eid = Actor(VISITOR, Strength.EID)
+    assert said(CLAIM, by_eid, Claimed(DAY)) == "yes"
+    assert said(replace(CLAIM, purpose=Purpose.OWN_STORY), by_eid, Claimed(DAY)) == "purpose"
+
+
+def test_what_is_asked_of_a_claim_has_no_answer_in_a_case_nor_the_other_way_round() -> None:
+    hanna, of_it = worker("hanna"), replace(WORK, purpose=Purpose.REQUEST)
+    assert said(of_it, hanna, Claimed(DAY), way=Channel.CONSOLE) == "yes"
+    assert said(WORK, hanna, Claimed(DAY), way=Channel.CONSOLE) == "not_found"
+    assert said(of_it, hanna, mira(), way=Channel.CONSOLE) == "not_found"
+    assert said(WORK, hanna, mira(), way=Channel.CONSOLE) == "yes"
+
+
 # --- that there is something (P45, P54-P56) ---------------------------------------------------------------------------
 
 NOTICE = replace(STORY, purpose=Purpose.DELIVERY, shape=Shape.NOTICE)
@@ -144,6 +158,14 @@ TOLD_BY_THE_CLOCK = [
 def test_a_child_is_told_that_there_is_something(when: str, born: date, rules: tuple[Rule, ...], verdict: str) -> None:
     told = Told((mira(born), NoticeLogged("hanna", START), *rules))
     assert why(asked(MIRA, told, NOTICE, Channel.CLOCK)) == verdict
+
+
+@pytest.mark.parametrize("shape", [Shape.NOTICE, Shape.LINK])
+def test_no_place_travels_in_a_notice_whether_anybody_is_under_protection_or_not(shape: Shape) -> None:
+    told = Told((mira(THIRTEEN), NoticeLogged("hanna", START), MAY_WRITE, HER_YES))
+    travels = replace(NOTICE, shape=shape)
+    assert why(asked(MIRA, told, travels, Channel.CLOCK)) == "yes"
+    assert why(asked(MIRA, told, replace(travels, place=True), Channel.CLOCK)) == "protected"
 
 
 FULL_ONCE = (said_yes("telegram_full"), Withdrew("yes-telegram_full", MIRA))
@@ -305,3 +327,13 @@ def test_a_stranger_who_counts_is_a_stranger_before_she_asks_for_the_wrong_thing
     assert why(asked("a stranger", case, replace(hers, purpose=Purpose.AUDIT))) == "no_relation"
     assert why(asked(MIRA, case, replace(hers, purpose=Purpose.AUDIT))) == "purpose"
     assert why(asked(MIRA, case, hers)) == "yes"
+
+
+def test_counting_opens_no_part_and_only_what_she_may_read_now_is_counted() -> None:
+    hers = replace(COUNTED, subject=CASE)
+    told = Told((mira(), good_for_her(), NoticeLogged("hanna", START)))
+    grant = asked(MIRA, told, hers)
+    assert isinstance(grant, Grant)
+    assert grant.compartments == frozenset()
+    assert why(asked(MIRA, Told((mira(), NoticeLogged("hanna", START))), hers)) == "no_contact_decision"
+    assert why(asked(MIRA, told.then(good_for_her(embargo=True)), hers)) == "embargo"

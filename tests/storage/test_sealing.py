@@ -64,6 +64,14 @@ def test_in_any_other_place_it_does_not_open(what: str) -> None:
         KEY.open(sealed, CONTEXTS[what](PLACE).bound())
 
 
+def test_a_place_is_changed_by_nobody_on_the_way_and_has_room_for_nothing_else() -> None:
+    """What is bound is read out of it at the last moment."""
+    with pytest.raises(AttributeError):
+        setattr(PLACE, "owner", "other")  # noqa: B010
+    with pytest.raises(AttributeError):
+        object.__setattr__(PLACE, "case", "other")
+
+
 def test_another_key_opens_nothing() -> None:
     with pytest.raises(Tampered):
         Key(bytes(32)).open(KEY.seal(b"Elias", PLACE.bound()), PLACE.bound())
@@ -153,6 +161,22 @@ def recovered(key: bytes, sealed: bytes, fields: list[str]) -> bytes:
     assert committed.digest() == commitment
     padded = AESGCM(both[:32]).decrypt(nonce, body, bound)
     return padded[: padded.rindex(b"\x80")]
+
+
+def filled(padded: bytes) -> bytes:
+    """An envelope around exactly these bytes, by whoever holds the key and pads as she likes."""
+    both = HKDF(algorithm=SHA256(), length=64, salt=None, info=b"bredvid envelope 1").derive(bytes(range(32)))
+    bound, nonce = PLACE.bound(), bytes(12)
+    body = AESGCM(both[:32]).encrypt(nonce, padded, bound)
+    committed = blake2b(nonce + len(bound).to_bytes(4, "big") + bound + body[-16:], digest_size=32, key=both[32:])
+    return b"\x01" + nonce + committed.digest() + body
+
+
+def test_what_does_not_end_as_words_are_padded_is_refused_and_not_guessed_at() -> None:
+    assert KEY.open(filled(b"Elias\x80\x00\x00"), PLACE.bound()) == b"Elias"
+    for padded in (b"", bytes(256), b"Elias", b"Elias\x00\x00", b"Elias\x80\x00\x01"):
+        with pytest.raises(Tampered):
+            KEY.open(filled(padded), PLACE.bound())
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
