@@ -53,7 +53,7 @@ def enter(tx: Tx, person: PersonId | None, strength: Strength, state: str, *, tr
     return Entered(token, TRUSTED_FOR if trusted else None, person)
 
 
-def carry_on(tx: Tx, token: str, person: PersonId, strength: Strength, *, trusted: bool) -> Entered:
+def carry_on(tx: Tx, token: str, person: PersonId | None, strength: Strength, *, trusted: bool) -> Entered:
     """The same conversation under a new token: a session that was fixed or seen before is worth nothing."""
     row = session_row(tx, hashed(token))
     if row is None:

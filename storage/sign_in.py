@@ -140,9 +140,30 @@ def has_pin(tx: Tx, person: str) -> bool:
 
 def person_of_receipt(tx: Tx, code: str) -> PersonId | None:
     """Whose receipt code this is; the caller asks for the PIN either way, so a wrong one tells nothing."""
-    digits = "".join(sign for sign in code if sign.isdigit())
-    row = secret_row(tx, hashed(short_hash(tx, digits).hex()))
+    return _person_of_mark(tx, receipt_mark(tx, code))
+
+
+def receipt_mark(tx: Tx, code: str) -> str:
+    """What a receipt code, right or wrong, is remembered by until the PIN has come. Nobody can make one from a row."""
+    return short_hash(tx, "".join(sign for sign in code if sign.isdigit())).hex()
+
+
+def _person_of_mark(tx: Tx, mark: str) -> PersonId | None:
+    row = secret_row(tx, hashed(mark))
     return PersonId(row.subject) if row is not None and row.purpose == "receipt" and row.used_at is None else None
+
+
+def attempt_after_receipt(tx: Tx, mark: str) -> Attempt | Outcome:
+    """The same as `attempt_pin` after a receipt code. A made-up one is limited as a right one is, in every browser."""
+    person = _person_of_mark(tx, mark)
+    if person is not None:
+        return attempt_pin(tx, person)
+    return Outcome.UNKNOWN if let_try(tx, f"nobody:{mark}") else Outcome.LOCKED
+
+
+def rename(tx: Tx, token: str) -> Entered:
+    """The same conversation of somebody unknown under a new token: one laid in her browser is worth nothing."""
+    return carry_on(tx, token, None, Strength.NONE, trusted=False)
 
 
 def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
@@ -186,7 +207,7 @@ def trust(tx: Tx, token: str, person: PersonId) -> Entered:
 
 
 def pend(tx: Tx, person: PersonId | None, state: str) -> Entered:
-    """A receipt code was given, right or wrong: the PIN is asked for next, and nothing is shown before it."""
+    """A link was followed, or somebody moves in: the PIN is asked for next, and nothing is shown before it."""
     return enter(tx, person, Strength.NONE, state, trusted=False)
 
 
