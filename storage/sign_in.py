@@ -14,7 +14,7 @@ from enum import StrEnum
 from storage import _sql as sql
 from storage._chain import add_rule, add_visits, found_subject, standing_of
 from storage._duty_rows import open_duty
-from storage._limits import forget_tries, let_try, short_hash
+from storage._limits import count_nothing, forget_tries, let_try, short_hash
 from storage._sealing import Culled, Tampered
 from storage._sessions import (
     CHAT_IDLE,
@@ -99,9 +99,9 @@ def make_invite(tx: Tx, person: PersonId, case: str, *, by_letter: bool) -> tupl
 def accept_invite(tx: Tx, token: str, code: str, state: str) -> Entered | None:
     """Take an invite with its spoken code. Five wrong codes burn both; used, late, wrong and unknown look alike."""
     row = secret_row(tx, hashed(token), lock=True)
-    if row is None or row.purpose != "invite" or row.used_at is not None or row.expires_at < tx.now_ms:
-        return None
-    if row.tries >= SPOKEN_TRIES:
+    waits = row is not None and row.purpose == "invite" and row.used_at is None and row.expires_at >= tx.now_ms
+    if row is None or not waits or row.tries >= SPOKEN_TRIES:
+        count_nothing(tx)
         return None
     tx.run(sql.TRY_SECRET, {"of": row.token})
     if row.spoken != short_hash(tx, code.upper().translate(_LOOKS_LIKE)):

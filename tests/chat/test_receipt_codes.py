@@ -48,7 +48,7 @@ async def everything(house: House, code: str, language: str) -> list[Seen]:
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 async def test_a_right_code_and_a_made_up_one_are_one_walk_to_the_letter(house: House, language: str) -> None:
-    """Five tries, then a rest that holds in every other browser, too: else a sixth try elsewhere would tell them apart."""
+    """Five tries, then a rest in every other browser, too: else a sixth try elsewhere would tell them apart."""
     stranger = await everything(house, MADE_UP, language)
     for name in ("Elias", "Sanna", "Malin", "Amina"):
         assert await everything(house, house.person(name).receipt_code, language) == stranger, name
