@@ -266,7 +266,12 @@ def enter_as_staff(tx: Tx, token: str) -> Entered | None:
 
 def staff_of(tx: Tx, token: str) -> Actor | None:
     """Who a console session belongs to, if it is alive and the person still works here."""
-    row = session_row(tx, hashed(token))
+    return staff_at(tx, hashed(token))
+
+
+def staff_at(tx: Tx, session: bytes) -> Actor | None:
+    """The same by the hash that the session lies under."""
+    row = session_row(tx, session)
     if row is None or row.sort != "staff" or row.ended_at is not None or row.expires_at < tx.now_ms:
         return None
     if row.seen_at + STAFF_IDLE / timedelta(milliseconds=1) < tx.now_ms:

@@ -24,7 +24,7 @@ from storage.eid import eid_mark, enter_by_eid, wait_for_eid
 from storage.letters import use_look
 from storage.places import places_of
 from storage.records import Channel, PersonId, Role, Side, StaffId, Strength
-from storage.staff_sign_in import enrol_by_link, enrolling, my_sessions
+from storage.staff_sign_in import enrol_by_link, my_sessions, tying
 from tests.channels.telegram_house import AMINA, MARIA, PHONE, link, moving_in
 from tests.channels.telegram_house import CASE as AID_CASE
 from tests.contract.signing_in import STATE, accept, invite, run, strength, with_pin
@@ -98,7 +98,7 @@ def test_ones_own_session_row_that_is_changed_is_over(family: Family, change: di
     house.tamper(update(S).where(S.c.token == hashed(entered.token)).values(**change))
     assert strength(house, entered.token) is None
     assert run(house, lambda tx: sign_in.staff_of(tx, entered.token)) is None
-    assert run(house, lambda tx: enrolling(tx, entered.token)) is None
+    assert run(house, lambda tx: tying(tx, sign_in.hashed(entered.token))) is None
 
 
 def test_a_visitors_row_that_is_given_a_person_and_a_strength_is_over(family: Family) -> None:
@@ -149,7 +149,7 @@ def test_a_staff_session_that_is_made_up_lets_nobody_in(house: House, sort: str)
            "mac": bytes(32)}  # fmt: skip
     house.tamper(insert(S).values(row))
     assert run(house, lambda tx: sign_in.staff_of(tx, OWN)) is None
-    assert run(house, lambda tx: enrolling(tx, OWN)) is None
+    assert run(house, lambda tx: tying(tx, sign_in.hashed(OWN))) is None
     assert run(house, lambda tx: my_sessions(tx, staff)) == 0
 
 
