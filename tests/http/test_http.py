@@ -162,6 +162,11 @@ def test_stamps_are_read_only_from_digits():
         (b"", {}),
         (b"a=", {"a": ""}),
         (b"a=1%0D%0A2%0D3%00%07%7F", {"a": "1\n2\n3"}),
+        # U+0085; an override, an embedding and both ends of an isolate; the mark and the joiner that scripts need stay.
+        (
+            b"a=1%C2%852%E2%80%AE3%E2%80%AA4%E2%81%A95%E2%81%A86%E2%80%8F7%E2%80%8C8",
+            {"a": "123456\u200f7\u200c8"},
+        ),
         (b"a=1&a=2", BadForm.TWICE),
         (b"a=%FF", BadForm.BAD_TEXT),
         (b"a=\xff", BadForm.BAD_TEXT),
