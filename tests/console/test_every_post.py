@@ -11,9 +11,11 @@ from bot.http.headers import EVERYWHERE
 from storage import _tables as tables
 from tests.console.house import House
 
-POSTS = sorted({f"/console{route.path}" for route in (*OPEN, *ROUTES) if route.method == "POST"})
-GETS = sorted({f"/console{route.path}" for route in (*OPEN, *ROUTES) if route.method == "GET"})
-FOREIGN = (
+DOORS = [(route.method, f"/console{route.path}") for route in OPEN]
+DOORS += [(route.method, f"/console{route.path}") for route in ROUTES]
+POSTS = sorted({path for method, path in DOORS if method == "POST"})
+GETS = sorted({path for method, path in DOORS if method == "GET"})
+FOREIGN: tuple[dict[str, str], ...] = (
     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"},
     {"Origin": "null"}, {"Origin": "http://127.0.0.1"}, {}, {"Content-Type": "text/plain"},
     {"Sec-Fetch-Site": "cross-site", "Origin": "{root}"}, {"Referer": "{root}/console/"},

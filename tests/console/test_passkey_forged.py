@@ -64,10 +64,9 @@ class Paper:
         return self._answer(said | ({"userHandle": other["handle"]} if "handle" in other else {}))
 
     def _data(self, to: str, about: bytes, marks: int, **other: Any) -> bytes:
-        name, flags = other.get("rp", to), other.get("flags", marks)
-        return (
-            hashlib.sha256(name.encode()).digest() + bytes([flags]) + other.get("count", self.count).to_bytes(4) + about
-        )
+        name, flags = str(other.get("rp", to)), int(other.get("flags", marks))
+        count = int(other.get("count", self.count)).to_bytes(4)
+        return hashlib.sha256(name.encode()).digest() + bytes([flags]) + count + about
 
     def _client(self, kind: str, options: dict[str, Any], **other: Any) -> bytes:
         said = {"type": other.get("type", kind), "challenge": other.get("challenge", options["challenge"]),

@@ -123,6 +123,12 @@ async def post(client: Client, body: str, **headers: str) -> tuple[int, str]:
     return answer.status, await answer.text()
 
 
+def test_a_page_of_our_name_over_plain_http_is_not_ours_where_we_promise_https():
+    for https, comes_in in ((True, False), (False, True)):
+        assert from_our_page({"Origin": "http://our.host"}, "our.host", https=https) is comes_in
+    assert from_our_page({"Origin": "https://our.host"}, "our.host", https=True) is True
+
+
 async def test_another_site_is_refused_even_with_the_right_stamp(client: Client):
     stamp = f"{stamp_of(None):012d}"
     status, said = await post(client, f"stamp={stamp}", Origin="http://elsewhere")

@@ -164,7 +164,7 @@ class _Receipts:
             await self._street.ask("page after the code", case, token, None)
             token = await self._street.ask("PIN", case, token, _words(token, 2, WRONG_PIN))
             await self._street.ask("page after the PIN", case, token, None)
-        self._street.run(lambda tx: str(unlock(tx, PersonId(elias.id))))
+        self._street.house.store.run(lambda tx: unlock(tx, PersonId(elias.id)))
 
 
 class _Claims:
@@ -214,7 +214,7 @@ class _Cookies:
     def __init__(self, street: _Street) -> None:
         noa = street.house.person("Noa")
         self._street, self._ended = street, street.signed_in("Noa")
-        street.run(lambda tx: str(end_sessions(tx, noa.id)))
+        street.house.store.run(lambda tx: end_sessions(tx, noa.id))
 
     async def round(self) -> None:
         for case, token in self._street.in_turns({"ended": self._ended, "nobody's": secrets.token_urlsafe(32)}):
