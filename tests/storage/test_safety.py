@@ -301,6 +301,11 @@ def test_a_manifest_that_somebody_made_up_is_refused_in_a_sentence(tmp_path: Pat
     assert len(faults(place, key)) == 1
 
 
+def test_a_manifest_without_an_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).symlink_to("/dev/zero")
+    assert faults(tmp_path, None) == (f"There is no backup at {tmp_path}.",)
+
+
 def test_while_a_backup_is_taken_others_write(tmp_path: Path) -> None:
     with logged(f"sqlite:///{tmp_path}/store.db", tmp_path) as house:
         family = in_the_case(house)
