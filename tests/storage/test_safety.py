@@ -14,7 +14,7 @@ import pytest
 
 from storage import _tables as tables
 from storage import sign_in
-from storage.backup import NoBackup, create, faults, put_back
+from storage.backup import MANIFEST, NoBackup, create, faults, put_back
 from storage.commands import KeepConsent, SealCase, SetStatus, TakeBack, Withdraw
 from storage.consent import Reason, Withheld
 from storage.keys import FileKeys
