@@ -137,13 +137,6 @@ def test_a_file_that_is_not_there_is_one_sentence(estate: Estate) -> None:
     assert "cannot be read" in estate.run("import", "case", "/nowhere/case.json").sentence
 
 
-def test_a_file_without_an_end_is_refused_before_it_fills_the_memory(estate: Estate, tmp_path: Path) -> None:
-    assert "MiB" in estate.run("import", "case", "/dev/zero").sentence
-    endless = tmp_path / "en.po"
-    endless.symlink_to("/dev/zero")
-    assert "MiB" in estate.run("locale", "import", "en", str(endless)).sentence
-
-
 def test_the_form_is_a_json_schema_that_takes_the_four_cases_and_not_a_spoilt_one(estate: Estate) -> None:
     schema = estate.done("import", "--schema").json
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"

@@ -18,6 +18,7 @@ from storage import sign_in
 from storage._limits import short_hash
 from storage._sessions import hashed
 from storage._sql import Tx, millis
+from storage._vouched import waiting_rows
 from storage.bindings import bound_people, find_chat, meet, talk_by_id
 from storage.duties import Duty
 from storage.eid import eid_mark, enter_by_eid, wait_for_eid
