@@ -27,7 +27,7 @@ from bot.locale_verbs import story_texts
 from bot.settings import Db, Keys, Ops, SecretUnread, Web, read_settings
 from bot.speech import locales
 from bot.unseen import keep_out_of_files
-from bot.verbs import OK, Answer, kinds_table
+from bot.verbs import LARGEST, OK, Answer, kinds_table
 from storage.backup import NoBackup
 from storage.escrow import BadShare
 from storage.keys import KeyMissing, KeysAway, WrongRoot
@@ -141,9 +141,12 @@ def import_case_command(
 ) -> None:
     """Bring one `case/1` file in; the same refs again change nothing."""
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as opened:
+            raw = opened.read(LARGEST + 1)
     except OSError as wrong:
         _refuse(f"{file} cannot be read: {wrong.strerror}.")
+    if len(raw) > LARGEST:
+        _refuse(control.TOO_LONG.say)
     words = raw.decode("utf-8", errors="surrogateescape")
     _do("import case", {"raw": words, "dry_run": dry_run}, folder, machine=machine)
 

@@ -146,13 +146,16 @@ def show(tx: Tx, house: House, token: str) -> Shown | None:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Where typed words would go: which step, whose, which turn, and for a PIN whether it is pictures."""
+    """Where typed words would go: which step, whose, which turn, and for a PIN whether it is pictures and after which
+    receipt code.
+    """
 
     step: str
     turn: int
     person: PersonId | None
     pictures: bool
     conversation: str
+    receipt: str
 
 
 def here(tx: Tx, house: House, token: str) -> Here | None:
@@ -162,7 +165,8 @@ def here(tx: Tx, house: House, token: str) -> Here | None:
         return None
     with talk.sitting:
         step = _step(talk, me_of(tx, house, talk))
-        return Here(step.name, talk.turn, talk.person, bool(getattr(step, "pictures", False)), talk.id)
+        pictures, receipt = bool(getattr(step, "pictures", False)), str(getattr(step, "receipt", ""))
+        return Here(step.name, talk.turn, talk.person, pictures, talk.id, receipt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ COLUMNS = ("key", "listener", "reader", "note", "slots", "where", "swedish", "wo
 # A text that counts has a line for each of its forms in one cell.
 BETWEEN_FORMS = "\n---\n"
 WIDTH = 110
+RECKONED = ("=", "+", "@", "\t", "\r")
 
 
 class Unreadable(Exception):
@@ -137,6 +138,8 @@ def _measured(key: str, forms: tuple[str, ...], one: Locale) -> Iterator[Fault]:
     if key not in source.forms:
         yield Fault(key, "is no text of ours")
         return
+    if any(form.lstrip(" ").startswith(RECKONED) for form in forms):
+        yield Fault(key, "begins with a sign that the next translator's spreadsheet would reckon with")
     file = source.files[key]
     yield from faults_of(key, Catalogue({key: forms}, lambda _: 0, {key: file}, {}), source, one)
 

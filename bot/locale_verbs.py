@@ -18,6 +18,7 @@ from bot.story.keys import parts
 from storage.kinds import KINDS
 from storage.records import Listener
 
+LARGEST_SHEET = 16 * 1024 * 1024
 _FORMS = {".csv": as_csv, ".po": as_po}
 _UNFIT: Mapping[Unfit, str] = {
     Unfit.EMPTY: "is empty",
@@ -109,7 +110,11 @@ def locale_import(tag: str, file: Path, *, keep: bool) -> Answer:
     if (no := _unknown(tag)) is not None:
         return no
     try:
-        brought = bring_in(tag, words_in(file.read_bytes(), name=file.name), keep=keep)
+        with file.open("rb") as opened:
+            raw = opened.read(LARGEST_SHEET + 1)
+        if len(raw) > LARGEST_SHEET:
+            return Answer(REFUSED, None, f"{file} is larger than {LARGEST_SHEET // 1024 // 1024} MiB.")
+        brought = bring_in(tag, words_in(raw, name=file.name), keep=keep)
     except Unreadable as wrong:
         return Answer(REFUSED, None, str(wrong))
     except OSError as wrong:

@@ -28,6 +28,8 @@ from bot.talk import Many, Name, Slot, Text, Written
 FOLDER = Path(__file__).parent / "locales"
 SOURCE = "sv"
 ZONE = ZoneInfo("Europe/Stockholm")
+# What opens or closes an embedding, an override or an isolate: in a name it would turn what stands after it.
+_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 FSI, PDI = "\u2068", "\u2069"
 GAP = "…"
 MARK = f"{SOURCE}-"
@@ -172,7 +174,7 @@ class Locale:
         if isinstance(part, Written):
             return self._written(part)
         if isinstance(part, Name):
-            return self._isolated(unbroken(part.value))
+            return self._isolated(unbroken(part.value.translate(_TURNS)))
         if isinstance(part, Many):
             return str(format_list([self.say(item) for item in part.items], locale=self.cldr))
         if isinstance(part, datetime):
@@ -196,7 +198,7 @@ class Locale:
         return f"{FSI}{words}{PDI}" if self.dir == "rtl" else words
 
     def _written(self, part: Written) -> str:
-        words = f"{FSI}{part.words}{PDI}"
+        words = f"{FSI}{part.words.translate(_TURNS)}{PDI}"
         spoken = babel.Locale.parse(self.cldr).languages.get(part.locale.split("-")[0], part.locale)
         return self._text(Text("written.words", {"words": words, "language": spoken}))
 

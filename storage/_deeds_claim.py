@@ -25,7 +25,7 @@ from storage.commands import (
     SendClaim,
     ShowEid,
 )
-from storage.consent import Grant, Question, Reason, Withheld, decide
+from storage.consent import Grant, Question, Reason, Withheld, decide, is_of_age
 from storage.duties import Duty
 from storage.eid import eid_mark
 from storage.kinds import KINDS, readers_of
@@ -198,8 +198,12 @@ def _connect(desk: Desk, grant: Grant, deed: ConnectClaim) -> Done | Withheld:
     verdict = _case_grant(desk, deed.case)
     if isinstance(verdict, Withheld):
         return verdict
-    if child_of(desk.known(deed.case).ties()) is None:
+    case = desk.known(deed.case)
+    if child_of(case.ties()) is None:
         return Withheld(Reason.INVALID)
+    if not is_of_age(case.born, desk.tx.now.date()):
+        # Whoever says that she is that child must not be let in as one who still is (threat T2).
+        return Withheld(Reason.STATUS)
     add_rule(desk.tx, grant.subject, Connected(deed.case, desk.actor.id))
     return CHANGED
 

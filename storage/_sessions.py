@@ -55,7 +55,9 @@ def enter(tx: Tx, person: PersonId | None, strength: Strength, state: str, *, tr
     return Entered(token, TRUSTED_FOR if trusted else None, person)
 
 
-def carry_on(tx: Tx, token: str, person: PersonId, strength: Strength, *, trusted: bool, code: str = "") -> Entered:
+def carry_on(
+    tx: Tx, token: str, person: PersonId | None, strength: Strength, *, trusted: bool, code: str = ""
+) -> Entered:
     """The same conversation under a new token: a session that was fixed or seen before is worth nothing.
 
     `code`: a keyed hash of the code she has just chosen. Every other session ends with it.
@@ -63,7 +65,7 @@ def carry_on(tx: Tx, token: str, person: PersonId, strength: Strength, *, truste
     row = session_row(tx, hashed(token))
     if row is None:
         raise LookupError("no such session")
-    if code:
+    if person is not None and code:
         end_sessions(tx, person, code=code)
     end_row(tx, row)
     fresh = secrets.token_urlsafe(32)

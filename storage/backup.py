@@ -31,6 +31,7 @@ from storage.vault import Store
 FORM, MANIFEST = "backup/1", "manifest.json"
 _SQLITE, _POSTGRES = "store.db", "store.sql"
 _CHUNK = 1 << 20
+_LONGEST = 64 * 1024
 
 
 class NoBackup(Exception):
@@ -118,7 +119,9 @@ def put_back(place: Path, url: str, mark: str, *, replace: bool) -> Path | None:
 def read_manifest(place: Path) -> Manifest:
     """The manifest of a backup."""
     try:
-        manifest = Manifest(**json.loads((place / MANIFEST).read_text(encoding="utf-8")))
+        with (place / MANIFEST).open("rb") as opened:
+            # Cut off where no manifest of ours ends, it is none.
+            manifest = Manifest(**json.loads(opened.read(_LONGEST).decode()))
     except (OSError, ValueError, TypeError, RecursionError):
         raise NoBackup(f"There is no backup at {place}.") from None
     known = manifest.bredvid == FORM and manifest.file in (_SQLITE, _POSTGRES) and isinstance(manifest.mac, str)

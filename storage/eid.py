@@ -13,6 +13,7 @@ from storage import _sql as sql
 from storage._chain import standing_of
 from storage._sql import Tx, millis
 from storage._vouched import add_secret_row, waiting_rows
+from storage.consent import is_of_age
 from storage.records import CaseId, PersonId
 from storage.sign_in import Entered, accept_invite, hashed, make_invite, was_over
 from storage.ways_in import is_shut
@@ -51,7 +52,7 @@ def enter_by_eid(tx: Tx, number: str, state: str) -> Entered | None:
     """A session for whoever a worker has released to; None when nothing waits, used, late and shut alike."""
     for row in waiting_rows(tx, "eid", eid_mark(tx, number)):
         standing = standing_of(tx, row.subject, lock=True)
-        if standing is None or is_shut(recorded.rule for recorded in standing.rules):
+        if standing is None or is_shut(recorded.rule for recorded in standing.rules) or not _grown(tx, row.case_id):
             continue
         if was_over(tx, row):
             continue
@@ -60,3 +61,9 @@ def enter_by_eid(tx: Tx, number: str, state: str) -> Entered | None:
         token, code = make_invite(tx, PersonId(row.subject), row.case_id, by_letter=False)
         return accept_invite(tx, token, code, state)
     return None
+
+
+def _grown(tx: Tx, case: str | None) -> bool:
+    """Whether the case is a grown-up's today: whatever waits by mistake, a minor's part opens to no e-ID (T2)."""
+    standing = standing_of(tx, case, lock=False) if case else None
+    return standing is not None and is_of_age(standing.born, tx.now.date())

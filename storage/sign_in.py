@@ -18,7 +18,7 @@ from sqlalchemy import Row
 from storage import _sql as sql
 from storage._chain import add_rule, add_visits, found_subject, standing_of
 from storage._duty_rows import open_duty
-from storage._limits import forget_tries, let_try, short_hash
+from storage._limits import count_nothing, forget_tries, let_try, short_hash
 from storage._sealing import Culled, Tampered
 from storage._sessions import (
     CHAT_IDLE,
@@ -104,9 +104,9 @@ def make_invite(tx: Tx, person: PersonId, case: str, *, by_letter: bool) -> tupl
 def accept_invite(tx: Tx, token: str, code: str, state: str) -> Entered | None:
     """Take an invite with its spoken code. Five wrong codes burn both; used, late, wrong and unknown look alike."""
     row = secret_row(tx, hashed(token), lock=True)
-    if row is None or row.purpose != "invite" or row.used_at is not None or row.expires_at < tx.now_ms:
-        return None
-    if row.tries >= SPOKEN_TRIES:
+    waits = row is not None and row.purpose == "invite" and row.used_at is None and row.expires_at >= tx.now_ms
+    if row is None or not waits or row.tries >= SPOKEN_TRIES:
+        count_nothing(tx)
         return None
     if was_over(tx, row):
         return None
@@ -146,8 +146,16 @@ def has_pin(tx: Tx, person: str) -> bool:
 
 def person_of_receipt(tx: Tx, code: str) -> PersonId | None:
     """Whose receipt code this is; the caller asks for the PIN either way, so a wrong one tells nothing."""
-    digits = "".join(sign for sign in code if sign.isdigit())
-    row = secret_row(tx, hashed(short_hash(tx, digits).hex()))
+    return _person_of_mark(tx, receipt_mark(tx, code))
+
+
+def receipt_mark(tx: Tx, code: str) -> str:
+    """What a receipt code, right or wrong, is remembered by until the PIN has come. Nobody can make one from a row."""
+    return short_hash(tx, "".join(sign for sign in code if sign.isdigit())).hex()
+
+
+def _person_of_mark(tx: Tx, mark: str) -> PersonId | None:
+    row = secret_row(tx, hashed(mark))
     if row is None or row.purpose != "receipt" or row.used_at is not None:
         return None
     _, chosen = _last_code(standing_of(tx, row.subject, lock=False))
@@ -181,6 +189,19 @@ def was_over(tx: Tx, row: Row[Any]) -> bool:
         return False
     revived(tx, row)
     return True
+
+
+def attempt_after_receipt(tx: Tx, mark: str) -> Attempt | Outcome:
+    """The same as `attempt_pin` after a receipt code. A made-up one is limited as a right one is, in every browser."""
+    person = _person_of_mark(tx, mark)
+    if person is not None:
+        return attempt_pin(tx, person)
+    return Outcome.UNKNOWN if let_try(tx, f"nobody:{mark}") else Outcome.LOCKED
+
+
+def rename(tx: Tx, token: str) -> Entered:
+    """The same conversation of somebody unknown under a new token: one laid in her browser is worth nothing."""
+    return carry_on(tx, token, None, Strength.NONE, trusted=False)
 
 
 def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
@@ -228,7 +249,7 @@ def trust(tx: Tx, token: str, person: PersonId) -> Entered:
 
 
 def pend(tx: Tx, person: PersonId | None, state: str) -> Entered:
-    """A receipt code was given, right or wrong: the PIN is asked for next, and nothing is shown before it."""
+    """A link was followed, or somebody moves in: the PIN is asked for next, and nothing is shown before it."""
     return enter(tx, person, Strength.NONE, state, trusted=False)
 
 
@@ -287,7 +308,12 @@ def enter_as_staff(tx: Tx, token: str) -> Entered | None:
 
 def staff_of(tx: Tx, token: str) -> Actor | None:
     """Who a console session belongs to, if it is alive and the person still works here."""
-    row = session_row(tx, hashed(token))
+    return staff_at(tx, hashed(token))
+
+
+def staff_at(tx: Tx, session: bytes) -> Actor | None:
+    """The same by the hash that the session lies under."""
+    row = session_row(tx, session)
     if row is None or row.sort != "staff" or row.ended_at is not None or row.expires_at < tx.now_ms:
         return None
     if row.seen_at + STAFF_IDLE / timedelta(milliseconds=1) < tx.now_ms:

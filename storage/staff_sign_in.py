@@ -27,7 +27,7 @@ from storage.payloads import Passkey
 from storage.queries import Purpose, Reach
 from storage.records import PERSON_PART, Channel, StaffId, Strength, SubjectSort, WayIn
 from storage.rules import Employed
-from storage.sign_in import STAFF_ABSOLUTE, STAFF_IDLE, Entered, end_sessions, hashed
+from storage.sign_in import STAFF_ABSOLUTE, STAFF_IDLE, Entered, end_sessions, hashed, staff_at
 from storage.standing import Standing
 from storage.ways_in import SessionsEnded, TiedIn, epoch_of, ways_in
 
@@ -189,9 +189,17 @@ def _has_led_in(standing: Standing, created_at: int) -> bool:
     return bool(mine) and created_at < millis(mine[-1].at)
 
 
-def enrolling(tx: Tx, token: str) -> StaffId | None:
-    """Who is tying a way in just now."""
-    row = session_row(tx, hashed(token))
+def tying(tx: Tx, session: bytes) -> StaffId | None:
+    """Who may tie a way in to herself, by the hash her session lies under: whoever has used her link or is signed in.
+
+    Asked when she goes to her account and when she is back: a session that has ended meanwhile ties nothing.
+    """
+    actor = staff_at(tx, session)
+    return StaffId(actor.id) if actor is not None else _enrolling(tx, session)
+
+
+def _enrolling(tx: Tx, session: bytes) -> StaffId | None:
+    row = session_row(tx, session)
     if row is None or row.sort != "enrol" or row.ended_at is not None or row.expires_at < tx.now_ms:
         return None
     standing = _at_work(tx, row.subject, lock=False)

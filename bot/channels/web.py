@@ -256,7 +256,7 @@ async def _out(chat: Chat, request: web.Request) -> web.Response:
     """
     token = chat.cookies.read(request, "chat")
     response = web.Response(status=303, headers={"Location": AWAY})
-    if from_our_page(request.headers, request.headers.get("Host", "")) is False:
+    if from_our_page(request.headers, request.headers.get("Host", ""), https=chat.cookies.https) is False:
         return response
     chat.cookies.take(response, "chat")
     forget(response)

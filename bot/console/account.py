@@ -11,9 +11,9 @@ from aiohttp import web
 from bot.console.door import Porch
 from bot.http.oidc import Failed, Identity, Provider
 from bot.http.slips import Slip
-from storage.records import StaffId, WayIn
+from storage.records import WayIn
 from storage.sign_in import Entered, end_sessions
-from storage.staff_sign_in import account_mark, enter_staff, spend_slip, staff_by, tie_account
+from storage.staff_sign_in import account_mark, enter_staff, spend_slip, staff_by, tie_account, tying
 from storage.vault import Tx
 
 BACK = "/console/back"
@@ -32,8 +32,7 @@ PAGES: Mapping[Failed, tuple[str, int]] = MappingProxyType(
 async def leave_for_account(porch: Porch, request: web.Request) -> web.StreamResponse:
     """Send the browser to the provider. Nothing is written: a slip is spent when it comes back."""
     provider = _provider(porch)
-    about = await porch.tying(request) if "tie" in request.query else None
-    slip = porch.slip(PURPOSE, about or "")
+    slip = porch.slip(PURPOSE, await porch.tying_session(request) if "tie" in request.query else "")
     address = await provider.address(slip)
     if isinstance(address, Failed):
         return porch.draw(request, *PAGES[address])
@@ -61,8 +60,8 @@ async def back_from_account(porch: Porch, request: web.Request) -> web.StreamRes
 
 def _enter(tx: Tx, slip: Slip, who: Identity) -> Entered | None:
     if slip.about:
-        staff = StaffId(slip.about)
-        if not tie_account(tx, staff, who.issuer, who.sub, staff):
+        staff = tying(tx, bytes.fromhex(slip.about))
+        if staff is None or not tie_account(tx, staff, who.issuer, who.sub, staff):
             return None
         # Whatever was open while she was only tying a way in ends here.
         end_sessions(tx, staff)

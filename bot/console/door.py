@@ -17,9 +17,9 @@ from bot.http.same_origin import STAMP_DIGITS, stamp_of
 from bot.http.slips import Slip, cookie_name, fresh_slip, give_slip, read_slip, slip_key, take_slip
 from bot.http.static import StaticFiles
 from storage.records import StaffId
-from storage.sign_in import Entered, staff_of
-from storage.staff_sign_in import enrolling
-from storage.vault import Store, Tx
+from storage.sign_in import Entered, hashed
+from storage.staff_sign_in import tying
+from storage.vault import Store
 
 BASE = "/console"
 
@@ -80,12 +80,12 @@ class Porch:
         token = self.cookies.read(request, "console")
         if token is None or turned_cookie(secure=self.secure) in request.cookies:
             return None
+        return await asyncio.wrap_future(self.store.submit(lambda tx: tying(tx, hashed(token))))
 
-        def known(tx: Tx) -> StaffId | None:
-            actor = staff_of(tx, token)
-            return StaffId(actor.id) if actor is not None else enrolling(tx, token)
-
-        return await asyncio.wrap_future(self.store.submit(known))
+    async def tying_session(self, request: web.Request) -> str:
+        """The mark of the session in which somebody may tie a way in to herself; '' when there is none."""
+        token = self.cookies.read(request, "console")
+        return hashed(token).hex() if token is not None and await self.tying(request) is not None else ""
 
     def draw(
         self, request: web.Request, what: str, status: int, *, slip: Slip | None = None, **facts: Any

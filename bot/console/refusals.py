@@ -44,6 +44,7 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.CONFLICT, AnswerClaim): "console.refusal.conflict.answer",
     (Reason.INVALID, AnswerClaim): "console.refusal.invalid.answer",
     (Reason.CONFLICT, MoveClaim): "console.refusal.conflict.move",
+    (Reason.STATUS, ConnectClaim): "console.refusal.status.connect",
     (Reason.INVALID, ConnectClaim): "console.refusal.invalid.connect",
     (Reason.ROLE, WriteEntry): "console.refusal.role.after_close",
     (Reason.ROLE, ChangeState): "console.refusal.role.after_close",

@@ -81,13 +81,14 @@ class NewPin:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The code, please."""
+    """The code, please. `receipt` remembers the receipt code that was given, right or wrong."""
 
     name: ClassVar[str] = "way_in/pin"
     version: ClassVar[int] = 1
     pictures: bool = False
     fresh: bool = False
     code: str = ""
+    receipt: str = ""
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """Nothing: what she may read waits until she is proven."""
@@ -106,7 +107,8 @@ class Pin:
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """In, or once more. Locked says who can open."""
-        again = Go(self.name, {"pictures": self.pictures, "fresh": self.fresh, "code": self.code})
+        kept = {"pictures": self.pictures, "fresh": self.fresh, "code": self.code, "receipt": self.receipt}
+        again = Go(self.name, kept)
         match event:
             case Proven("ok"):
                 return Turn(Go("way_in/phone", {"code": self.code}))
@@ -145,8 +147,10 @@ class ComeBack:
         )
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
-        """Sixteen digits never come here: the channel looks them up, and right or wrong the code is asked for next."""
+        """Sixteen digits never come here, only a mark of them; right or wrong the code is asked for next."""
         match event:
+            case Proven(code=mark):
+                return Turn(Go("way_in/pin", {"pictures": self.pictures, "receipt": mark}))
             case Chose("back"):
                 return Turn(Go("welcome/front"))
             case Chose("other"):

@@ -14,6 +14,9 @@ FIELDS = 200
 PATIENCE = 20.0
 _URLENCODED = "application/x-www-form-urlencoded"
 _KEPT = "\n\t"
+# Signs that turn the direction of what follows: a name could write the rest of a line backwards. The marks that some
+# scripts need (U+200E, U+200F, U+061C, joiners) stay.
+_TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 class BadForm(StrEnum):
@@ -28,7 +31,7 @@ class BadForm(StrEnum):
 
 async def read_form(request: web.Request, *, limit: int = LIMIT) -> Mapping[str, str] | BadForm:
     """The fields of a posted form, each once; empty for an empty body. Line ends become `\\n`, other control
-    signs are dropped. The body is kept by the request, so reading twice costs nothing.
+    signs and those that turn directions are dropped. The body is kept by the request, so reading twice costs nothing.
     """
     if (request.content_length or 0) > limit:
         return BadForm.TOO_LARGE
@@ -64,4 +67,8 @@ def parse_form(body: bytes) -> Mapping[str, str] | BadForm:
 
 def _plain(words: str) -> str:
     words = words.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in words if sign in _KEPT or (sign >= " " and sign != "\x7f"))
+    return "".join(sign for sign in words if sign in _KEPT or _is_shown(sign))
+
+
+def _is_shown(sign: str) -> bool:
+    return sign >= " " and not "\x7f" <= sign <= "\x9f" and sign not in _TURNS

@@ -36,7 +36,7 @@ def guard_headers(app: web.Application, *, https: bool) -> None:
     """Give every answer of the app, refusals and failures included, the strict headers. Call once per listener.
 
     A page may be stricter, and a static file may name its own Cache-Control; nothing else is kept of what was set.
-    What aiohttp cannot parse at all is answered before any app is asked; nginx in front hides that line.
+    What aiohttp cannot parse at all is answered before any app is asked (`bot.http.listening`).
     """
 
     async def dress(_: web.Request, response: web.StreamResponse) -> None:

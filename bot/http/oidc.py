@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
@@ -30,6 +30,8 @@ KEPT = timedelta(hours=1)
 ASK_AGAIN = timedelta(seconds=30)
 _PATIENCE = ClientTimeout(total=10)
 _LARGEST = 256 * 1024
+# What a library says about words that are no keys, no token, no claims.
+_ODD = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -159,7 +161,7 @@ class Provider:
                 nonce={"essential": True, "value": slip.nonce},
             )
             registry.validate(claims)
-        except (JoseError, ValueError, TypeError, KeyError) as wrong:
+        except _ODD as wrong:
             log.warning("oidc: an answer was refused: %s", type(wrong).__name__)
             return Failed.TAMPERED
         if self._for_somebody_else(claims):
@@ -179,7 +181,7 @@ class Provider:
             keys = await self._keys(again=again)
             try:
                 return jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims
-            except (JoseError, ValueError):
+            except _ODD:
                 if again or not self._may_ask_again():
                     raise
         raise ValueError(token)
@@ -207,7 +209,7 @@ class Provider:
             said = await _json("GET", str(address))
             try:
                 kept.keys = jwk.KeySet.import_key_set({"keys": _signing(said)})
-            except (JoseError, ValueError, KeyError, TypeError):
+            except _ODD:
                 raise _Down from None
             kept.keys_at = now
         return kept.keys
@@ -233,17 +235,26 @@ async def _json(method: str, address: str, form: Mapping[str, str] | None = None
             ClientSession(timeout=_PATIENCE) as web,
             web.request(method, address, data=form, headers=headers, allow_redirects=False) as answer,
         ):
-            raw = await answer.content.read(_LARGEST)
             if answer.status != 200:
                 log.warning("oidc: the provider answered %d", answer.status)
                 raise _Down
-            said = json.loads(raw)
-    except (ClientError, TimeoutError, ValueError, OSError) as wrong:
+            said = json.loads(await _whole(answer))
+    except (ClientError, TimeoutError, ValueError, OSError, RecursionError) as wrong:
         log.warning("oidc: the provider cannot be asked: %s", type(wrong).__name__)
         raise _Down from None
     if not isinstance(said, dict):
         raise _Down
     return said
+
+
+async def _whole(answer: ClientResponse) -> bytes:
+    """What it said to the end, in however many pieces it came; too much of it is nothing."""
+    said = bytearray()
+    async for piece in answer.content.iter_any():
+        said += piece
+        if len(said) > _LARGEST:
+            raise ValueError
+    return bytes(said)
 
 
 def _safe(address: object) -> bool:

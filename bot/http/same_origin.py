@@ -41,14 +41,18 @@ def stamp_in(form: Mapping[str, str]) -> int | None:
     return None
 
 
-def from_our_page(headers: Mapping[str, str], host: str) -> bool | None:
-    """Whether the browser says the form stood on our own page; None when it says nothing at all."""
+def from_our_page(headers: Mapping[str, str], host: str, *, https: bool = False) -> bool | None:
+    """Whether the browser says the form stood on our own page; None when it says nothing at all.
+
+    `https`: a page of our name over plain http is not ours; on an open network anybody can write one.
+    """
     site = headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("Origin")
     if origin is not None:
-        return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+        said = urlsplit(origin)
+        return bool(host) and said.netloc.lower() == host.lower() and (said.scheme == "https" or not https)
     return None
 
 
@@ -65,7 +69,7 @@ def same_origin(
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.method in SAFE_METHODS or request.path.startswith(open_paths):
             return await handler(request)
-        said = from_our_page(request.headers, request.headers.get("Host", ""))
+        said = from_our_page(request.headers, request.headers.get("Host", ""), https=cookies.https)
         if said is None:
             said = request.path.startswith(unstamped) or await _stamped(request, cookies)
         if not said:

@@ -121,6 +121,19 @@ async def test_a_childs_eid_opens_nothing_though_the_child_is_known_here(
     assert town.store.run(lambda tx: enter_by_eid(tx, CHILD, "{}")) is None
 
 
+async def test_what_waits_by_mistake_for_a_childs_case_opens_to_no_grown_ups_eid(
+    town: House, provider: RunningProvider
+) -> None:
+    """A guardian says that he was here as a child, and a worker picks the wrong case of that name."""
+    elias, mark = town.person("Elias"), mark_of(town, NOA)
+    town.store.run(lambda tx: wait_for_eid(tx, mark, PersonId(elias.id), CaseId(elias.case)))
+    his = town.new_browser()
+    status, said = await show(his, provider, "noa", "/eid/in")
+    assert (status, "Inget väntar" in said, "Elias" in said) == (403, True, False)
+    await his.open()
+    assert his.step == "welcome/front"
+
+
 async def test_released_by_a_person_she_comes_in_with_the_same_eid_once(town: House, provider: RunningProvider) -> None:
     noa = town.person("Noa")
     mark = mark_of(town, NOA)

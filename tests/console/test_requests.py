@@ -16,7 +16,7 @@ from storage.records import VISITOR, Channel, ClaimToken, ProofWay, Side, Streng
 from storage.talks import state_text
 from storage.vault import Tx
 from tests.console.house import HEX, House, Page, Worker
-from tests.console.steps import adult, enrol, open_case, write_entry
+from tests.console.steps import adult, dropped_case, enrol, open_case, write_entry
 
 UNIT = "Barnahus Norr"
 NUMBER, STATE = "200306211239", state_text(TalkState("way_in/choose", 1, {}))
@@ -171,6 +171,20 @@ async def test_a_changed_number_is_nobodys_and_a_person_must_look(house: House) 
     assert page.has("Ingen här har det numret. Det kan vara nytt")
     assert not page.has(case)
     assert (await eva.get("/")).has(f"/console/requests/{claim}")
+
+
+async def test_the_case_of_somebody_under_eighteen_cannot_be_connected(house: House) -> None:
+    """A father says that he is his son, with an e-ID of his own: nothing that a worker does by mistake opens it."""
+    eva = await house.worker("Eva")
+    case, _, _, _ = await dropped_case(eva)
+    claim, _ = ask_as_visitor(house, eid="197806211239")
+    await move(eva, claim, "looking", "eid")
+    page = await eva.post(f"/requests/{claim}/connect", {"case": case})
+    assert (page.status, page.has("är inte vuxen", "kan inte öppna det")) == (422, True)
+    assert not (await eva.get(f"/requests/{claim}")).has(f"/console/cases/{case}")
+    page = await give(eva, claim, "released", way="eid")
+    assert page.status == 422
+    assert house.store.run(lambda tx: enter_by_eid(tx, "197806211239", STATE)) is None
 
 
 async def test_nobody_is_let_in_by_an_eid_that_was_never_shown(house: House) -> None:

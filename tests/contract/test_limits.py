@@ -72,6 +72,20 @@ def test_four_wrong_codes_disturb_nobody(family: Family) -> None:
     assert accept(family.house, token, code) is not None
 
 
+def test_a_try_at_an_invite_that_is_over_or_nobodys_costs_a_row_as_a_try_at_one_that_waits_does(family: Family) -> None:
+    """What is written to the disk takes its time: without, a slip that somebody found would say whether it is used."""
+    house = family.house
+    used, code = invite(house)
+    assert accept(house, used, code) is not None
+    waiting, _ = invite(house)
+    before = [house.rows(table) for table in (tables.secret, tables.limiter)]
+    for token in (waiting, used, "nobodys", waiting, used, "nobodys"):
+        assert accept(house, token, WRONG) is None
+        after = [house.rows(table) for table in (tables.secret, tables.limiter)]
+        assert after != before, token
+        before = after
+
+
 def test_an_invite_opens_once_when_two_come_at_once(family: Family) -> None:
     token, code = invite(family.house)
     found = at_once(family.house, lambda tx: sign_in.accept_invite(tx, token, code, STATE), 20)

@@ -23,7 +23,8 @@ from storage.payloads import TalkState
 from storage.places import end_place, places_of, shut_out
 from storage.records import PersonId, RecordId, Role, Side, StaffId, Strength
 from storage.sign_in import Attempt, Outcome, hashed
-from storage.staff_sign_in import enrol_by_link, enrolling, tie_account
+from storage.staff_sign_in import enrol_by_link, tie_account
+from storage.staff_sign_in import tying as who_ties
 from tests.channels.telegram_house import AMINA, MARIA, MORNING, PHONE, book, consent, settle
 from tests.channels.telegram_house import CASE as AID_CASE
 from tests.contract.signing_in import STATE, WRONG, accept, attempt, invite, run, strength, with_pin
@@ -135,7 +136,7 @@ def test_a_members_of_staff_sessions_that_ended_everywhere_stay_over(house: Hous
     for row in kept:
         _put_back(house, S, row)
     assert run(house, lambda tx: sign_in.staff_of(tx, entered.token)) is None
-    assert run(house, lambda tx: enrolling(tx, tying.token)) is None
+    assert run(house, lambda tx: who_ties(tx, hashed(tying.token))) is None
 
 
 # --- one-time secrets -------------------------------------------------------------------------------------------------

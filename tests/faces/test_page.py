@@ -120,6 +120,15 @@ def test_there_is_no_script_or_style_inside_a_page():
         assert not re.search(r"\son[a-z]+=", whole)
 
 
+@pytest.mark.parametrize("tag", ["sv", "ar"])
+def test_a_name_turns_nothing_that_stands_after_it(tag: str) -> None:
+    """A stranger writes a name that ends its own isolate and runs the rest of the line backwards."""
+    spoken = locale(tag)
+    for turning in ("Noa\u2069\u202e", "\u202aNoa", "\u2066Noa", "N\u202eoa\u202c"):
+        assert spoken.say(Name(turning)) == spoken.say(Name("Noa"))
+        assert spoken.say(Written(turning, "sv")) == spoken.say(Written("Noa", "sv"))
+
+
 def test_a_name_in_other_letters_is_isolated_in_a_right_to_left_page():
     whole = pages(locale("ar", strict=True))["card"]
     assert "\u2068" in whole

@@ -170,6 +170,20 @@ async def test_a_head_that_can_be_read_in_two_ways_is_refused(fort: Fort) -> Non
     assert not any(word in said for word in ("hush", "Traceback", "127.0.0.1", "Host"))
 
 
+async def test_what_cannot_be_read_is_answered_calmly_with_the_strict_headers_and_without_an_echo(fort: Fort) -> None:
+    """Through nginx, too: it lets a verb pass that nobody knows, and a body in an encoding that nobody has."""
+    hush = b"/i/hush-hush HTTP/1.1\r\nHost: house\r\n"
+    for raw in (
+        b"FOO " + hush + b"\r\n", b"GET " + hush + b"Host : x\r\n\r\n", b"GET /i/hush-hush FOO/9\r\n\r\n",
+        b"POST " + hush + b"Content-Encoding: br\r\nContent-Length: 4\r\n\r\nhush",
+        b"GET " + hush + b"Cookie: " + b"x" * 20_000 + b"\r\n\r\n",
+    ):  # fmt: skip
+        head, _, body = (await fort.say(raw)).partition(b"\r\n\r\n")
+        lines = dict(line.split(": ", 1) for line in head.decode().splitlines()[1:])
+        assert {name: value for name, value in lines.items() if name not in MOVING | {"Connection"}} == STRICT, raw
+        assert (b" 400 " in head, b"hush" in body, body.endswith(b"</html>")) == (True, False, True)
+
+
 async def test_a_second_host_is_not_believed(fort: Fort) -> None:
     """Two are refused, and no link that a page writes comes from the Host line."""
     two = b"Host: house\r\nHost: elsewhere.example\r\n"

@@ -123,6 +123,12 @@ async def post(client: Client, body: str, **headers: str) -> tuple[int, str]:
     return answer.status, await answer.text()
 
 
+def test_a_page_of_our_name_over_plain_http_is_not_ours_where_we_promise_https():
+    for https, comes_in in ((True, False), (False, True)):
+        assert from_our_page({"Origin": "http://our.host"}, "our.host", https=https) is comes_in
+    assert from_our_page({"Origin": "https://our.host"}, "our.host", https=True) is True
+
+
 async def test_another_site_is_refused_even_with_the_right_stamp(client: Client):
     stamp = f"{stamp_of(None):012d}"
     status, said = await post(client, f"stamp={stamp}", Origin="http://elsewhere")
@@ -162,6 +168,11 @@ def test_stamps_are_read_only_from_digits():
         (b"", {}),
         (b"a=", {"a": ""}),
         (b"a=1%0D%0A2%0D3%00%07%7F", {"a": "1\n2\n3"}),
+        # U+0085; an override, an embedding and both ends of an isolate; the mark and the joiner that scripts need stay.
+        (
+            b"a=1%C2%852%E2%80%AE3%E2%80%AA4%E2%81%A95%E2%81%A86%E2%80%8F7%E2%80%8C8",
+            {"a": "123456\u200f7\u200c8"},
+        ),
         (b"a=1&a=2", BadForm.TWICE),
         (b"a=%FF", BadForm.BAD_TEXT),
         (b"a=\xff", BadForm.BAD_TEXT),

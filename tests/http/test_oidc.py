@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -37,6 +38,8 @@ class SmallProvider:
     forms: list[dict[str, str]] = field(default_factory=list)
     authorization: str = ""
     now: datetime = NOW
+    instead: dict[str, str] = field(default_factory=dict)
+    pieces: int = 1 << 20
 
     def signed(self, claims: dict[str, Any], key: Any = None, alg: str = "RS256", **head: Any) -> None:
         """Answer the next code with this."""
@@ -46,22 +49,33 @@ class SmallProvider:
     def clock(self) -> datetime:
         return self.now
 
-    async def discovery(self, _: web.Request) -> web.Response:
+    async def answer(self, request: web.Request, words: dict[str, Any]) -> web.StreamResponse:
+        """What was made ready, or what a story has said instead; in pieces when it wants so."""
+        raw = self.instead.get(request.path, json.dumps(words)).encode()
+        answer = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await answer.prepare(request)
+        for start in range(0, len(raw), self.pieces):
+            await answer.write(raw[start : start + self.pieces])
+            if self.pieces < len(raw):
+                await asyncio.sleep(0.005)
+        return answer
+
+    async def discovery(self, request: web.Request) -> web.StreamResponse:
         self.asked.append("about")
-        return web.json_response({
+        return await self.answer(request, {
             "issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/jwks", **self.about,
         })  # fmt: skip
 
-    async def jwks(self, _: web.Request) -> web.Response:
+    async def jwks(self, request: web.Request) -> web.StreamResponse:
         self.asked.append("jwks")
-        return web.json_response(KeySet([*self.keys]).as_dict(private=False))
+        return await self.answer(request, dict(KeySet([*self.keys]).as_dict(private=False)))
 
-    async def give(self, request: web.Request) -> web.Response:
+    async def give(self, request: web.Request) -> web.StreamResponse:
         self.asked.append("token")
         self.forms.append({name: str(value) for name, value in (await request.post()).items()})
         self.authorization = request.headers.get("Authorization", "")
-        return web.json_response({"id_token": self.token, "token_type": "Bearer", "access_token": "a"})
+        return await self.answer(request, {"id_token": self.token, "token_type": "Bearer", "access_token": "a"})
 
 
 def a_key(kid: str) -> RSAKey:
@@ -239,6 +253,52 @@ async def test_a_provider_that_names_itself_otherwise_is_not_asked_at_all(
     assert await provider.address(slip) is Failed.DOWN
     assert await said(provider, slip) is Failed.DOWN
     assert "token" not in small.asked
+
+
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "said_instead",
+    [DEEP, '{"a":' * 40_000, "[]", "null", "NaN", "{", '{"issuer": 1}', '{"keys": [1]}', '{"keys": {}}',
+     '{"keys": [{"kty": ["RSA"]}]}', '{"keys": [{"kty": "RSA", "n": "!", "e": "AQAB"}]}', " " * 300_000],
+    ids=lambda words: words[:40],
+)  # fmt: skip
+@pytest.mark.parametrize("of", ["/.well-known/openid-configuration", "/jwks", "/token"])
+async def test_a_provider_that_says_something_odd_is_down_and_breaks_nothing(
+    small: SmallProvider, of: str, said_instead: str
+) -> None:
+    slip, provider = a_slip(), us(small)
+    small.signed(claims(small, slip))
+    small.instead = {of: said_instead}
+    assert await said(provider, slip) in (Failed.DOWN, Failed.TAMPERED)
+    small.instead = {}
+    small.now += timedelta(seconds=31)
+    assert isinstance(await said(provider, slip), Identity), "it is asked again, and nothing odd was kept"
+
+
+@pytest.mark.parametrize("part", ["head", "claims"])
+async def test_a_token_that_is_deeper_than_anybody_reads_lets_nobody_in(small: SmallProvider, part: str) -> None:
+    slip = a_slip()
+    small.signed(claims(small, slip))
+    deep, (head, body, mark) = base64.urlsafe_b64encode(DEEP.encode()).decode(), small.token.split(".")
+    small.token = f"{deep}.{body}.{mark}" if part == "head" else f"{head}.{deep}.{mark}"
+    assert await said(us(small), slip) is Failed.TAMPERED
+
+
+async def test_what_comes_in_pieces_is_read_to_its_end(small: SmallProvider) -> None:
+    """A network cuts where it likes."""
+    slip, small.pieces = a_slip(), 50
+    small.signed(claims(small, slip))
+    assert isinstance(await said(us(small), slip), Identity)
+
+
+async def test_keys_that_a_token_brings_along_or_points_to_are_not_used(small: SmallProvider) -> None:
+    slip, own = a_slip(), a_key("one")
+    for head in ({"jwk": own.as_dict(private=False)}, {"jku": f"{small.issuer}/elsewhere"}, {"x5u": small.issuer}):
+        small.signed(claims(small, slip), key=own, **head)
+        assert await said(us(small), slip) is Failed.TAMPERED, head
+    assert "elsewhere" not in " ".join(small.asked)
 
 
 async def test_keys_from_an_unsafe_address_are_not_used(small: SmallProvider) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from types import MappingProxyType
 
-from tests.prove import branches, interference, kills, strangers, table, trying
+from tests.prove import branches, interference, kills, strangers, table, timing, trying
 from tests.prove import bytes as rows_of_bytes
 from tests.prove.model import machine, stage
 from tests.prove.planes import PLANES
@@ -29,6 +29,7 @@ KILLED = 0.9
 # The stateful model: so many steps, in so many slices, each with a beginning of its own.
 MODEL_STEPS = int(os.environ.get("MODEL_STEPS", "1000000"))
 MODEL_SLICES = 40
+ASKED_AT_A_DOOR = 300
 # Two walks of one guardian through the same pages differ by so much from one another anyway.
 TIMING_BUCKET = 1.25
 
@@ -143,11 +144,26 @@ def foreign_ids() -> list[Row]:
     return [Row("foreign_ids_that_show_a_word", wrong, "answers", "0", wrong == 0 and found.answered > 10_000, note)]
 
 
+def doors_timed() -> list[Row]:
+    """How long each door takes to say no, to what is there and to what is not (security T4)."""
+    found = timing.run(ASKED_AT_A_DOOR)
+    ratios, medians = found.ratios(), found.medians()
+    door, worst = max(ratios.items(), key=lambda one: one[1])
+    note = (
+        f"slowest median over quickest, {ASKED_AT_A_DOOR} requests of each case in turns; worst: {door}, "
+        + ", ".join(f"{case} {took:.2f} ms" for case, took in medians[door].items())
+    )
+    others = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items() if name != door)
+    return [Row("door_timing_ratio", round(worst, 3), "ratio", f"within {TIMING_BUCKET}", worst <= TIMING_BUCKET,
+                f"{note}; others: {others}")]  # fmt: skip
+
+
 PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
     {
         "rule_beside_reference": rule_beside_reference,
         "model_beside_store": model_beside_store,
         "foreign_ids": foreign_ids,
+        "doors_timed": doors_timed,
         "non_interference": non_interference,
         "killed_while_keys_change": killed_while_keys_change,
         "turned_bytes": turned_bytes,

@@ -14,7 +14,7 @@ import pytest
 
 from storage import _tables as tables
 from storage import sign_in
-from storage.backup import NoBackup, create, faults, put_back
+from storage.backup import MANIFEST, NoBackup, create, faults, put_back
 from storage.commands import KeepConsent, SealCase, SetStatus, TakeBack, Withdraw
 from storage.consent import Reason, Withheld
 from storage.keys import FileKeys
@@ -299,6 +299,11 @@ def test_a_manifest_that_somebody_made_up_is_refused_in_a_sentence(tmp_path: Pat
         manifest = json.dumps(ours | json.loads(manifest))
     (place / "manifest.json").write_text(manifest, encoding="utf-8")
     assert len(faults(place, key)) == 1
+
+
+def test_a_manifest_without_an_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).symlink_to("/dev/zero")
+    assert faults(tmp_path, None) == (f"There is no backup at {tmp_path}.",)
 
 
 def test_while_a_backup_is_taken_others_write(tmp_path: Path) -> None:
