@@ -12,25 +12,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from pydantic import SecretStr
 
 from bot import control, signing
-from bot.channels.account import Account, Terms, new_secret
 from bot.channels.doorway import Doorway
 from bot.channels.eid import BACK as EID_BACK
 from bot.channels.eid import Eid
-from bot.channels.practice import PRACTICE_TOKEN, Phone, PracticePhones
-from bot.channels.stand_in import BotApi
 from bot.channels.web import StripOf, house_of, make_chat
 from bot.console import make_console
 from bot.console.account import BACK
 from bot.console.door import StaffDoor
-from bot.demo.clock import DemoClock
-from bot.demo.pages import DemoPages
-from bot.demo.people import Cast, settle, staff_links
-from bot.demo.phones import link_phones
 from bot.http.cookies import Cookies
 from bot.http.listening import make_runner
 from bot.http.oidc import Client, Provider
@@ -43,6 +37,13 @@ from storage.keys import CredentialKeys, FileKeys, KeyProvider, KeysAway
 from storage.replay import replay
 from storage.transit import Transit, TransitKeys
 from storage.vault import Clock, Store
+
+# A house without Telegram, and one that is no demo, never load what those two need: 25 MiB, a quarter of a second.
+if TYPE_CHECKING:
+    from bot.channels.account import Account
+    from bot.channels.practice import PracticePhones
+    from bot.demo.pages import DemoPages
+    from bot.demo.people import Cast
 
 log = logging.getLogger(__name__)
 KEYS_AGAIN = 2.0
@@ -147,6 +148,12 @@ async def serve(settings: Settings) -> None:
 
 async def demo(settings: Settings, *, clock_file: Path | None, facts_file: Path | None) -> None:
     """The demo: the same house with invented people in it, a clock that can be moved, and drafts shown."""
+    from bot.channels.account import new_secret  # noqa: PLC0415
+    from bot.demo.clock import DemoClock  # noqa: PLC0415
+    from bot.demo.pages import DemoPages  # noqa: PLC0415
+    from bot.demo.people import settle, staff_links  # noqa: PLC0415
+    from bot.demo.phones import link_phones  # noqa: PLC0415
+
     async with AsyncExitStack() as stack:
         stack.enter_context(control.holding(settings.dir))
         clock = DemoClock(clock_file)
@@ -261,6 +268,9 @@ async def _practice(
     """Telegram without a token or a network: for the demo only, and only while no token is given."""
     if pages is None or settings.telegram.token is not None:
         return None
+    from bot.channels.practice import PRACTICE_TOKEN, Phone, PracticePhones  # noqa: PLC0415
+    from bot.channels.stand_in import BotApi  # noqa: PLC0415
+
     api = await stack.enter_async_context(BotApi(PRACTICE_TOKEN, clock=store.clock))
     phones = [
         Phone(one.id, one.name, one.locale, one.telegram_user_id)
@@ -275,23 +285,19 @@ def _telegram(
 ) -> Account | None:
     """The bot's account, when there is one: Telegram's, or the practice phone's."""
     given = settings.telegram
+    if phones is None and (given.token is None or given.mode is TelegramMode.OFF):
+        return None
+    from bot.channels.account import Account, Terms, new_secret  # noqa: PLC0415
+
     house = replace(house_of(signatures.of), content=given.content)
     secret = given.webhook_secret.get_secret_value() if given.webhook_secret else new_secret()
     hook, recordings = f"{settings.web.public_url}/telegram/", Recordings(settings.audio.dir)
     if phones is not None:
-        terms = Terms(PRACTICE_TOKEN, phones.base_url, given.rate, settings.web.public_url, hook, secret, recordings)
-    elif given.token is None or given.mode is TelegramMode.OFF:
-        return None
+        token, base, hooked = phones.token, phones.base_url, True
     else:
-        terms = Terms(
-            given.token.get_secret_value(),
-            f"{given.api_base.rstrip('/')}/bot",
-            given.rate,
-            settings.web.public_url,
-            hook if given.mode is TelegramMode.WEBHOOK else None,
-            secret,
-            recordings,
-        )
+        token = given.token.get_secret_value() if given.token is not None else ""
+        base, hooked = f"{given.api_base.rstrip('/')}/bot", given.mode is TelegramMode.WEBHOOK
+    terms = Terms(token, base, given.rate, settings.web.public_url, hook if hooked else None, secret, recordings)
     return Account(store, house, terms)
 
 

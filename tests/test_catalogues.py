@@ -77,7 +77,7 @@ def test_a_file_of_another_make_is_read_all_the_same(tmp_path: Path):
 def test_a_broken_file_is_refused(tmp_path: Path):
     """Nothing of it is said."""
     with pytest.raises(PoFileError):
-        read_catalogue(written(tmp_path, one=HEAD + '\nmsgid "a"\nmsgstr A\n'))
+        read_catalogue(written(tmp_path, one=HEAD + '\nmsgid "a"\nmsgstr "A"\nand more\n'))
 
 
 def test_no_key_is_in_two_files(tmp_path: Path):
