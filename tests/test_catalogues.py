@@ -26,7 +26,9 @@ def written(folder: Path, **files: str) -> Path:
 @pytest.mark.parametrize("folder", sorted(FOLDER.iterdir()), ids=lambda folder: folder.name)
 def test_every_text_is_what_the_library_reads(folder: Path):
     """Words, order, file and mark of every message that has words."""
-    forms, files, made_from = {}, {}, {}
+    forms: dict[str, tuple[str, ...]] = {}
+    files: dict[str, str] = {}
+    made_from: dict[str, str] = {}
     for path in sorted((folder / "LC_MESSAGES").glob("*.po")):
         for one in read_po(io.BytesIO(path.read_bytes()), charset="utf-8", abort_invalid=True):
             key = one.id[0] if isinstance(one.id, tuple | list) else one.id

@@ -274,4 +274,4 @@ class Sender:
         self._bell.clear()
 
     async def _call(self, call: Callable[[Tx], T]) -> T:
-        return await asyncio.wrap_future(self._store.submit(call))
+        return await self._store.ask(call)

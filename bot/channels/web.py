@@ -60,7 +60,7 @@ class Chat:
 
     async def call(self, call: Callable[[Tx], T]) -> T:
         """Hand a call to the store and wait for its commit."""
-        return await asyncio.wrap_future(self.store.submit(call))
+        return await self.store.ask(call)
 
 
 def house_of(unsigned: Callable[[str], frozenset[str]], default: str = "sv") -> House:

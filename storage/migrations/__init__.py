@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, column, inspect, select, table
+from sqlalchemy import Engine, String, column, inspect, select, table
 
 # The last of `versions`, written here too: whoever only asks whether a database is at head need not load Alembic.
 _HEAD = "0001"
@@ -19,8 +19,8 @@ def revision_of(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table(_KEPT):
             return None
-        found = connection.execute(select(column("version_num")).select_from(table(_KEPT))).scalars().all()
-    return ", ".join(found) or None
+        found = connection.execute(select(column("version_num", String)).select_from(table(_KEPT))).scalars()
+        return ", ".join(found) or None
 
 
 def upgrade(engine: Engine) -> None:
