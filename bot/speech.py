@@ -8,7 +8,7 @@ import re
 import string
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -77,6 +77,16 @@ def _day(cldr: str, months: tuple[str, ...], day: date) -> str:
     return said
 
 
+@lru_cache(maxsize=1440)
+def _clock(cldr: str, at: time) -> str:
+    return str(format_time(at, "HH:mm", locale=cldr)).translate(LATIN_DIGITS)
+
+
+@lru_cache(maxsize=512)
+def _weekday(cldr: str, day: date) -> str:
+    return str(format_date(day, "EEEE", locale=cldr))
+
+
 def _raised(words: str) -> str:
     """The first letter raised; an isolate in front stays in front."""
     start = next((i for i, sign in enumerate(words) if sign != FSI), 0)
@@ -134,8 +144,12 @@ class Locale:
 
     def clock(self, at: datetime) -> str:
         """A time of day in Stockholm, 24 hours, Latin digits, isolated."""
-        said = format_time(at.astimezone(ZONE), "HH:mm", tzinfo=ZONE, locale=self.cldr)
-        return self._isolated(str(said).translate(LATIN_DIGITS))
+        here = at.astimezone(ZONE)
+        return self._isolated(_clock(self.cldr, time(here.hour, here.minute)))
+
+    def weekday(self, day: date) -> str:
+        """The name of a day, as it stands by itself."""
+        return _weekday(self.cldr, day)
 
     def _isolated(self, words: str) -> str:
         return f"{FSI}{words}{PDI}" if self.dir == "rtl" else words
@@ -170,7 +184,7 @@ class Locale:
             if name is None:
                 continue
             inner = self.say(slots[name]) if name in slots else self._slip(f"no slot {name} for {text.key}", GAP)
-            said += _raised(inner) if _opens(said) and isinstance(slots.get(name), Text | Many) else inner
+            said += _raised(inner) if isinstance(slots.get(name), Text | Many) and _opens(said) else inner
         return said
 
     def _slip(self, what: str, instead: str) -> str:
