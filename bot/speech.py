@@ -170,6 +170,8 @@ class Locale:
         return f"{FSI}{source.say(text)}{PDI} ({source.own_name})"
 
     def _filled(self, text: Text, forms: tuple[str, ...], known: frozenset[str]) -> str:
+        if not known and not text.slots and text.count is None:
+            return "".join(words for words, _ in pieces(forms[0]))
         slots: dict[str, Slot] = dict(text.slots)
         if text.count is not None:
             slots["count"] = text.count
