@@ -7,6 +7,7 @@ and only then gives any result out. When one of them raises, each is run again a
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -26,6 +27,9 @@ from storage.audit import Chain
 from storage.keys import MonthKeyMissing
 
 GROUP = 64
+# For how long the writer's thread and a loop keep each other waiting for the interpreter. By default it is 5 ms, and
+# each gives it up with every row it writes and every byte it sends: an answer would mostly wait.
+HAND_OVER_SECONDS = 0.0002
 _TRIES = 5
 
 
@@ -154,6 +158,7 @@ class OneWriter:
     """SQLite: one thread, one connection, groups of calls."""
 
     def __init__(self, house: House) -> None:
+        sys.setswitchinterval(HAND_OVER_SECONDS)
         self._house = house
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         # A key service may be slow, and everybody waits for the one writer.
