@@ -32,7 +32,8 @@ def test_every_text_is_what_the_library_reads(folder: Path):
     for path in sorted((folder / "LC_MESSAGES").glob("*.po")):
         for one in read_po(io.BytesIO(path.read_bytes()), charset="utf-8", abort_invalid=True):
             key = one.id[0] if isinstance(one.id, tuple | list) else one.id
-            said = tuple(one.string) if isinstance(one.string, tuple | list) else (one.string,)
+            raw = one.string if isinstance(one.string, tuple | list) else (one.string,)
+            said = tuple(form or "" for form in raw)
             if key and all(said) and not one.fuzzy:
                 forms[key], files[key] = said, path.stem
                 made_from.update((key, mark) for mark, _ in one.locations if mark.startswith("sv-"))
