@@ -21,7 +21,7 @@ from bot import control, signing
 from bot.channels.doorway import Doorway
 from bot.channels.eid import BACK as EID_BACK
 from bot.channels.eid import Eid
-from bot.channels.web import StripOf, house_of, make_chat
+from bot.channels.web import StripOf, draw_first, house_of, make_chat
 from bot.console import make_console
 from bot.console.account import BACK
 from bot.console.door import StaffDoor
@@ -248,6 +248,8 @@ async def _listening(
         server = await control.listen(store, settings.dir, settings.told(), refresh)
         stack.callback(server.close)
         stack.callback((settings.dir / control.SOCKET).unlink, missing_ok=True)
+        warming = asyncio.create_task(asyncio.to_thread(draw_first, store.clock()), name="first-page")
+        stack.push_async_callback(asyncio.wait, [warming])
         yield
 
 
