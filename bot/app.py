@@ -12,25 +12,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from pydantic import SecretStr
 
 from bot import control, signing
-from bot.channels.account import Account, Terms, new_secret
 from bot.channels.doorway import Doorway
 from bot.channels.eid import BACK as EID_BACK
 from bot.channels.eid import Eid
-from bot.channels.practice import PRACTICE_TOKEN, Phone, PracticePhones
-from bot.channels.stand_in import BotApi
-from bot.channels.web import StripOf, house_of, make_chat
+from bot.channels.web import StripOf, draw_first, house_of, make_chat
 from bot.console import make_console
 from bot.console.account import BACK
 from bot.console.door import StaffDoor
-from bot.demo.clock import DemoClock
-from bot.demo.pages import DemoPages
-from bot.demo.people import Cast, settle, staff_links
-from bot.demo.phones import link_phones
 from bot.http.cookies import Cookies
 from bot.http.listening import make_runner
 from bot.http.oidc import Client, Provider
@@ -40,9 +34,23 @@ from bot.jobs.ticks import Ticks
 from bot.recordings import Recordings
 from bot.settings import KeySource, Oidc, Settings, TelegramMode
 from storage.keys import CredentialKeys, FileKeys, KeyProvider, KeysAway
+from storage.later import Later
 from storage.replay import replay
 from storage.transit import Transit, TransitKeys
 from storage.vault import Clock, Store
+
+# A house without Telegram, and one that is no demo, never load what those two need: 25 MiB, a quarter of a second.
+if TYPE_CHECKING:
+    from bot.channels import account, practice, stand_in
+    from bot.demo import clock as demo_clock
+    from bot.demo import pages as demo_pages
+    from bot.demo import people as demo_people
+    from bot.demo import phones as demo_phones
+else:
+    account, practice = Later("bot.channels.account"), Later("bot.channels.practice")
+    stand_in, demo_clock = Later("bot.channels.stand_in"), Later("bot.demo.clock")
+    demo_pages, demo_people = Later("bot.demo.pages"), Later("bot.demo.people")
+    demo_phones = Later("bot.demo.phones")
 
 log = logging.getLogger(__name__)
 KEYS_AGAIN = 2.0
@@ -149,20 +157,22 @@ async def demo(settings: Settings, *, clock_file: Path | None, facts_file: Path 
     """The demo: the same house with invented people in it, a clock that can be moved, and drafts shown."""
     async with AsyncExitStack() as stack:
         stack.enter_context(control.holding(settings.dir))
-        clock = DemoClock(clock_file)
+        clock = demo_clock.DemoClock(clock_file)
         store = open_store(settings, demo=True, clock=clock)
         stack.callback(store.close)
-        moved_in = await asyncio.to_thread(settle, store, settings.dir)
-        cast = await asyncio.to_thread(lambda: link_phones(store, moved_in, content=settings.telegram.content))
-        pages = DemoPages(store, cast, clock, Cookies(settings.web.secure), settings.telegram.token is None)
+        moved_in = await asyncio.to_thread(demo_people.settle, store, settings.dir)
+        cast = await asyncio.to_thread(
+            lambda: demo_phones.link_phones(store, moved_in, content=settings.telegram.content)
+        )
+        pages = demo_pages.DemoPages(store, cast, clock, Cookies(settings.web.secure), settings.telegram.token is None)
         if settings.telegram.token is not None and settings.telegram.mode is TelegramMode.OFF:
             # Whoever hands a token to the demo wants to see it used, and a laptop has no address to be called at.
             settings.telegram.mode = TelegramMode.POLLING
         secret = settings.telegram.webhook_secret
-        settings.telegram.webhook_secret = secret or SecretStr(new_secret())
+        settings.telegram.webhook_secret = secret or SecretStr(account.new_secret())
         await stack.enter_async_context(_listening(settings, store, Signatures(), None, pages))
         if facts_file is not None:
-            links = await asyncio.to_thread(staff_links, store, cast, settings.web.public_url)
+            links = await asyncio.to_thread(demo_people.staff_links, store, cast, settings.web.public_url)
             _write_facts(facts_file, settings, cast, links)
         print(f"Bredvid is here: {settings.web.public_url}  (Ctrl-C ends it)", flush=True)
         await _until_told(store)
@@ -202,20 +212,19 @@ async def _listening(
     store: Store,
     signatures: Signatures,
     refresh: Callable[[], Awaitable[None]] | None,
-    pages: DemoPages | None,
+    pages: demo_pages.DemoPages | None,
 ) -> AsyncIterator[None]:
     """Everything that listens or ticks, open for as long as the block runs."""
     async with AsyncExitStack() as stack:
         doorway = Doorway(store)
         stack.callback(doorway.close)
         strip: StripOf | None = pages.strip if pages else None
-        secure = settings.web.secure
         phones = await _practice(stack, settings, store, pages)
         telegram = _telegram(settings, store, signatures, phones)
         chat = make_chat(
             store,
             doorway,
-            secure=secure,
+            secure=settings.web.secure,
             unsigned=signatures.of,
             strip=strip,
             bot=lambda: telegram.username if telegram is not None else None,
@@ -241,7 +250,14 @@ async def _listening(
         server = await control.listen(store, settings.dir, settings.told(), refresh)
         stack.callback(server.close)
         stack.callback((settings.dir / control.SOCKET).unlink, missing_ok=True)
+        _draw_first(stack, store)
         yield
+
+
+def _draw_first(stack: AsyncExitStack, store: Store) -> None:
+    """Have the first page drawn while nobody waits for it."""
+    drawing = asyncio.create_task(asyncio.to_thread(draw_first, store.clock()), name="first-page")
+    stack.push_async_callback(asyncio.wait, [drawing])
 
 
 def _read_and_anchor(refresh: Callable[[], Awaitable[None]] | None, anchors: Anchors) -> Callable[[], Awaitable[None]]:
@@ -256,43 +272,39 @@ def _read_and_anchor(refresh: Callable[[], Awaitable[None]] | None, anchors: Anc
 
 
 async def _practice(
-    stack: AsyncExitStack, settings: Settings, store: Store, pages: DemoPages | None
-) -> PracticePhones | None:
+    stack: AsyncExitStack, settings: Settings, store: Store, pages: demo_pages.DemoPages | None
+) -> practice.PracticePhones | None:
     """Telegram without a token or a network: for the demo only, and only while no token is given."""
     if pages is None or settings.telegram.token is not None:
         return None
-    api = await stack.enter_async_context(BotApi(PRACTICE_TOKEN, clock=store.clock))
+    api = await stack.enter_async_context(stand_in.BotApi(practice.PRACTICE_TOKEN, clock=store.clock))
     phones = [
-        Phone(one.id, one.name, one.locale, one.telegram_user_id)
+        practice.Phone(one.id, one.name, one.locale, one.telegram_user_id)
         for one in pages.cast.people
         if one.telegram_user_id is not None
     ]
-    return PracticePhones(api, tuple(phones))
+    return practice.PracticePhones(api, tuple(phones))
 
 
 def _telegram(
-    settings: Settings, store: Store, signatures: Signatures, phones: PracticePhones | None
-) -> Account | None:
+    settings: Settings, store: Store, signatures: Signatures, phones: practice.PracticePhones | None
+) -> account.Account | None:
     """The bot's account, when there is one: Telegram's, or the practice phone's."""
     given = settings.telegram
+    if phones is None and (given.token is None or given.mode is TelegramMode.OFF):
+        return None
     house = replace(house_of(signatures.of), content=given.content)
-    secret = given.webhook_secret.get_secret_value() if given.webhook_secret else new_secret()
+    secret = given.webhook_secret.get_secret_value() if given.webhook_secret else account.new_secret()
     hook, recordings = f"{settings.web.public_url}/telegram/", Recordings(settings.audio.dir)
     if phones is not None:
-        terms = Terms(PRACTICE_TOKEN, phones.base_url, given.rate, settings.web.public_url, hook, secret, recordings)
-    elif given.token is None or given.mode is TelegramMode.OFF:
-        return None
+        token, base, hooked = phones.token, phones.base_url, True
     else:
-        terms = Terms(
-            given.token.get_secret_value(),
-            f"{given.api_base.rstrip('/')}/bot",
-            given.rate,
-            settings.web.public_url,
-            hook if given.mode is TelegramMode.WEBHOOK else None,
-            secret,
-            recordings,
-        )
-    return Account(store, house, terms)
+        token = given.token.get_secret_value() if given.token is not None else ""
+        base, hooked = f"{given.api_base.rstrip('/')}/bot", given.mode is TelegramMode.WEBHOOK
+    terms = account.Terms(
+        token, base, given.rate, settings.web.public_url, hook if hooked else None, secret, recordings
+    )
+    return account.Account(store, house, terms)
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, bind: str) -> None:
@@ -312,7 +324,7 @@ async def _until_told(_: Store) -> None:
     await told.wait()
 
 
-def _write_facts(file: Path, settings: Settings, cast: Cast, links: list[dict[str, str]]) -> None:
+def _write_facts(file: Path, settings: Settings, cast: demo_people.Cast, links: list[dict[str, str]]) -> None:
     """Say where everything is, for whoever drives the demo from outside."""
     web_url, secret = settings.web.public_url, settings.telegram.webhook_secret
     facts = {

@@ -19,9 +19,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 
+from bot.catalogues import Catalogue, catalogue_of
 from bot.previewing import Stands, standing
 from bot.proofreading import Fault, faults_of, listener_of, people_keys, stale_keys
-from bot.speech import SOURCE, Catalogue, Locale, catalogue_of, locale, source_mark
+from bot.speech import SOURCE, Locale, locale, source_mark
 
 COLUMNS = ("key", "listener", "reader", "note", "slots", "where", "swedish", "words", "older", "preview")
 # A text that counts has a line for each of its forms in one cell.

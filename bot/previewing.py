@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
+from bot.catalogues import catalogue_of
 from bot.proofreading import listener_of
-from bot.speech import FSI, PDI, SOURCE, catalogue_of, locale, slots_in
+from bot.speech import FSI, PDI, SOURCE, locale, slots_in
 from bot.story import Card
 from bot.story.keys import VOICES
 from bot.story.samples import DAY, every_card, inside, texts_of

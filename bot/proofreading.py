@@ -18,7 +18,8 @@ from pathlib import Path
 
 import babel
 
-from bot.speech import SOURCE, Catalogue, Locale, catalogue_of, locale, locales, slots_in, source_mark
+from bot.catalogues import Catalogue, catalogue_of
+from bot.speech import SOURCE, Locale, locale, locales, slots_in, source_mark
 from bot.story import readability
 from bot.story.keys import parts, prefix, variants
 from bot.story.safety import Alarm, alarm_in

@@ -19,8 +19,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from bot.audio import Container, Sound
+from bot.catalogues import catalogue_of
 from bot.proofreading import listener_of, people_keys
-from bot.speech import Locale, catalogue_of, locale, slots_in
+from bot.speech import Locale, locale, slots_in
 
 TABLE = "audio.toml"
 log = logging.getLogger(__name__)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
+from bot.catalogues import catalogue_of
 from bot.proofreading import lacking, people_keys, stale_keys
-from bot.speech import catalogue_of, locale, locales
+from bot.speech import locale, locales
 from bot.story.keys import CHILDREN, parts
 from storage.kinds import KINDS
 from storage.reviews import keep_review, reviews
@@ -66,9 +67,14 @@ def unsigned_kinds(tx: Tx) -> dict[str, frozenset[str]]:
     """For each language the heavy kinds that nobody has signed as they stand now."""
     signed = reviews(tx)
     return {
-        one.tag: frozenset(kind for kind in heavy() if signed.get((one.tag, kind)) != digest_of(kind, one.tag))
+        one.tag: frozenset(kind for kind in heavy() if not _stands(signed.get((one.tag, kind)), kind, one.tag))
         for one in locales()
     }
+
+
+def _stands(mark: bytes | None, kind: str, tag: str) -> bool:
+    """Whether a signature is there and is of today's texts. Where there is none, nothing need be read."""
+    return mark is not None and mark == digest_of(kind, tag)
 
 
 def heavy() -> Iterator[str]:

@@ -6,13 +6,10 @@ import json
 import logging
 import re
 import string
-import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
-from gettext import c2py
 from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,9 +17,9 @@ from zoneinfo import ZoneInfo
 import babel
 from babel.dates import format_date, format_time, get_month_names
 from babel.lists import format_list
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from bot.catalogues import MARK, catalogue_of
 from bot.talk import Many, Name, Slot, Text, Written
 
 FOLDER = Path(__file__).parent / "locales"
@@ -32,7 +29,6 @@ ZONE = ZoneInfo("Europe/Stockholm")
 _TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 FSI, PDI = "\u2068", "\u2069"
 GAP = "…"
-MARK = f"{SOURCE}-"
 _GROUPS = re.compile(r"(?<=\d) (?=\d)")
 # Before groups of two or three stands a phone number; a case has such a stroke too, and is copied by hand.
 _JOINED = re.compile(r"(?<=\d)-(?=\d{2,3}[ \u00a0]\d)")
@@ -46,62 +42,9 @@ class SpeechError(LookupError):
     """A text that cannot be said as asked: unknown key, missing slot or foreign slot. It names keys only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """The messages of one locale: key → its forms (one, or one for each plural), and how a number picks a form.
-
-    `files` tells in which file a key lies; `made_from` the mark of the Swedish words that a translation was made from.
-    """
-
-    forms: Mapping[str, tuple[str, ...]]
-    plural: Callable[[int], int]
-    files: Mapping[str, str]
-    made_from: Mapping[str, str]
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    yield from sorted((folder / "LC_MESSAGES").glob("*.po"))
-
-
-def read_catalogue(folder: Path) -> Catalogue:
-    """All PO files of one locale as one. Raises `SpeechError` when two files say the same key."""
-    forms: dict[str, tuple[str, ...]] = {}
-    files: dict[str, str] = {}
-    made_from: dict[str, str] = {}
-    plural: Callable[[int], int] = c2py("n != 1")
-    for path in _files(folder):
-        with path.open("rb") as file:
-            messages = read_po(file, charset="utf-8", abort_invalid=True)
-        for message in messages:
-            # One key in seventeen languages is one string.
-            key = sys.intern(message.id[0] if isinstance(message.id, tuple | list) else message.id)
-            if message.pluralizable:
-                # Only a file that counts has a say: the rule in the head of another one was never put to use.
-                plural = c2py(messages.plural_expr)
-            said = message.string if isinstance(message.string, tuple | list) else (message.string,)
-            if not key or message.fuzzy or not all(said):
-                continue
-            if key in forms:
-                raise SpeechError(f"{key} is in two files of {folder.name}")
-            forms[key] = tuple(str(form) for form in said)
-            files[key] = path.stem
-            made_from.update((key, mark) for mark, _ in message.locations if mark.startswith(MARK))
-    return Catalogue(forms, plural, files, made_from)
-
-
 def source_mark(forms: tuple[str, ...]) -> str:
     """The mark that a translation carries of the Swedish words it was made from, as a PO reference."""
     return MARK + blake2b(json.dumps(forms).encode(), digest_size=4).hexdigest()
-
-
-def catalogue_of(folder: Path) -> Catalogue:
-    """The catalogue of a locale's folder, read at first use."""
-    return _catalogue_at(str(folder))
-
-
-@lru_cache(maxsize=64)
-def _catalogue_at(folder: str) -> Catalogue:
-    return read_catalogue(Path(folder))
 
 
 @lru_cache(maxsize=8192)
@@ -120,9 +63,11 @@ def slots_in(template: str) -> frozenset[str]:
     return frozenset(name for _, name in pieces(template) if name)
 
 
-@lru_cache(maxsize=16384)
-def _slots_of(forms: tuple[str, ...]) -> frozenset[str]:
-    return frozenset().union(*map(slots_in, forms))
+@lru_cache(maxsize=4096)
+def _kept(folder: Path, key: str) -> tuple[tuple[str, ...], frozenset[str]] | None:
+    """A text of a locale that is said often: its forms and their slots; None when the locale has no words for it."""
+    forms = catalogue_of(folder).forms.get(key)
+    return None if forms is None else (forms, frozenset().union(*map(slots_in, forms)))
 
 
 @lru_cache(maxsize=4096)
@@ -132,6 +77,16 @@ def _day(cldr: str, months: tuple[str, ...], day: date) -> str:
         own = get_month_names("wide", locale=cldr)[day.month]
         said = said.replace(own, months[day.month - 1])
     return said
+
+
+@lru_cache(maxsize=1440)
+def _clock(cldr: str, at: time) -> str:
+    return str(format_time(at, "HH:mm", locale=cldr)).translate(LATIN_DIGITS)
+
+
+@lru_cache(maxsize=512)
+def _weekday(cldr: str, day: date) -> str:
+    return str(format_date(day, "EEEE", locale=cldr))
 
 
 def _raised(words: str) -> str:
@@ -160,7 +115,7 @@ class Locale:
 
     def speaks(self, key: str) -> bool:
         """Whether the locale has words of its own for a key."""
-        return key in catalogue_of(self.folder).forms
+        return _kept(self.folder, key) is not None
 
     def template(self, key: str) -> str:
         """The words of a key with their slots as they stand, for whoever reads or signs them."""
@@ -191,8 +146,12 @@ class Locale:
 
     def clock(self, at: datetime) -> str:
         """A time of day in Stockholm, 24 hours, Latin digits, isolated."""
-        said = format_time(at.astimezone(ZONE), "HH:mm", tzinfo=ZONE, locale=self.cldr)
-        return self._isolated(str(said).translate(LATIN_DIGITS))
+        here = at.astimezone(ZONE)
+        return self._isolated(_clock(self.cldr, time(here.hour, here.minute)))
+
+    def weekday(self, day: date) -> str:
+        """The name of a day, as it stands by itself."""
+        return _weekday(self.cldr, day)
 
     def _isolated(self, words: str) -> str:
         return f"{FSI}{words}{PDI}" if self.dir == "rtl" else words
@@ -203,21 +162,25 @@ class Locale:
         return self._text(Text("written.words", {"words": words, "language": spoken}))
 
     def _text(self, text: Text) -> str:
-        if self.speaks(text.key):
-            return self._filled(text, catalogue_of(self.folder))
+        kept = _kept(self.folder, text.key)
+        if kept is not None:
+            return self._filled(text, *kept)
         source = locale(SOURCE, strict=self.strict)
         if self.tag == SOURCE or not source.speaks(text.key):
             return self._slip(f"no words for {text.key}", "")
         # Words in another language than the page say so, and keep their own direction.
         return f"{FSI}{source.say(text)}{PDI} ({source.own_name})"
 
-    def _filled(self, text: Text, catalogue: Catalogue) -> str:
-        forms = catalogue.forms[text.key]
+    def _filled(self, text: Text, forms: tuple[str, ...], known: frozenset[str]) -> str:
+        if not known and not text.slots and text.count is None:
+            return "".join(words for words, _ in pieces(forms[0]))
         slots: dict[str, Slot] = dict(text.slots)
         if text.count is not None:
             slots["count"] = text.count
-        form = forms[catalogue.plural(text.count)] if text.count is not None and len(forms) > 1 else forms[0]
-        if foreign := slots.keys() - _slots_of(forms):
+        form = forms[0]
+        if text.count is not None and len(forms) > 1:
+            form = forms[catalogue_of(self.folder).plural(text.count)]
+        if foreign := slots.keys() - known:
             self._slip(f"foreign slots {sorted(foreign)} for {text.key}", "")
         said = ""
         for words, name in pieces(form):
@@ -225,7 +188,7 @@ class Locale:
             if name is None:
                 continue
             inner = self.say(slots[name]) if name in slots else self._slip(f"no slot {name} for {text.key}", GAP)
-            said += _raised(inner) if _opens(said) and isinstance(slots.get(name), Text | Many) else inner
+            said += _raised(inner) if isinstance(slots.get(name), Text | Many) and _opens(said) else inner
         return said
 
     def _slip(self, what: str, instead: str) -> str:

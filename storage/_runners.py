@@ -6,9 +6,13 @@ and only then gives any result out. When one of them raises, each is run again a
 
 from __future__ import annotations
 
+import asyncio
+import sys
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
@@ -23,6 +27,9 @@ from storage.audit import Chain
 from storage.keys import MonthKeyMissing
 
 GROUP = 64
+# For how long the writer's thread and a loop keep each other waiting for the interpreter. By default it is 5 ms, and
+# each gives it up with every row it writes and every byte it sends: an answer would mostly wait.
+HAND_OVER_SECONDS = 0.0002
 _TRIES = 5
 
 
@@ -30,10 +37,47 @@ class Closed(Exception):
     """A call was handed in after the store had begun to close."""
 
 
+class Awaited:
+    """What somebody in an event loop waits for: it is given there, by that loop's own thread."""
+
+    __slots__ = ("loop", "waits")
+
+    def __init__(self) -> None:
+        """To be made where the loop runs."""
+        self.loop = asyncio.get_running_loop()
+        self.waits: asyncio.Future[Any] = self.loop.create_future()
+
+    def cancelled(self) -> bool:
+        return self.waits.cancelled()
+
+    def set_result(self, result: Any) -> None:
+        _hand_over(self.loop, [(self.waits, result)])
+
+    def set_exception(self, error: BaseException) -> None:
+        with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            self.loop.call_soon_threadsafe(_break, self.waits, error)
+
+
+def _hand_over(loop: asyncio.AbstractEventLoop, results: list[tuple[asyncio.Future[Any], Any]]) -> None:
+    with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+        loop.call_soon_threadsafe(_land, results)
+
+
+def _land(results: list[tuple[asyncio.Future[Any], Any]]) -> None:
+    for waits, result in results:
+        if not waits.done():
+            waits.set_result(result)
+
+
+def _break(waits: asyncio.Future[Any], error: BaseException) -> None:
+    if not waits.done():
+        waits.set_exception(error)
+
+
 @dataclass(slots=True)
 class Waiting:
     call: Callable[[Tx], Any]
-    future: Future[Any] = field(default_factory=Future)
+    future: Future[Any] | Awaited = field(default_factory=Future)
     looked: int = 0
     again: bool = False  # it will be run again when it is told that its rows moved
 
@@ -44,6 +88,18 @@ class Waiting:
     def fail(self, error: BaseException) -> None:
         if not self.future.cancelled():
             self.future.set_exception(error)
+
+
+def _give_all(group: Sequence[Waiting], results: Sequence[Any]) -> None:
+    """Give out what was committed together. A loop is woken once for all: each time it is, this thread stands still."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = defaultdict(list)
+    for waiting, result in zip(group, results, strict=True):
+        if isinstance(waiting.future, Awaited):
+            by_loop[waiting.future.loop].append((waiting.future.waits, result))
+        else:
+            waiting.give(result)
+    for loop, mine in by_loop.items():
+        _hand_over(loop, mine)
 
 
 class Runner(Protocol):
@@ -102,6 +158,7 @@ class OneWriter:
     """SQLite: one thread, one connection, groups of calls."""
 
     def __init__(self, house: House) -> None:
+        sys.setswitchinterval(HAND_OVER_SECONDS)
         self._house = house
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         # A key service may be slow, and everybody waits for the one writer.
@@ -150,8 +207,7 @@ class OneWriter:
             for waiting in group:
                 self._alone(hand, waiting)
             return
-        for waiting, result in zip(group, results, strict=True):
-            waiting.give(result)
+        _give_all(group, results)
 
     def _alone(self, hand: Hand, waiting: Waiting) -> None:
         missing = _alone(self._house, hand, waiting)
@@ -186,13 +242,14 @@ class Pool:
 
     def _work(self, waiting: Waiting) -> None:
         for last in [False] * (_TRIES - 1) + [True]:
-            attempt = Waiting(waiting.call, again=not last)
+            tried: Future[Any] = Future()
+            attempt = Waiting(waiting.call, tried, again=not last)
             while (missing := _alone(self._house, self._hand(), attempt)) is not None:
                 if not self._house.find_key(attempt, missing):
                     break
-            error = attempt.future.exception()
+            error = tried.exception()
             if error is None:
-                waiting.give(attempt.future.result())
+                waiting.give(tried.result())
                 return
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 self._local.hand = None

@@ -7,6 +7,7 @@ in a pool of threads, each with its own connection and chain. A call touches not
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from sqlalchemy import Connection
 
 from storage import _sql as sql
 from storage._engine import Unreachable, bring_to_head, checkpoint, engine_for, reaching
-from storage._runners import Closed, Hand, OneWriter, Pool, Runner, Waiting
+from storage._runners import Awaited, Closed, Hand, OneWriter, Pool, Runner, Waiting
 from storage._sealing import Locksmith
 from storage._sql import Tx
 from storage.ages import USUAL, Ages
@@ -100,9 +101,17 @@ class Store:
         """Hand in a call from any thread; the future is done after the commit."""
         if not self._open:
             raise Closed
-        waiting = Waiting(call)
-        self._runner.submit(waiting)
-        return waiting.future
+        future: Future[T] = Future()
+        self._runner.submit(Waiting(call, future))
+        return future
+
+    def ask(self, call: Callable[[Tx], T]) -> asyncio.Future[T]:
+        """Hand in a call from an event loop, which is woken once for all calls that were committed together."""
+        if not self._open:
+            raise Closed
+        awaited = Awaited()
+        self._runner.submit(Waiting(call, awaited))
+        return awaited.waits
 
     def run(self, call: Callable[[Tx], T]) -> T:
         """Hand in a call and wait for it. Not for an event loop's thread."""

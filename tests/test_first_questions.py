@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.speech import catalogue_of, locale, locales
+from bot.catalogues import catalogue_of
+from bot.speech import locale, locales
 
 PAGE = Path(__file__).parents[1] / "deploy" / "first-questions.md"
 ROW = re.compile(r"^\| [^|]+ \| [^|]+ \| `([\w.-]+)` \|$", re.M)

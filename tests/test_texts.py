@@ -13,8 +13,9 @@ import babel
 import polib
 import pytest
 
+from bot.catalogues import catalogue_of
 from bot.proofreading import NUMBERS, WORDS_A_SENTENCE, forms_of, fragment, lacking, listener_of, may_lack, proofread
-from bot.speech import FOLDER, FSI, PDI, Locale, SpeechError, catalogue_of, locale, locales, slots_in
+from bot.speech import FOLDER, FSI, PDI, Locale, SpeechError, locale, locales, slots_in
 from bot.story import readability
 from bot.story.keys import PHRASES, catalogue, parts, phrase, prefix, variants, voice
 from bot.story.telling import PHONES, Card, tell

@@ -129,7 +129,7 @@ class Doorway:
         return Tried(Proven(found.outcome, found.token or ""))
 
     async def _call(self, call: Callable[..., T]) -> T:
-        return await asyncio.wrap_future(self._store.submit(call))
+        return await self._store.ask(call)
 
     async def _slowly(self, work: Callable[[], T]) -> T | None:
         """Run slow work in the small pool; None when too many already wait."""

@@ -137,26 +137,42 @@ class Sender:
         return await self._call(lambda tx: outbox.claim(tx, self.worker, most))
 
     async def _work(self, queue: asyncio.Queue[Claimed | None]) -> None:
+        marking: asyncio.Future[None] | None = None
         while (row := await queue.get()) is not None:
             try:
-                await self._push(row)
+                marking = await self._push(row, marking)
             except Exception as broke:  # the row's lease runs out, and it is looked at again
                 log.error("sender: a row was left: %s", where(broke))
+        await self._marked(marking)
 
-    async def _push(self, row: Claimed) -> None:
+    async def _push(self, row: Claimed, before: asyncio.Future[None] | None) -> asyncio.Future[None] | None:
+        """Let a row leave; what is being written down about it. Meanwhile the next one is decided, and where one
+        thread writes, both are one commit; but nothing more is sent `before` it is known of the last one.
+        """
         if not await self.pace.turn(first=False):
             await self._finish(row, _NOT_NOW)
-            return
+            return before
+        if not self._store.is_sqlite:
+            # Many threads write there, in no order: two rows of this worker would be on their way at once.
+            await self._marked(before)
         letter = await self._call(lambda tx: messenger.push(tx, self._house, row, self.worker))
-        if letter is None:
-            return
         marked = monotonic()
+        await self._marked(before)
+        if letter is None:
+            return None
         if not await self.pace.chat_free(letter.chat):
             await self._finish(row, _NOT_NOW)
-            return
+            return None
         if monotonic() - marked > STALE_SECONDS and not await self._call(lambda tx: outbox.keep_sending(tx, row)):
-            return
-        await self._finish(row, await self._say(letter))
+            return None
+        return self._finish(row, await self._say(letter))
+
+    async def _marked(self, marking: asyncio.Future[None] | None) -> None:
+        try:
+            if marking is not None:
+                await marking
+        except Exception as broke:  # the row's lease runs out, and it is looked at again
+            log.error("sender: a row was left: %s", where(broke))
 
     # --- answers --------------------------------------------------------------------------------------------
 
@@ -231,13 +247,13 @@ class Sender:
             self.pace.pause_until(outbox.real_ms() + int(wait * 1000))
         return Outcome(end, judged.reason[:80], wait=wait)
 
-    async def _finish(self, row: Claimed, outcome: Outcome) -> None:
+    def _finish(self, row: Claimed, outcome: Outcome) -> asyncio.Future[None]:
         def end(tx: Tx) -> None:
             outbox.finish(tx, row, outcome, self._name)
             if self._refused is not None:
                 outbox.bot_refused(tx)
 
-        await self._call(end)
+        return self._store.ask(end)
 
     # --- the lease, the pause and what others left ----------------------------------------------------------
 
@@ -274,4 +290,4 @@ class Sender:
         self._bell.clear()
 
     async def _call(self, call: Callable[[Tx], T]) -> T:
-        return await asyncio.wrap_future(self._store.submit(call))
+        return await self._store.ask(call)

@@ -43,6 +43,11 @@ class PracticePhones:
         self._static = static_files("bot.channels", "practice_static", prefix="/practice/s")
 
     @property
+    def token(self) -> str:
+        """The bot's token there; it opens nothing."""
+        return PRACTICE_TOKEN
+
+    @property
     def base_url(self) -> str:
         """Where the stand-in listens, as python-telegram-bot takes it."""
         return self._api.base_url

@@ -164,7 +164,7 @@ class Intake:
             log.info("telegram: %s was not carried out (%s)", method, failure(error).reason)
 
     async def _call(self, call: Callable[[Tx], T]) -> T:
-        return await asyncio.wrap_future(self._store.submit(call))
+        return await self._store.ask(call)
 
 
 def _parsed(raw: object, bot: Bot) -> Update | None:

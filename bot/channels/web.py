@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from aiohttp import web
@@ -60,12 +60,21 @@ class Chat:
 
     async def call(self, call: Callable[[Tx], T]) -> T:
         """Hand a call to the store and wait for its commit."""
-        return await asyncio.wrap_future(self.store.submit(call))
+        return await self.store.ask(call)
 
 
 def house_of(unsigned: Callable[[str], frozenset[str]], default: str = "sv") -> House:
     """The languages of the house, and what nobody has signed in them."""
     return House(tuple((one.tag, one.own_name) for one in locales()), default, lambda tag: unsigned(tag) | lacking(tag))
+
+
+def draw_first(now: datetime) -> None:
+    """Draw the page that everybody sees first, for nobody: whoever comes first need not wait while templates, words
+    and dates are read.
+    """
+    house = house_of(engine.nothing)
+    shown = engine.front(house, house.default_locale, now)
+    page(shown.screen, locale(shown.locale), step=shown.step, turn=1, hidden_turn=False, frame=Frame("", "", ""))
 
 
 def make_chat(

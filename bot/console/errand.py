@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -102,7 +101,7 @@ class Errand:
             with Sitting(tx, self.actor, Channel.CONSOLE, lock=self.request.method == "POST") as sitting:
                 return call(Seat(sitting, self._speaks))
 
-        return await asyncio.wrap_future(self.house.store.submit(in_transaction))
+        return await self.house.store.ask(in_transaction)
 
     @overload
     async def ask(self, one: Query[T1], /) -> tuple[T1] | Withheld: ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -60,7 +59,7 @@ def _guarded(house: House, route: Route) -> Handler:
 
     async def answer(request: web.Request) -> web.StreamResponse:
         token = house.cookies.read(request, "console")
-        actor = await asyncio.wrap_future(house.store.submit(lambda tx: staff_of(tx, token))) if token else None
+        actor = await house.store.ask(lambda tx: staff_of(tx, token)) if token else None
         if actor is None:
             return sign_in.ask_to_sign_in(house, request)
         if actor.role is Role.AUDITOR and route.path == "/":

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from babel.dates import format_date
-
 from bot.faces.time_signs import clock_sign
 from bot.speech import ZONE, Locale
 from bot.talk import Slot, Text
@@ -95,8 +93,7 @@ def lock_line(notice: Notice | MeetingNotice, locale: Locale) -> str:
     if isinstance(notice, Notice):
         return locale.say(Text(notice.wording))
     at = notice.starts.astimezone(ZONE)
-    weekday = str(format_date(at.date(), "EEEE", locale=locale.cldr))
-    slots: dict[str, Slot] = {"weekday": weekday, "time": locale.clock(at), "code": Text(notice.code)}
+    slots: dict[str, Slot] = {"weekday": locale.weekday(at.date()), "time": locale.clock(at), "code": Text(notice.code)}
     words = locale.say(Text(notice.wording, slots))
     if notice.wording is MeetingWording.CANCELLED:
         return words

@@ -43,6 +43,7 @@ def svg(inner: str, attributes: str = 'aria-hidden="true" focusable="false"') ->
     )
 
 
+@lru_cache(maxsize=512)
 def drawing(name: str) -> Markup:
     """A symbol that only accompanies words; empty when there is no such drawing."""
     inner = _drawings().get(name)
@@ -66,6 +67,7 @@ def sprite(chosen: tuple[str, ...]) -> Markup:
     )
 
 
+@lru_cache(maxsize=512)
 def used(name: str) -> Markup:
     """A symbol of the sprite. `xlink:href` because old phones know no other."""
     return svg(f'<use xlink:href="#s-{escape(name)}"></use>', 'aria-hidden="true" focusable="false"')

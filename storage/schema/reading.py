@@ -6,16 +6,21 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from storage.afterwards import days_of
 from storage.entry_check import heard
 from storage.kinds import KINDS, FieldType, fields_of, fits
+from storage.later import Later
 from storage.schema.shape import case_schema
+
+# A house that serves seldom takes a file in.
+if TYPE_CHECKING:
+    import jsonschema
+    from jsonschema.exceptions import ValidationError
+else:
+    jsonschema = Later("jsonschema")
 
 LARGEST = 5 * 1024 * 1024
 _SPECIAL_READERS = ("child", "special_representative", "shared")
@@ -48,7 +53,7 @@ def read_document(raw: bytes) -> dict[str, Any] | tuple[Error, ...]:
 
 
 def _shape_faults(document: Any) -> Iterator[Error]:
-    validator = Draft202012Validator(case_schema())
+    validator = jsonschema.Draft202012Validator(case_schema())
     for error in sorted(validator.iter_errors(document), key=lambda found: list(map(str, found.absolute_path))):
         yield from _sentences(error)
 

@@ -11,12 +11,13 @@ from babel.messages.pofile import read_po
 from markupsafe import escape
 
 from bot import engine
+from bot.catalogues import catalogue_of
 from bot.channels.eid import NO
 from bot.faces.web import page
 from bot.flows import FLOWS
 from bot.flows.notes import Notes
 from bot.proofreading import may_lack
-from bot.speech import FOLDER, Locale, catalogue_of, locale, locales, slots_in
+from bot.speech import FOLDER, Locale, locale, locales, slots_in
 from bot.story.keys import catalogue
 from bot.talk import Chose, Event, Failed, Me, Proven, Step, Text, Typed
 from storage.consent import Reason
