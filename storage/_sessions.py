@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
+from hashlib import blake2b, sha256
 
 from storage import _sql as sql
 from storage._chain import add_rule, standing_of
 from storage._sql import Tx, millis
 from storage._vouched import add_secret_row, add_session_row, end_row, end_rows, session_row
 from storage.records import Channel, PersonId, Strength, new_id
+from storage.standing import Standing
 from storage.ways_in import SessionsEnded, epoch_of
 
 CHAT_IDLE, CHAT_ABSOLUTE = timedelta(minutes=5), timedelta(minutes=30)
@@ -150,3 +151,16 @@ def keep_secret(
 def burn(tx: Tx, subject: str, purpose: str) -> None:
     """Use up every unused secret of one sort."""
     tx.run(sql.BURN_SECRETS_OF, {"of": subject, "for_": purpose, "at": tx.now_ms})
+
+
+def last_code(standing: Standing | None) -> tuple[str, int]:
+    """The keyed hash of the code she chose last, and when; ('', 0) when her chain knows of none."""
+    for recorded in reversed(standing.rules if standing is not None else ()):
+        if isinstance(recorded.rule, SessionsEnded) and recorded.rule.code:
+            return recorded.rule.code, millis(recorded.at)
+    return "", 0
+
+
+def code_mark(tx: Tx, verifier: str) -> str:
+    """A code by a keyed hash, as her chain knows it: whoever reads the chain cannot guess it."""
+    return blake2b(verifier.encode(), digest_size=16, key=tx.keyring["mac"], person=b"code").hexdigest()

@@ -10,7 +10,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Row
@@ -26,10 +25,12 @@ from storage._sessions import (
     add_session,
     burn,
     carry_on,
+    code_mark,
     end_sessions,
     enter,
     hashed,
     keep_secret,
+    last_code,
     leave,
 )
 from storage._shelf import places, put, replace, take
@@ -42,7 +43,6 @@ from storage.payloads import PinKept, StaffName
 from storage.queries import Purpose, Reach
 from storage.records import PERSON_PART, Channel, PersonId, Role, Side, StaffId, Strength, SubjectSort, new_id
 from storage.rules import Employed
-from storage.standing import Standing
 from storage.ways_in import SessionsEnded, epoch_of, is_shut
 
 __all__ = ["CHAT_IDLE", "Entered", "end_sessions", "hashed", "leave"]
@@ -136,7 +136,7 @@ def keep_pin(tx: Tx, token: str, person: PersonId, verifier: str, *, pictures: b
     burn(tx, person, "receipt")
     code = receipt_code()
     keep_secret(tx, short_hash(tx, code).hex(), "receipt", person, None, timedelta(days=365 * 40))
-    return code, carry_on(tx, token, person, Strength.CHANNEL, trusted=False, code=_code_mark(tx, verifier))
+    return code, carry_on(tx, token, person, Strength.CHANNEL, trusted=False, code=code_mark(tx, verifier))
 
 
 def has_pin(tx: Tx, person: str) -> bool:
@@ -158,24 +158,12 @@ def _person_of_mark(tx: Tx, mark: str) -> PersonId | None:
     row = secret_row(tx, hashed(mark))
     if row is None or row.purpose != "receipt" or row.used_at is not None:
         return None
-    _, chosen = _last_code(standing_of(tx, row.subject, lock=False))
+    _, chosen = last_code(standing_of(tx, row.subject, lock=False))
     if row.created_at < chosen:
         # She has another receipt since, or none: this one was put back.
         revived(tx, row)
         return None
     return PersonId(row.subject)
-
-
-def _last_code(standing: Standing | None) -> tuple[str, int]:
-    """The keyed hash of the code she chose last, and when; ('', 0) when her chain knows of none."""
-    for recorded in reversed(standing.rules if standing is not None else ()):
-        if isinstance(recorded.rule, SessionsEnded) and recorded.rule.code:
-            return recorded.rule.code, millis(recorded.at)
-    return "", 0
-
-
-def _code_mark(tx: Tx, verifier: str) -> str:
-    return blake2b(verifier.encode(), digest_size=16, key=tx.keyring["mac"], person=b"code").hexdigest()
 
 
 def was_over(tx: Tx, row: Row[Any]) -> bool:
@@ -221,7 +209,7 @@ def attempt_pin(tx: Tx, person: PersonId) -> Attempt | Outcome:
         kept = []
     if not kept:
         return Outcome.UNKNOWN
-    if _last_code(standing)[0] not in ("", _code_mark(tx, kept[0].payload.verifier)):
+    if last_code(standing)[0] not in ("", code_mark(tx, kept[0].payload.verifier)):
         # An earlier code was put back in the place of hers.
         _tell_of(tx, person, Duty.INTEGRITY)
         return Outcome.UNKNOWN
