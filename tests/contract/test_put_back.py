@@ -207,6 +207,8 @@ def test_what_her_worker_took_for_good_stays_taken(family: Family) -> None:
 
 def test_an_e_id_that_has_let_somebody_in_lets_nobody_in_again(family: Family) -> None:
     house = family.house
+    # A minor's case opens to no e-ID at all.
+    house.clock.move(days=20 * 365)
     run(house, lambda tx: wait_for_eid(tx, eid_mark(tx, NUMBER).hex(), PersonId(MOTHER), CASE))
     kept = _row(house, C, purpose="eid")
     house.clock.move(minutes=1)
