@@ -14,7 +14,7 @@ from bot.talk import Ahead
 # More nights than this are not counted at a glance; the day then stands in words alone.
 MOST_NIGHTS = 7
 _ONE_O_CLOCK, _HALF_PAST_ONE = 0x1F550, 0x1F55C
-_MOON_DRAWN = '<path d="M15 4a8 8 0 1 0 0 16a6.5 6.5 0 0 1 0-16z"/>'
+_MOON_DRAWN = '<path d="M19.5 14.8A8 8 0 1 1 10.2 4.4A6.4 6.4 0 0 0 19.5 14.8z"/>'
 _SUN_DRAWN = (
     '<circle cx="12" cy="12" r="4"/><path d="M12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2"/>'
 )

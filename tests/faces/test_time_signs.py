@@ -46,5 +46,5 @@ def test_the_hands_show_the_time(clock: time) -> None:
 @pytest.mark.parametrize("nights", range(MOST_NIGHTS + 3))
 def test_as_many_moons_as_nights(nights: int) -> None:
     shown = drawn(Ahead(NOW, nights))
-    assert shown.count("M15 4a8") == (nights if nights <= MOST_NIGHTS else 0)
+    assert shown.count("A8 8 0 1 1") == (nights if nights <= MOST_NIGHTS else 0)
     assert 'aria-hidden="true"' in shown
