@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.flows import FIXED, FLOWS, HOME, LOCKED, NO_PIN, OUTSIDE, VISITOR
 from bot.story import listener_for
+from bot.story.age import is_minor
 from bot.talk import Chose, Door, Event, Facts, Failed, Go, Me, Party, Proven, Screen, Step, Text, Turn, Typed
 from storage.consent import Withheld
 from storage.payloads import TalkState
@@ -233,6 +234,7 @@ def me_of(tx: Tx, house: House, talk: Talk) -> Me:
         house.eid,
         _asked_again(tx, talk, parties),
         house.content,
+        is_minor(talk.profile.born, now.date()),
     )
 
 

@@ -180,7 +180,7 @@ class Me:
     `locales` are the languages there are to choose from, as (tag, own name). `unsigned` are the heavy kinds that
     nobody has signed in her language. `bot` is the name of the house's Telegram bot, None when there is none;
     `eid` says whether one can show an e-ID here. `ask_again`: her yes to being written to is to be asked again.
-    `content`: a grown-up may choose here to read in Telegram.
+    `content`: a grown-up may choose here to read in Telegram. `minor`: she is known to be under eighteen.
     """
 
     now: datetime
@@ -197,6 +197,7 @@ class Me:
     eid: bool = False
     ask_again: bool = False
     content: bool = False
+    minor: bool = False
 
     @property
     def case(self) -> CaseId:

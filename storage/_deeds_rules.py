@@ -47,6 +47,9 @@ def _end_tie(desk: Desk, _: Grant, deed: EndTie) -> Done | Withheld:
     tie = _tie(desk, deed.case, deed.tie)
     if tie is None:
         return Withheld(Reason.NOT_FOUND)
+    if tie.until is not None and deed.until > tie.until:
+        # One person ends a tie; a new one is enrolled, and a guardian's is cleared by two again.
+        return Withheld(Reason.TIE_NOT_VALID)
     ended = Tied(
         tie.tie,
         tie.person,

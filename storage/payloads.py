@@ -191,7 +191,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "staff": (1, TypeAdapter(StaffName)),
     "passkey": (1, TypeAdapter(Passkey)),
     "adult": (1, TypeAdapter(Adult)),
-    "entry": (1, TypeAdapter(Entry)),
+    "entry": (2, TypeAdapter(Entry)),
     "view": (1, TypeAdapter(EntryView)),
     "promise": (1, TypeAdapter(Promise)),
     "after": (1, TypeAdapter(Afterwards)),
@@ -215,9 +215,15 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
 # (record name, version it is read from) -> the same payload one version later. A sample of each old version is
 # kept under tests for ever.
 UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    # Until then nothing that two had released was read by a second one again.
+    ("entry", 1): lambda body: {**body, **{name: _not_anew(body.get(name, [])) for name in ("releases", "proposed")}},
     # Until then the alarm stood only in the worker's list.
     ("message", 1): lambda body: {**body, "message": {**body["message"], "alarm": None}},
 }
+
+
+def _not_anew(releases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**one, "anew": False} for one in releases]
 
 
 class Unreadable(Exception):
@@ -242,7 +248,8 @@ def read(name: str, v: int, raw: bytes) -> Any:
     """A payload from JSON bytes of any version it ever had."""
     try:
         return _read(name, v, raw)
-    except ValueError:
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # An old one of another shape breaks on its way up, with its own words in the error.
         raise Unreadable(name) from None
 
 

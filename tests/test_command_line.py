@@ -286,7 +286,7 @@ def test_a_fault_in_a_language_is_named_and_an_older_text_cannot_be_signed(tmp_p
     words = file.read_text(encoding="utf-8")
     at = words.index('msgid "verdict.7-12.')
     said = words.index('msgstr "', at) + len('msgstr "')
-    file.write_text(f"{words[:at]}#: sv-00000000\n{words[at:said]}Unfortunately {words[said:]}", encoding="utf-8")
+    file.write_text(f"{words[:at]}#: sv-00000000\n{words[at:said]}=1+1 Unfortunately {words[said:]}", encoding="utf-8")
     wrong = estate.run("locale", "check", "en")
     assert wrong.code == 1
     assert all(fault in wrong.err for fault in ("says “unfortunately”", "spreadsheet would reckon"))

@@ -64,7 +64,7 @@ def letter_of(views: Sequence[EntryView], to: To) -> Letter:
     listener, spoken, unsigned = to.listener, to.spoken, to.unsigned
     parts = ("lead", "why") if to.alone else ("lead",)
     cards = tuple(
-        _unsigned(spoken)
+        unsigned_card(spoken)
         if view.kind in unsigned
         # What stands under each card on a page stands once, at the end of the letter.
         else replace(show_view(view, listener, spoken), closing=())
@@ -84,7 +84,7 @@ def letter_of(views: Sequence[EntryView], to: To) -> Letter:
     )
 
 
-def _unsigned(spoken: Locale) -> Shown:
+def unsigned_card(spoken: Locale) -> Shown:
     """Of a heavy text that nobody has signed in her language not even the headline."""
     line = Line(spoken.say(Text("card.unsigned")))
     return Shown(spoken, spoken.say(Text("card.unsigned_title")), "", Markup(), (line,), (), ())

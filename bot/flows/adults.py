@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from bot.manners import BACK, home, refused, stay
 from bot.story import adult_text, more_information
+from bot.story.keys import CHILDREN
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.queries import Adults, Query, WholeStory
@@ -78,7 +79,9 @@ class One:
         adult = next((one for one in people if one.id == self.adult), None)
         if adult is None:
             return Screen(Text("adults.title"), (Block((Text("adults.gone"),)),), choices=(BACK,))
-        story = adult_text(adult, views, me.listener)
+        # What nobody has signed is not said by way of a grown-up either.
+        signed = [view for view in views if view.kind not in me.unsigned or me.listener not in CHILDREN]
+        story = adult_text(adult, signed, me.listener)
         blocks = [Block((story.title, story.does), symbol="person")]
         if story.did:
             blocks.append(Block(story.did, heading=Text("adults.did")))

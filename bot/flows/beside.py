@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bot.manners import refused, stay
 from bot.story import tell
 from bot.story.helplines import Helpline, answers_now, facts_of, peers_for, speaks
-from bot.story.keys import phrase
+from bot.story.keys import CHILDREN, phrase
 from bot.story.routes import routes_for
 from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Slot, Text, Turn, Written
 from storage.commands import SayNotMine
@@ -46,7 +46,8 @@ class Beside:
         found = self.found(me, facts)
         if isinstance(found, Withheld):
             return refused(me, found)
-        if not isinstance(found, EntryView):
+        unsigned = isinstance(found, EntryView) and found.kind in me.unsigned and me.listener in CHILDREN
+        if unsigned or not isinstance(found, EntryView):
             return Screen(Text("card.gone.title"), (Block((Text("card.gone"),)),), choices=(TO_CARD,))
         return self.beside(found, me, facts)
 

@@ -48,6 +48,11 @@ class Choose:
                 return Turn(Go(self.name), line=Text("line.choose"))
 
 
+def _levels(me: Me) -> tuple[Listener, ...]:
+    """What a minor reads has a young person's numbers; a grown-up's texts look back on it later."""
+    return tuple(level for level in LEVELS if not (me.minor and level is Listener.GROWN))
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """How much and how hard."""
@@ -61,13 +66,13 @@ class Level:
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """One row for each level, with what it is like."""
-        rows = tuple(Choice(level, Text(f"language.level.{level}")) for level in LEVELS)
+        rows = tuple(Choice(level, Text(f"language.level.{level}")) for level in _levels(me))
         return Screen(Text("language.level"), (Block((Text("language.level_lead"),)),), rows=rows, choices=(BACK,))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Tell at the level she picked."""
         match event:
-            case Chose(value) if value in LEVELS and me.person is not None:
+            case Chose(value) if value in _levels(me) and me.person is not None:
                 return Turn(home(me), (SetProfile(me.person, level=Listener(value)),))
             case Chose("back"):
                 return Turn(Go("language/choose"))

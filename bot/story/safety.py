@@ -1,7 +1,7 @@
 """The safety net under free text: plain words that mean help is needed now. Deterministic, and never an answer.
 
 The lists are `locales/<tag>/safety.toml`: for each alarm the phrases that must fire, in that language. A text is
-compared with the lists of its own locale and of Swedish, since a child writes in the language she has at hand.
+compared with the lists of every locale, since a child writes in the language she has at hand.
 
 How a phrase is written: `(han|hon) slår (mig|mej)` stands for all four; `(en |)` may be left out; a final `*` stands
 for any ending; a first `=` says that the whole message is no more than this.
@@ -51,10 +51,18 @@ class _Index:
 
 
 def alarm_in(words: str, tag: str) -> Alarm | None:
-    """The most urgent alarm that the words contain, if any."""
+    """The most urgent alarm that the words contain, if any.
+
+    Her own language and Swedish are asked first: the same letters may mean more than one thing. Then all others.
+    """
     plain = plainly(words)
-    said = _stretches(plain, max(_longest(tag), _longest(SOURCE)))
-    indexes = [_indexed(tag), _indexed(SOURCE)]
+    own = dict.fromkeys((tag, SOURCE))
+    return _alarm_among(plain, tuple(own)) or _alarm_among(plain, tuple(one for one in _tags() if one not in own))
+
+
+def _alarm_among(plain: str, tags: tuple[str, ...]) -> Alarm | None:
+    said = _stretches(plain, max(map(_longest, tags), default=0))
+    indexes = [_indexed(one) for one in tags]
     for alarm in Alarm:
         for one in (index[alarm] for index in indexes if alarm in index):
             if plain in one.messages or not said.isdisjoint(one.stretches):
@@ -62,6 +70,11 @@ def alarm_in(words: str, tag: str) -> Alarm | None:
             if any(f" {start}" in f" {plain}" for start in one.starts):
                 return alarm
     return None
+
+
+@lru_cache(maxsize=1)
+def _tags() -> tuple[str, ...]:
+    return tuple(sorted(path.parent.name for path in FOLDER.glob("*/safety.toml")))
 
 
 def _stretches(plain: str, longest: int) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -77,7 +78,9 @@ def test_no_file_holds_a_planted_word(house: House) -> None:
     files = _files(house)
     assert sum(path.stat().st_size for path in files) > 100_000
     for path in files:
-        assert _found(path.read_bytes()) == [], path
+        # PostgreSQL throws away files of its own while they are looked through; what is gone holds nothing.
+        with suppress(FileNotFoundError):
+            assert _found(path.read_bytes()) == [], path
 
 
 def test_no_backup_holds_a_planted_word(house: House) -> None:

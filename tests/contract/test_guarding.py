@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -190,6 +191,14 @@ def test_a_glass_is_broken_seen_by_the_child_and_reviewed(family: Family) -> Non
     house.done(ULLA, ReviewGlass(CASE, StaffId("ivo"), stands=False))
     assert house.ask(IVO, Sheet(CASE)) == Withheld(Reason.OTHER_UNIT)
     assert house.open_codes(CASE) == []
+
+
+def test_a_tie_that_has_ended_is_not_lengthened_by_one(family: Family) -> None:
+    """Ending takes one; a new tie is enrolled, and a guardian's is cleared by two again."""
+    house = family.house
+    house.done(HANNA, EndTie(CASE, MOTHERS, TODAY - timedelta(days=1)))
+    assert house.do(HANNA, EndTie(CASE, MOTHERS, TODAY + timedelta(days=900))) == Withheld(Reason.TIE_NOT_VALID)
+    house.done(HANNA, EndTie(CASE, MOTHERS, TODAY - timedelta(days=2)))
 
 
 def test_who_opens_a_case_in_need_reads_a_page_of_it_and_changes_nothing(family: Family) -> None:

@@ -133,6 +133,26 @@ def test_an_idle_page_covers_itself_and_holds_nothing(phone: Page):
     assert phone.locator(".cover a").get_attribute("href") == "/"
 
 
+def test_a_page_that_is_put_away_covers_itself_after_half_a_minute(phone: Page):
+    spoken = locale("sv", strict=True)
+    whole = draw(screens("sv")["card"], spoken, step="s", turn=1, hidden_turn=False, frame=replace(FRAME, idle=300))
+    phone.clock.install()
+    serve(phone, whole)
+    away = (
+        "Object.defineProperty(document, 'hidden', {configurable: true, value: %s});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    phone.evaluate(away % "true")
+    phone.clock.run_for(20_000)
+    phone.evaluate(away % "false")
+    phone.clock.run_for(20_000)
+    assert "Karim" in phone.content()
+    phone.evaluate(away % "true")
+    phone.clock.run_for(31_000)
+    phone.wait_for_selector(".cover", timeout=5000)
+    assert "Karim" not in phone.content()
+
+
 def test_reading_aloud_is_offered_only_with_a_voice_and_says_that_it_is_heard(phone: Page):
     serve(phone, pages(locale("sv", strict=True))["card"])
     assert not phone.locator(".aloud").is_visible()

@@ -27,7 +27,7 @@ from tests.parts.ports import a_free_port
 
 TREE = Path(__file__).parents[2]
 CASES = TREE / "bot" / "demo" / "cases"
-_PATIENCE = 90  # seconds for one process, on a machine that is busy with other tests
+_PATIENCE = 180  # seconds for one process, on a machine that is busy with other tests
 _LOOK_EVERY = 0.05
 
 

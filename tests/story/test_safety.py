@@ -82,6 +82,13 @@ def test_no_phrase_is_written_twice_and_endings_are_left_open_sparingly(tag: str
     assert all(len(phrase) >= 3 for phrase in phrases)
 
 
+def test_a_child_who_writes_in_another_language_than_she_reads_is_heard():
+    assert alarm_in("i want to die", "sv") is Alarm.SUICIDE
+    assert alarm_in("he has a knife", "so") is Alarm.DANGER
+    assert alarm_in("Ağabeyim beni öldürecek, yardım edin", "sv") is Alarm.DANGER
+    assert alarm_in("dödar mig själv", "sv") is Alarm.SUICIDE
+
+
 def test_a_swedish_word_is_heard_in_every_language():
     assert alarm_in("please, jag vill dö", "en") is Alarm.SUICIDE
     assert alarm_in("جدا: hjälp mig nu", "ar") is Alarm.DANGER

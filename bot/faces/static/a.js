@@ -62,9 +62,15 @@
       window.addEventListener(kind, function () { seen = Date.now(); }, true);
     });
     setInterval(function () { if (Date.now() - seen >= idle * 1000) { cover(); } }, 1000);
+    /* Put away, it covers itself sooner: whoever opens it next may be somebody else. */
+    var away = 0;
     document.addEventListener('visibilitychange', function () {
-      if (!document.hidden && Date.now() - seen >= idle * 1000) { cover(); }
+      if (document.hidden) { away = Date.now(); setTimeout(put_away, 30000); return; }
+      put_away();
+      away = 0;
+      if (Date.now() - seen >= idle * 1000) { cover(); }
     });
+    function put_away() { if (away && Date.now() - away >= 29500) { cover(); } }
   }
 
   /* Reading aloud, only with a voice that the phone has itself: words do not leave it. */

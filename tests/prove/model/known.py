@@ -62,9 +62,10 @@ class Known:
 
     def end_tie(self, tie: str, last: date) -> bool:
         """P14."""
-        if tie not in self.bonds:
+        bond = self.bonds.get(tie)
+        if bond is None or (bond.last is not None and last > bond.last):
             return False
-        self.bonds[tie].last = last
+        bond.last = last
         return True
 
     def set_status(self, tie: str, status: str) -> bool:
