@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
@@ -13,7 +14,7 @@ from storage.commands import ReleaseEntry as Release
 from storage.consent import Actor, Reason, Withheld
 from storage.gate import Sitting
 from storage.her_words import Unclear
-from storage.queries import MyClaim, Sheet, Timeline, UnclearTexts
+from storage.queries import MyCases, MyClaim, Sheet, Timeline, UnclearTexts
 from storage.records import VISITOR, Channel, PersonId, ReaderClass, Strength, TieId, TieKind, claim_of
 from tests.storage.claiming import VISITING, open_street
 from tests.storage.family import CASE, HANNA, MIRA, MIRAS, SINCE, Family, enrol, full_entry, release
@@ -117,3 +118,8 @@ def test_a_case_whose_rules_do_not_hold_is_a_workers_task_as_soon_as_somebody_as
 def test_a_refusal_by_the_rule_is_nobodys_task(family: Family) -> None:
     assert family.house.ask(signed_in("stranger"), Timeline(CASE)) == Withheld(Reason.NO_RELATION)
     assert family.house.open_codes(CASE) == []
+
+
+def test_a_unit_opens_to_nobody_who_works_on_neither_side_of_it(house: House) -> None:
+    assert house.ask(replace(HANNA, side=None), MyCases(UNIT)) == Withheld(Reason.NO_RELATION)
+    assert house.see(HANNA, MyCases(UNIT)) == ()
