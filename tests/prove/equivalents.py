@@ -52,6 +52,7 @@ _TIES = "storage/_rule_ties.py"
 _ENVELOPE = "storage/_envelope.py"
 _HEAD_FIRST = "if len(sealed) < _HEAD + _TAG or sealed[:1] != VERSION:"
 _OUTSIDE = "isinstance(answer, Withheld) and answer.reason in (Reason.NO_RELATION, Reason.OTHER_UNIT)"
+_DAMAGED = "isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY"
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "storage/consent.py", "decide", f"outside = {_OUTSIDE}",
@@ -75,6 +76,10 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         _TIES, "through", "if tie.kind is TieKind.READER and question.part is None:",
         "tie.kind is TieKind.READER and question.part is None → question.part is None",
         "Whoever else reads has the child's own part already, which is the child, or is refused it.",
+    ),
+    Equivalent(
+        "storage/gate.py", "Sitting._decide", f"if {_DAMAGED}:", f"{_DAMAGED} → verdict.reason is Reason.INTEGRITY",
+        "Nothing is ever opened for this reason: what carries it is a refusal.",
     ),
     Equivalent(
         _ENVELOPE, "Key.open", _HEAD_FIRST,

@@ -31,9 +31,9 @@ PATIENCE, LONGEST, LEAST = 5, 180, 20
 # Those that stand in one line are told by one process.
 RULE = (" ".join(WALKED), "tests/prove/test_table.py")
 DOOR = (
-    "tests/contract/test_visits.py", "tests/contract/test_sitting.py", "tests/contract/test_extract.py",
-    "tests/storage/test_keys.py", "tests/contract/test_guarding.py", "tests/test_doors.py",
-    "tests/storage/test_looking.py",
+    "tests/contract/test_sitting.py", "tests/contract/test_whole_or_not.py", "tests/contract/test_visits.py",
+    "tests/contract/test_extract.py", "tests/storage/test_keys.py", "tests/contract/test_guarding.py",
+    "tests/test_doors.py", "tests/storage/test_looking.py", "tests/contract/test_beside_a_card.py",
 )  # fmt: skip
 SEALS = (
     "tests/storage/test_sealing.py", "tests/storage/test_locksmith.py", "tests/contract/test_parts_as_they_lie.py",
