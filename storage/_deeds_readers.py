@@ -30,7 +30,7 @@ from storage.commands import (
     ReviewGlass,
 )
 from storage.consent import Grant, Reason, Withheld
-from storage.duties import Duty
+from storage.duties import GLASS_REVIEW, Duty
 from storage.grounds import EDITION, GROUNDS
 from storage.queries import Purpose
 from storage.records import Channel, Role, Side, TieId, TieKind, new_id
@@ -210,7 +210,7 @@ def _break_glass(desk: Desk, _: Grant, deed: BreakGlass) -> Done | Withheld:
     add_rule(desk.tx, case.subject, GlassBroken(desk.actor.id, deed.why, until, who=desk.actor.label))
     seen = Seen("BreakGlass", Purpose.EMERGENCY, Reason.BREAK_GLASS, Channel.CONSOLE, desk.actor.label)
     add_visits(desk.tx, desk.actor.id, [(case.subject, seen)])
-    open_duty(desk.tx, case.unit, case.subject, Duty.GLASS_BROKEN, desk.actor.id, desk.tx.now)
+    open_duty(desk.tx, case.unit, case.subject, Duty.GLASS_BROKEN, desk.actor.id, desk.tx.now + GLASS_REVIEW)
     return CHANGED
 
 
