@@ -20,6 +20,7 @@ from storage.commands import (
     AssignCase,
     BlockColleague,
     BreakGlass,
+    DecideAfterNo,
     EndConsent,
     EndException,
     GuardianSaysNo,
@@ -42,6 +43,7 @@ from storage.rules import (
     ExceptionEnded,
     GlassBroken,
     GuardianSaidNo,
+    NoDecided,
     NoticeLogged,
     Protected,
     Reviewed,
@@ -191,6 +193,18 @@ def _guardian_says_no(desk: Desk, _: Grant, deed: GuardianSaysNo) -> Done | With
     return CHANGED
 
 
+def _decide_after_no(desk: Desk, _: Grant, deed: DecideAfterNo) -> Done | Withheld:
+    standing = desk.known(deed.case)
+    tie = next((tie for tie in standing.ties() if tie.tie == deed.tie), None)
+    if tie is None or standing.undecided_no(deed.tie) is None:
+        return Withheld(Reason.NOT_FOUND)
+    if not deed.why.strip():
+        return Withheld(Reason.INVALID)
+    add_rule(desk.tx, deed.case, NoDecided(deed.tie, desk.actor.id, deed.told, deed.why))
+    close_duties(desk.tx, deed.case, tie.person, Duty.GUARDIAN_NO)
+    return CHANGED
+
+
 def _break_glass(desk: Desk, _: Grant, deed: BreakGlass) -> Done | Withheld:
     """One case, found by exactly its number or somebody's, opens to this worker for a day; its unit reviews it."""
     side = desk.actor.side
@@ -226,5 +240,6 @@ READER_DEEDS: Mapping[type, Deed] = {
     ReviewGlass: _review_glass,
     BlockColleague: _block_colleague,
     GuardianSaysNo: _guardian_says_no,
+    DecideAfterNo: _decide_after_no,
     BreakGlass: _break_glass,
 }

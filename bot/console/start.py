@@ -114,7 +114,7 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
     if duty in ABOUT_THREAD and ref:
         return f"{stem}/thread/{ref}"
     places = {
-        Duty.SECOND_RELEASE: f"/entries/{ref}", Duty.GUARDIAN_NO: f"/people/{ref}",
+        Duty.SECOND_RELEASE: f"/entries/{ref}", Duty.GUARDIAN_NO: f"/people/{ref}#after-no",
         Duty.RING: f"/people/{ref}",
         Duty.PIN_LOCKED: f"/people/{ref}#unlock", Duty.INVITE_BURNT: f"/people/{ref}#invite",
         Duty.WRONG: f"/said#o-{ref}", Duty.WRONG_ALARM: f"/said#o-{ref}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from storage.commands import (
     AnswerObjection,
     BreakGlass,
     CloseTask,
+    DecideAfterNo,
     GuardianSaysNo,
     RecordTold,
     ReviewGlass,
@@ -147,12 +149,18 @@ def test_a_word_of_danger_beside_a_card_climbs_after_an_hour_as_well(family: Fam
     assert listed(house, CASE) == []
 
 
-def test_a_guardians_no_climbs_after_a_week_and_comes_down_when_it_is_seen_to(family: Family) -> None:
+def test_a_guardians_no_climbs_after_a_week_and_comes_down_with_the_decision(family: Family) -> None:
     house = family.house
+    decision = DecideAfterNo(CASE, MOTHERS, told=True, why="Hon frågar och har rätt att få veta.")
+    assert house.do(HANNA, decision) == Withheld(Reason.NOT_FOUND)
     house.done(HANNA, GuardianSaysNo(CASE, MOTHERS, "Hon är för liten."))
     _climbs(house, Duty.GUARDIAN_NO, Duty.GUARDIAN_NO_LATE, timedelta(days=7))
-    _seen_to(house, Duty.GUARDIAN_NO)
+    (task,) = [line.task for line in house.see(ULLA, WorkList(UNIT)) if line.task.code == Duty.GUARDIAN_NO]
+    assert house.do(ULLA, CloseTask(UNIT, task.id)) == Withheld(Reason.NOT_FOUND)
+    assert house.do(HANNA, replace(decision, why=" ")) == Withheld(Reason.INVALID)
+    house.done(HANNA, decision)
     assert listed(house, CASE) == []
+    assert house.do(HANNA, decision) == Withheld(Reason.NOT_FOUND)
 
 
 def test_a_case_opened_in_need_climbs_after_three_days_and_comes_down_with_the_review(family: Family) -> None:
