@@ -107,6 +107,7 @@ def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> P
         blocked=standing.blocked(card.tie),
         contact=standing.contact(card.person) is not None,
         until=tie.until.isoformat() if tie and tie.until else None,
+        said_no=no.why if (no := standing.undecided_no(card.tie)) is not None else None,
     )
 
 

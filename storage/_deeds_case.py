@@ -19,7 +19,8 @@ from storage._entry_parts import (
     change_entry,
     keep_entry,
 )
-from storage._outbox_rows import SUPERSEDE, Push, queue_push
+from storage._outbox_rows import Push, queue_push
+from storage._reminding import take_back
 from storage._search import index_case, index_person
 from storage._shelf import places, put, take, take_one
 from storage.commands import (
@@ -192,7 +193,7 @@ def _take_back(desk: Desk, grant: Grant, deed: TakeBack) -> Done | Withheld:
     back = {"taken_back": True, "taken_back_why": deed.why}
     done = change_entry(desk, grant, deed.case, deed.entry, lambda entry: changed(entry, **back))
     if isinstance(done, Done):
-        desk.tx.run(SUPERSEDE, {"of": deed.entry, "now_version": 1 << 30, "at": desk.tx.now_ms})
+        take_back(desk.tx, desk.known(deed.case), deed.entry)
         tell_outside(desk.tx, deed.case, 0, TakenBack(deed.entry))
         close_duties(desk.tx, deed.case, deed.entry, Duty.SECOND_RELEASE)
     return done

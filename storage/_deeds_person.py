@@ -29,7 +29,7 @@ from storage.commands import (
     Withdraw,
 )
 from storage.consent import Grant, Reason, Withheld
-from storage.duties import CLOSED_BY_HAND, Duty
+from storage.duties import CLIMBS, CLOSED_BY_HAND, Duty
 from storage.payloads import Booked, Chosen, Goal, Spoken
 from storage.records import (
     AID_PART,
@@ -74,7 +74,7 @@ def _answer(desk: Desk, grant: Grant, deed: Answer) -> Done | Withheld:
     _read_all(desk, grant, deed.person)
     message = Message(RecordId(new_id()), desk.actor.label, desk.tx.now, deed.words)
     put(desk.tx, deed.case, compartment, "message", message.id, Spoken(deed.person, message))
-    close_duties(desk.tx, deed.case, deed.person, Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM)
+    close_duties(desk.tx, deed.case, deed.person, Duty.QUESTION, Duty.ALARM)
     return Done()
 
 
@@ -221,6 +221,8 @@ def _close_task(desk: Desk, _: Grant, deed: CloseTask) -> Done | Withheld:
     if row is None or row.code not in CLOSED_BY_HAND or not _is_hers_to_close(desk, row):
         return Withheld(Reason.NOT_FOUND)
     done = desk.tx.run(sql.DO_TASK, {**mine, "at": desk.tx.now_ms})
+    if row.case_id is not None and row.ref is not None and row.code in CLIMBS:
+        close_duties(desk.tx, row.case_id, row.ref, Duty(row.code))
     return Done() if done else Withheld(Reason.NOT_FOUND)
 
 

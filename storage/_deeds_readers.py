@@ -20,6 +20,7 @@ from storage.commands import (
     AssignCase,
     BlockColleague,
     BreakGlass,
+    DecideAfterNo,
     EndConsent,
     EndException,
     GuardianSaysNo,
@@ -30,7 +31,7 @@ from storage.commands import (
     ReviewGlass,
 )
 from storage.consent import Grant, Reason, Withheld
-from storage.duties import Duty
+from storage.duties import GLASS_REVIEW, Duty
 from storage.grounds import EDITION, GROUNDS
 from storage.queries import Purpose
 from storage.records import Channel, Role, Side, TieId, TieKind, new_id
@@ -42,6 +43,7 @@ from storage.rules import (
     ExceptionEnded,
     GlassBroken,
     GuardianSaidNo,
+    NoDecided,
     NoticeLogged,
     Protected,
     Reviewed,
@@ -191,6 +193,18 @@ def _guardian_says_no(desk: Desk, _: Grant, deed: GuardianSaysNo) -> Done | With
     return CHANGED
 
 
+def _decide_after_no(desk: Desk, _: Grant, deed: DecideAfterNo) -> Done | Withheld:
+    standing = desk.known(deed.case)
+    tie = next((tie for tie in standing.ties() if tie.tie == deed.tie), None)
+    if tie is None or standing.undecided_no(deed.tie) is None:
+        return Withheld(Reason.NOT_FOUND)
+    if not deed.why.strip():
+        return Withheld(Reason.INVALID)
+    add_rule(desk.tx, deed.case, NoDecided(deed.tie, desk.actor.id, deed.told, deed.why))
+    close_duties(desk.tx, deed.case, tie.person, Duty.GUARDIAN_NO)
+    return CHANGED
+
+
 def _break_glass(desk: Desk, _: Grant, deed: BreakGlass) -> Done | Withheld:
     """One case, found by exactly its number or somebody's, opens to this worker for a day; its unit reviews it."""
     side = desk.actor.side
@@ -210,7 +224,7 @@ def _break_glass(desk: Desk, _: Grant, deed: BreakGlass) -> Done | Withheld:
     add_rule(desk.tx, case.subject, GlassBroken(desk.actor.id, deed.why, until, who=desk.actor.label))
     seen = Seen("BreakGlass", Purpose.EMERGENCY, Reason.BREAK_GLASS, Channel.CONSOLE, desk.actor.label)
     add_visits(desk.tx, desk.actor.id, [(case.subject, seen)])
-    open_duty(desk.tx, case.unit, case.subject, Duty.GLASS_BROKEN, desk.actor.id, desk.tx.now)
+    open_duty(desk.tx, case.unit, case.subject, Duty.GLASS_BROKEN, desk.actor.id, desk.tx.now + GLASS_REVIEW)
     return CHANGED
 
 
@@ -226,5 +240,6 @@ READER_DEEDS: Mapping[type, Deed] = {
     ReviewGlass: _review_glass,
     BlockColleague: _block_colleague,
     GuardianSaysNo: _guardian_says_no,
+    DecideAfterNo: _decide_after_no,
     BreakGlass: _break_glass,
 }

@@ -10,7 +10,7 @@ from storage import _sql as sql
 from storage import _tables as t
 from storage._sql import Tx, millis
 from storage.afterwards import DAY_DUTIES, LASTS, days_of, is_late, owed
-from storage.duties import Duty, of_entry
+from storage.duties import Duty, of_entry, with_late
 from storage.records import Entry, SubjectSort, new_id
 
 _p = bindparam
@@ -48,8 +48,8 @@ def open_duty(tx: Tx, unit: str, case: str | None, duty: Duty, ref: str | None, 
 
 
 def close_duties(tx: Tx, case: str, ref: str, *duties: Duty) -> None:
-    """Close the open work rows of these duties about one thing."""
-    tx.run(sql.DO_TASKS_OF, {"of": case, "about": ref, "codes": duties, "at": tx.now_ms})
+    """Close the open work rows of these duties about one thing, and of what they climbed to."""
+    tx.run(sql.DO_TASKS_OF, {"of": case, "about": ref, "codes": with_late(*duties), "at": tx.now_ms})
 
 
 def open_everywhere(tx: Tx, duty: Duty) -> None:

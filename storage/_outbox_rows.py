@@ -115,6 +115,13 @@ LATER_ONES = select(t.outbox.c.id).where(
     t.outbox.c.case_id == _p("case_id"), t.outbox.c.ref == _p("of"), t.outbox.c.what == "reminder",
     t.outbox.c.due_at > _p("after"), t.outbox.c.due_at <= _p("now"),
 )  # fmt: skip
+# A row without a case that takes messages away is about an answer in the chat, with something of her own in it.
+HASTEN = (
+    update(t.outbox)
+    .where(t.outbox.c.person == _p("of"), t.outbox.c.case_id.is_(None), t.outbox.c.what == "delete",
+           _among(QUEUED, RETRY), t.outbox.c.due_at > _p("now"))
+    .values(due_at=_p("due"))
+)  # fmt: skip
 TAKEN_AWAY = update(t.outbox).where(t.outbox.c.id == _p("of")).values(message_id=None)
 STOP_PERSON = (
     update(t.outbox)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from storage._outbox_rows import ARRIVED_ABOUT, STOP_REMINDERS, SUPERSEDE, TAKEN_AWAY, Push, queue_push
-from storage._sql import Tx
+from storage._outbox_rows import ARRIVED_ABOUT, HASTEN, STOP_REMINDERS, SUPERSEDE, TAKEN_AWAY, Push, queue_push
+from storage._sql import Tx, millis
 from storage._vouched import is_queued_here
 from storage.records import EntryState, Meeting
 from storage.reminders import SafeHours, next_safe, reminder_times
@@ -66,11 +66,24 @@ def changed_meeting(tx: Tx, standing: Standing, person: str, was: Meeting, meeti
 
 
 def take_away(tx: Tx, case: str, about: str, due: datetime) -> None:
-    """Queue the removal of everything on her phone that is about one thing."""
+    """Queue the removal of everything on her phone that is about one thing, as far back as Telegram removes."""
+    since = millis(tx.now - DELETABLE)
     for row in tx.rows(ARRIVED_ABOUT, {"case_id": case, "of": about}):
-        if row.message_id is not None and is_queued_here(tx, row):
+        if row.message_id is not None and (row.done_at or 0) >= since and is_queued_here(tx, row):
             delete_later(tx, row.id, row.person, case, row.message_id, due)
             tx.run(TAKEN_AWAY, {"of": row.id})
+
+
+def take_back(tx: Tx, standing: Standing, entry: str) -> None:
+    """An entry was taken back: what is queued about it dies, and what already lies in a chat of this case goes now.
+
+    An answer in the chat does not say which card it showed, so whatever of her own lies there goes, for everybody
+    with a tie to the case: a day early, and she can ask for it again.
+    """
+    tx.run(SUPERSEDE, {"of": entry, "now_version": 1 << 30, "at": tx.now_ms})
+    take_away(tx, standing.subject, entry, tx.now)
+    for person in {tie.person for tie in standing.ties()}:
+        tx.run(HASTEN, {"of": person, "now": tx.now_ms, "due": tx.now_ms})
 
 
 def delete_later(tx: Tx, of: str, person: str, case: str | None, message: str, due: datetime) -> None:

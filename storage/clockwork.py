@@ -10,7 +10,7 @@ from storage._duty_rows import close_duties, open_duty
 from storage._sql import Tx, instant_or
 from storage.afterwards import LASTS, STOCKHOLM, is_late
 from storage.claims import forget_unsent
-from storage.duties import Duty
+from storage.duties import CLIMBS, Duty
 from storage.tally import fold
 
 EVENING = 16
@@ -28,12 +28,16 @@ def promises_missed(tx: Tx) -> int:
     return missed
 
 
-def questions_late(tx: Tx) -> int:
-    """A question past its promised time climbs to the manager; how many."""
+def duties_late(tx: Tx) -> int:
+    """What has a time and was not done in it climbs to the manager, as the table `CLIMBS` says; how many rows.
+
+    A child's question, her word of danger, a guardian's no, a case opened in need, an incident.
+    """
     late = 0
-    for row in tx.rows(sql.DUE_OF_CODE, {"code": Duty.QUESTION, "before": tx.now_ms}):
-        open_duty(tx, row.unit, row.case_id, Duty.QUESTION_LATE, row.ref, tx.now)
-        late += 1
+    for duty, climbs in CLIMBS.items():
+        for row in tx.rows(sql.DUE_OF_CODE, {"code": duty, "before": tx.now_ms - climbs.after // MS}):
+            open_duty(tx, row.unit, row.case_id, climbs.late, row.ref, tx.now)
+            late += 1
     return late
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from storage.kinds import KINDS, told_in_person
 from storage.projection import child_waits_for
@@ -22,10 +23,12 @@ class Duty(StrEnum):
     QUESTION = "c1"
     ALARM = "c2"
     QUESTION_LATE = "c3"
+    ALARM_LATE = "c4"
     DELIVERY = "d1"
     MEETING_ANSWER = "e1"
     INTEGRITY = "f1"
     INCIDENT = "g1"
+    INCIDENT_LATE = "g2"
     GROWN_UP = "h1"
     GROWN_UP_LATE = "h2"
     PIN_LOCKED = "i1"
@@ -34,11 +37,14 @@ class Duty(StrEnum):
     WRONG = "q1"
     NOT_MINE = "q2"
     WRONG_ALARM = "q3"
+    WRONG_ALARM_LATE = "q4"
     TURN_FAILED = "k1"
     BOT_REFUSED = "l1"
     SECOND_RELEASE = "p1"
     GLASS_BROKEN = "m1"
+    GLASS_LATE = "m2"
     GUARDIAN_NO = "n1"
+    GUARDIAN_NO_LATE = "n2"
     SEALED = "o1"
     RING = "r1"
     CONTACT_AGAIN = "v1"
@@ -68,10 +74,36 @@ UNSEEN = frozenset({Duty.CARRIER_END})
 # Rows that no deed closes by itself: somebody says that it has been seen to. No other is closed by its id.
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
-    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.GUARDIAN_NO, Duty.SEALED, Duty.RING, Duty.DAY_LATE,
+    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.SEALED, Duty.RING, Duty.DAY_LATE,
 })  # fmt: skip
 TELL_DAYS = 7
 INCIDENT_HOURS = 72
+GLASS_REVIEW = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """What the manager has when a duty was not done: as which duty, and how long after the first one's day."""
+
+    late: Duty
+    after: timedelta = timedelta(0)
+
+
+# What was not done in time climbs; the late row goes with the deed that closes the first. A word of danger is due at
+# once, and an hour is what a worker may need to see it; a guardian's no has the week of a considered decision.
+CLIMBS: Mapping[Duty, Climb] = MappingProxyType({
+    Duty.QUESTION: Climb(Duty.QUESTION_LATE),
+    Duty.ALARM: Climb(Duty.ALARM_LATE, timedelta(hours=1)),
+    Duty.WRONG_ALARM: Climb(Duty.WRONG_ALARM_LATE, timedelta(hours=1)),
+    Duty.GUARDIAN_NO: Climb(Duty.GUARDIAN_NO_LATE, timedelta(days=7)),
+    Duty.GLASS_BROKEN: Climb(Duty.GLASS_LATE),
+    Duty.INCIDENT: Climb(Duty.INCIDENT_LATE),
+})  # fmt: skip
+
+
+def with_late(*duties: Duty) -> tuple[Duty, ...]:
+    """Duties together with what each of them climbed to."""
+    return (*duties, *(CLIMBS[duty].late for duty in duties if duty in CLIMBS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,6 +336,17 @@ class GuardianSaidNo:
 
 
 @dataclass(frozen=True, slots=True)
+class NoDecided:
+    """What was decided after a guardian's no: whether the child is told nevertheless, and why (req. 43)."""
+
+    tie: TieId
+    by: str
+    told: bool
+    why: str
+    tag: Literal["no_decided"] = "no_decided"
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
     """One of two wants a heavy entry to be read by somebody else than the child; the other one releases it.
 
@@ -382,6 +393,7 @@ Rule = (
     | Protected
     | GlassBroken
     | GuardianSaidNo
+    | NoDecided
     | Proposed
     | Carried
     | AddedLate

@@ -38,6 +38,7 @@ from storage.rules import (
     GlassBroken,
     GuardianSaidNo,
     Investigation,
+    NoDecided,
     NoticeLogged,
     Proposed,
     Released,
@@ -89,7 +90,8 @@ KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")
 # Sessions and links are ended by restoring itself, and a chat that was let go has a line of its own (Unlinked).
 FORGETTABLE = (
     ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
-    ExportApproved, ExportAsked, GuardianSaidNo, Proposed, AddedLate, EarlierAsked, SessionsEnded, ChatTied,
+    ExportApproved, ExportAsked, GuardianSaidNo, NoDecided, Proposed, AddedLate, EarlierAsked, SessionsEnded,
+    ChatTied,
 )  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 

@@ -22,7 +22,9 @@ from storage.rules import (
     ExportApproved,
     ExportAsked,
     GlassBroken,
+    GuardianSaidNo,
     Investigation,
+    NoDecided,
     NoticeLogged,
     Proposed,
     Protected,
@@ -246,6 +248,19 @@ class Standing:
     def export_asked(self, to: str, staff: str) -> ExportAsked | None:
         """What this worker said when she asked to hand it to this receiver."""
         return next((one for one in self.exports_asked() if (one.to, one.staff) == (to, staff)), None)
+
+    def undecided_no(self, tie: TieId) -> GuardianSaidNo | None:
+        """The last no of a guardian after which nobody has decided yet."""
+        found = None
+        for recorded in self.rules:
+            match recorded.rule:
+                case GuardianSaidNo(tie=of) if of == tie:
+                    found = recorded.rule
+                case NoDecided(tie=of) if of == tie:
+                    found = None
+                case _:
+                    pass
+        return found
 
     def proposed(self, entry: str, to: str, tie: TieId | None) -> frozenset[str]:
         """Who wants this entry to be read by this reader, since it was last released to her or its text changed."""

@@ -162,7 +162,8 @@ _GROUPED = {
     "rules": (
         "SetStatus", "ClearGuardian", "BlockGuardian", "SealCase", "SetInvestigation", "DecideContact", "KeepConsent",
         "Withdraw", "MyChoices", "EndConsent", "KeepException", "EndException", "ProtectIdentity", "AllowNaming",
-        "LogNotice", "RecordWish", "AssignCase", "ReviewGlass", "BlockColleague", "GuardianSaysNo", "MaySee",
+        "LogNotice", "RecordWish", "AssignCase", "ReviewGlass", "BlockColleague", "GuardianSaysNo", "DecideAfterNo",
+        "MaySee",
         "BreakGlass", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
         "BreakGlass", "BeginCarrier", "ExtendCarrier", "CloseCarrier", "ReopenCarrier", "AskForEarlier",
     ),

@@ -59,6 +59,7 @@ SAID = (
     "case_assigned", "case_unassigned", "asked_again", "log_reviewed", "extract_asked", "extract_approved",
     "colleague_paused", "colleague_named", "colleague_off", "colleague_blocked", "colleague_unblocked",
     "carrier_begun", "carrier_extended", "carrier_closed", "carrier_reopened", "letter_given", "earlier_opened",
+    "no_decided",
     "day_said", "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
@@ -71,6 +72,7 @@ LABELS = (
     "refusal", "yes_to", "notices", "why_no", "about", "exception_to", "exception_ground", "reference",
     "phone_held", "asked_how", "since", "found", "to_day", "receiver", "exception_other", "back_on", "leave",
     "carrier_step", "carrier_kind", "carrier_on", "carrier_until", "carrier_ground", "after_ground", "earlier_ground",
+    "after_no_why", "told_anyway",
 )  # fmt: skip
 DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
          "said_no", "tampered", "again")  # fmt: skip

@@ -16,6 +16,7 @@ from storage.commands import (
     BlockGuardian,
     ClearGuardian,
     Command,
+    DecideAfterNo,
     EndTie,
     Enrol,
     GuardianSaysNo,
@@ -201,6 +202,19 @@ async def says_no(errand: Errand) -> web.StreamResponse:
     if reading.problems:
         return await _again(errand, *reading.problems)
     return await _change(errand, GuardianSaysNo(errand.case, _tie(errand), why), "guardian_said_no", "why_no")
+
+
+async def decide_after_no(errand: Errand) -> web.StreamResponse:
+    """What is decided after a guardian's no, in writing; nothing else ends the task."""
+    reading = Reading(errand.typed)
+    why = reading.words("after_no_why", limit=500)
+    told = errand.typed.one("told_anyway")
+    if told not in ("yes", "no"):
+        reading.problems.append(problem("told_anyway", "choose"))
+    if reading.problems:
+        return await _again(errand, *reading.problems)
+    deed = DecideAfterNo(errand.case, _tie(errand), told == "yes", why)
+    return await _change(errand, deed, "no_decided", "after_no_why")
 
 
 async def naming(errand: Errand) -> web.StreamResponse:

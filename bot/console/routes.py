@@ -124,6 +124,7 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{PERSON}/clear", people.clear, (q.Sheet, c.ClearGuardian)),
     Route(POST, f"{PERSON}/block", people.block, (q.Sheet, c.BlockGuardian)),
     Route(POST, f"{PERSON}/says-no", people.says_no, (q.Sheet, c.GuardianSaysNo)),
+    Route(POST, f"{PERSON}/after-no", people.decide_after_no, (q.Sheet, c.DecideAfterNo)),
     Route(POST, f"{PERSON}/naming", people.naming, (q.Sheet, c.AllowNaming)),
     Route(POST, f"{PERSON}/end", people.end_tie, (q.Sheet, c.EndTie)),
     Route(POST, f"{PERSON}/unlock", people.unlock, (q.Sheet, c.Unlock)),

@@ -13,12 +13,12 @@ from bot.console.errand import Errand
 from storage.afterwards import DAY_DUTIES, DAYS, LASTS, is_late
 from storage.commands import CloseTask
 from storage.consent import Withheld
-from storage.duties import CLOSED_BY_HAND, Duty
+from storage.duties import CLIMBS, CLOSED_BY_HAND, Duty
 from storage.queries import Find, MyCases, WorkLine, WorkList
 
 GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     # A child in danger stands above all else; then what a grown-up must tell first.
-    ("alarms", (Duty.ALARM, Duty.WRONG_ALARM, Duty.NOT_MINE)),
+    ("alarms", (Duty.ALARM_LATE, Duty.WRONG_ALARM_LATE, Duty.ALARM, Duty.WRONG_ALARM, Duty.NOT_MINE)),
     ("moments", (Duty.TELL_MOMENT,)),
     ("days", (Duty.DAY_LATE, Duty.DAY_0, Duty.DAY_1, Duty.DAY_7, Duty.DAY_30)),
     ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING, Duty.WRONG)),
@@ -29,11 +29,21 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
     (
         "decisions",
-        (Duty.EXTRACT, Duty.COLLEAGUE_BACK, Duty.SECOND_RELEASE, Duty.GUARDIAN_NO, Duty.GLASS_BROKEN, Duty.SEALED),
+        (
+            Duty.GUARDIAN_NO_LATE,
+            Duty.GLASS_LATE,
+            Duty.EXTRACT,
+            Duty.COLLEAGUE_BACK,
+            Duty.SECOND_RELEASE,
+            Duty.GUARDIAN_NO,
+            Duty.GLASS_BROKEN,
+            Duty.SEALED,
+        ),
     ),
     (
         "rest",
         (
+            Duty.INCIDENT_LATE,
             Duty.INCIDENT,
             Duty.INTEGRITY,
             Duty.UNSURE,
@@ -48,12 +58,14 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ),
 )
 ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT, Duty.NOT_MINE})
+# A late row leads to where the first one does.
+FIRST_OF: Mapping[Duty, Duty] = MappingProxyType({climbs.late: duty for duty, climbs in CLIMBS.items()})
 ABOUT_DAYS: Mapping[Duty, str] = MappingProxyType({
     Duty.DAY_LATE: "", **{duty: f"#day-{day}" for day, duty in DAYS.items()},
 })  # fmt: skip
 # The days after an interview stand in the list when they are near; four rows a month ahead would hide today's.
 NEAR = timedelta(days=2)
-ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.QUESTION_LATE, Duty.ALARM, Duty.UNSURE})
+ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.ALARM, Duty.UNSURE})
 ABOUT_CARRIER = frozenset({
     Duty.CARRIER_ASK, Duty.CARRIER_NONE, Duty.CARRIER_MONTH, Duty.CARRIER_WEEK, Duty.CARRIER_LATE,
 })  # fmt: skip
@@ -87,6 +99,7 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
     """Where a row leads: to the very page where the deed is done."""
     if not case:
         return None
+    duty = FIRST_OF.get(duty, duty)
     if duty in ABOUT_CLAIM:
         return f"/requests/{case}"
     stem = f"/cases/{case}"
@@ -101,7 +114,7 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
     if duty in ABOUT_THREAD and ref:
         return f"{stem}/thread/{ref}"
     places = {
-        Duty.SECOND_RELEASE: f"/entries/{ref}", Duty.GUARDIAN_NO: f"/people/{ref}",
+        Duty.SECOND_RELEASE: f"/entries/{ref}", Duty.GUARDIAN_NO: f"/people/{ref}#after-no",
         Duty.RING: f"/people/{ref}",
         Duty.PIN_LOCKED: f"/people/{ref}#unlock", Duty.INVITE_BURNT: f"/people/{ref}#invite",
         Duty.WRONG: f"/said#o-{ref}", Duty.WRONG_ALARM: f"/said#o-{ref}",

@@ -17,8 +17,8 @@ from storage.clockwork import (
     claims_unsent,
     counts_folded,
     days_missed,
+    duties_late,
     promises_missed,
-    questions_late,
 )
 from storage.log_duty import reviews_due
 from storage.vault import Store, Tx
@@ -28,7 +28,7 @@ EVERY_SECONDS = 20
 JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
     ("promises_missed", promises_missed),
     ("days_missed", days_missed),
-    ("questions_late", questions_late),
+    ("duties_late", duties_late),
     ("claims_late", claims_late),
     ("claims_unsent", claims_unsent),
     ("counts_folded", counts_folded),

@@ -146,3 +146,16 @@ class GuardianSaysNo(RuleDeed):
     case: CaseId
     tie: TieId
     why: str
+
+
+@dataclass(frozen=True)
+class DecideAfterNo(RuleDeed):
+    """What the responsible authority decides after a guardian's no: `told`, the child is told nevertheless (req. 43).
+
+    The only deed that ends the task which the no became; without a reason it is refused.
+    """
+
+    case: CaseId
+    tie: TieId
+    told: bool
+    why: str

@@ -35,7 +35,10 @@ from storage.safe_contact import SafeContact
 
 @dataclass(frozen=True, slots=True)
 class PartyLine:
-    """A person of a case, as staff sees her: tie, status, cleared by how many, blocked, contact decided."""
+    """A person of a case, as staff sees her: tie, status, cleared by how many, blocked, contact decided.
+
+    `said_no`: the words of a guardian's no after which nobody has decided yet.
+    """
 
     person: PersonId
     tie: TieId
@@ -49,6 +52,7 @@ class PartyLine:
     blocked: bool
     contact: bool
     until: str | None
+    said_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,19 @@ from bot.engine import nothing
 from bot.speech import locale
 from bot.talk import Chose, Name, Text
 from storage import _tables as t
-from storage.commands import AskForLink, AskToBeSent, EndLink, Withdraw
+from storage.commands import AskForLink, AskToBeSent, EndLink, TakeBack, Withdraw
 from storage.consent import Reason, Withheld
 from storage.letters import use_look
 from storage.payloads import TalkState
-from storage.queries import MyChoices
-from storage.records import CaseId, Channel, PersonId
+from storage.queries import Headline, MyChoices, Timeline
+from storage.records import CaseId, Channel, PersonId, Role
 from storage.sign_in import pend, proven
 from storage.talks import state_text
 from tests.channels.telegram_house import AMINA, CASE, MARIA, MORNING, book, consent, moving_in, room, texts
 from tests.storage.family import MIRA, move_in
-from tests.storage.house import House, signed_in
+from tests.storage.house import House, signed_in, worker
+
+IMPORTED = replace(worker("import"), role=Role.COORDINATOR)
 
 
 @pytest.fixture
@@ -208,3 +210,42 @@ async def test_her_yes_taken_back_shuts_the_chat_at_the_next_tap(url: str, tmp_p
         here.store.done(signed_in(row.person), Withdraw(case, consents[0]))
         phone.tap(home, home.rows[0][0].text)
         assert "Noa" not in (await phone.hears()).text
+
+
+# --- an entry is taken back -----------------------------------------------------------------------------------
+
+
+async def test_a_card_of_an_entry_that_was_taken_back_goes_from_the_chat_at_once(url: str, tmp_path: Path):
+    async with room(url, tmp_path, ready=demo, content=True) as here:
+        phone = here.phone(700_002)
+        phone.start()
+        phone.tap(await phone.hears(), locale("sv").say(Text("home.child.way")))
+        way = await phone.hears()
+        phone.tap(way, way.rows[0][0].text)
+        card = await phone.hears()
+        (row,) = [row for row in here.store.rows(t.conversation, channel="telegram") if row.person and row.turn > 1]
+        case = CaseId(here.store.rows(t.party, person=row.person)[0].case_id)
+        (entry, *_) = [one.id for one in here.store.see(signed_in(row.person), Timeline(case)).items
+                       if isinstance(one, Headline)]  # fmt: skip
+        here.store.done(IMPORTED, AskToBeSent(case, PersonId(row.person), entry, here.clock.now))
+        await here.until(lambda: texts(here.api)[-1] == "Du har något att läsa.")
+        notice = phone.last
+        await here.until(lambda: ("delete", "queued") in here.states())
+        here.store.done(IMPORTED, TakeBack(case, entry, "Another child's."))
+        shown = {card.id, notice.id}
+        await here.until(lambda: not shown & {message.id for message in phone.messages})
+        assert "d1" not in here.store.open_codes(case)
+
+
+async def test_what_is_too_old_for_telegram_to_remove_is_not_tried(url: str, tmp_path: Path):
+    async with room(url, tmp_path) as here:
+        here.phone().start()
+        await here.phone().hears()
+        here.store.done(MARIA, book(MORNING + timedelta(days=20)), AskToBeSent(CASE, AMINA, "plan", here.clock.now))
+        await here.until(lambda: texts(here.api)[-1] == "Du har något att läsa.")
+        here.clock.move(days=3)
+        await here.until(lambda: ("delete", "dead") in here.states())
+        before = len(here.api.calls("deleteMessage"))
+        here.store.done(MARIA, book(MORNING + timedelta(days=21)))
+        await here.quiet()
+        assert len(here.api.calls("deleteMessage")) == before

@@ -185,6 +185,12 @@ async def test_a_guardians_no_becomes_a_task_and_the_rule_is_asked_why(house: Ho
     page = await eva.fill(f"/cases/{case}/people/{mother}", "/says-no", why_no="Hon är för liten.")
     assert page.has("Den som ansvarar har fått uppgiften att besluta.")
     assert (await eva.get("/")).has("En vårdnadshavare säger nej till att barnet får veta: besluta")
+    page = await eva.fill(f"/cases/{case}/people/{mother}", "/after-no")
+    assert page.problems == ["after_no_why", "told_anyway"]
+    page = await eva.fill(f"/cases/{case}/people/{mother}", "/after-no", told_anyway="yes", after_no_why="Hon frågar.")
+    assert page.has("Beslutet är sparat. Uppgiften är klar.")
+    assert not page.has("Besluta efter vårdnadshavarens nej")
+    assert not (await eva.get("/")).has("En vårdnadshavare säger nej till att barnet får veta: besluta")
     page = await eva.fill(f"/cases/{case}/why", person=mother, entry=entry, channel="web")
     assert page.has('data-opens="no"', 'data-reason="not_cleared"', "Regel P23 i policyn.")
     page = await eva.fill(f"/cases/{case}/why", person=child, entry=entry, channel="telegram")

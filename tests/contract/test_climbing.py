@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.jobs.ticks import JOBS
-from storage.commands import AddToClaim, AnswerClaim, Say, SendClaim
-from storage.consent import Actor
+from storage.commands import (
+    AddToClaim,
+    Answer,
+    AnswerClaim,
+    AnswerObjection,
+    BreakGlass,
+    CloseTask,
+    DecideAfterNo,
+    GuardianSaysNo,
+    RecordTold,
+    ReviewGlass,
+    Say,
+    SayWrong,
+    SendClaim,
+    TakeBack,
+)
+from storage.consent import Actor, Reason, Withheld
 from storage.duties import Duty
-from storage.queries import WorkList
-from storage.records import ClaimAnswer, ClaimStage, ProofWay, Role, Side, Strength, claim_of
+from storage.her_words import Outcome
+from storage.queries import MyObjections, WorkList
+from storage.records import (
+    ClaimAnswer,
+    ClaimStage,
+    ProofWay,
+    ReaderClass,
+    Role,
+    Side,
+    StaffId,
+    Strength,
+    Told,
+    claim_of,
+)
 from tests.storage.claiming import FUNCTION, VISITING, Street, open_street
-from tests.storage.family import CASE, HANNA, MIRA, Family
-from tests.storage.house import UNIT, House, signed_in
+from tests.storage.family import CASE, HANNA, MIRA, MOTHERS, Family, full_entry
+from tests.storage.house import TODAY, UNIT, House, signed_in, worker
 
 ULLA = Actor("ulla", Strength.STAFF, Side.BARNAHUS, UNIT, Role.MANAGER, "Ulla, enhetschef")
 
@@ -82,3 +110,86 @@ def test_a_childs_question_climbs_as_well(family: Family) -> None:
     house.clock.move(hours=24)
     tick(house)
     assert listed(house, CASE) == [Duty.QUESTION, Duty.QUESTION_LATE]
+
+
+# --- what stands besides questions -------------------------------------------------------------------------------
+
+
+def _climbs(house: House, first: Duty, late: Duty, after: timedelta) -> None:
+    """It stands alone until a minute before its time, then the manager has it once, and 74 days later still once."""
+    house.clock.now += after - timedelta(minutes=1)
+    tick(house)
+    assert listed(house, CASE) == [first]
+    house.clock.move(minutes=1)
+    tick(house)
+    assert listed(house, CASE) == [first, late]
+    house.clock.move(days=74)
+    tick(house)
+    assert listed(house, CASE) == [first, late]
+
+
+def test_a_word_of_danger_climbs_after_an_hour_and_comes_down_with_the_answer(family: Family) -> None:
+    family.contact()
+    house = family.house
+    house.done(signed_in(MIRA), Say(CASE, "Jag vill inte leva", None, "suicide"))
+    _climbs(house, Duty.ALARM, Duty.ALARM_LATE, timedelta(hours=1))
+    house.done(HANNA, Answer(CASE, MIRA, "Jag ringer dig nu."))
+    assert listed(house, CASE) == []
+
+
+def test_a_word_of_danger_beside_a_card_climbs_after_an_hour_as_well(family: Family) -> None:
+    family.contact()
+    house, entry, mira = family.house, family.write(full_entry("child_talk")), signed_in(MIRA)
+    family.release(entry.id, ReaderClass.CHILD)
+    house.done(HANNA, RecordTold(CASE, entry.id, Told(MIRA, "Hanna", TODAY, "in_person", "understood")))
+    house.done(mira, SayWrong(CASE, entry.id, "Jag vill inte leva", "suicide"))
+    _climbs(house, Duty.WRONG_ALARM, Duty.WRONG_ALARM_LATE, timedelta(hours=1))
+    (said,) = house.see(mira, MyObjections(CASE))
+    house.done(HANNA, AnswerObjection(CASE, said.id, Outcome.CORRECTED))
+    assert listed(house, CASE) == []
+
+
+def test_a_guardians_no_climbs_after_a_week_and_comes_down_with_the_decision(family: Family) -> None:
+    house = family.house
+    decision = DecideAfterNo(CASE, MOTHERS, told=True, why="Hon frågar och har rätt att få veta.")
+    assert house.do(HANNA, decision) == Withheld(Reason.NOT_FOUND)
+    house.done(HANNA, GuardianSaysNo(CASE, MOTHERS, "Hon är för liten."))
+    _climbs(house, Duty.GUARDIAN_NO, Duty.GUARDIAN_NO_LATE, timedelta(days=7))
+    (task,) = [line.task for line in house.see(ULLA, WorkList(UNIT)) if line.task.code == Duty.GUARDIAN_NO]
+    assert house.do(ULLA, CloseTask(UNIT, task.id)) == Withheld(Reason.NOT_FOUND)
+    assert house.do(HANNA, replace(decision, why=" ")) == Withheld(Reason.INVALID)
+    house.done(HANNA, decision)
+    assert listed(house, CASE) == []
+    assert house.do(HANNA, decision) == Withheld(Reason.NOT_FOUND)
+
+
+def test_a_case_opened_in_need_climbs_after_three_days_and_comes_down_with_the_review(family: Family) -> None:
+    house = family.house
+    house.done(worker("ivo", unit="elsewhere"), BreakGlass("elsewhere", "BH-1", "She rang the night desk."))
+    _climbs(house, Duty.GLASS_BROKEN, Duty.GLASS_LATE, timedelta(hours=72))
+    house.done(ULLA, ReviewGlass(CASE, StaffId("ivo"), stands=True))
+    assert listed(house, CASE) == []
+
+
+def test_an_incident_climbs_after_its_72_hours_and_comes_down_when_it_is_seen_to(family: Family) -> None:
+    house, entry = family.house, family.write(full_entry())
+    house.done(HANNA, TakeBack(CASE, entry.id, "wrong child"))
+    _climbs(house, Duty.INCIDENT, Duty.INCIDENT_LATE, timedelta(hours=72))
+    _seen_to(house, Duty.INCIDENT)
+    assert listed(house, CASE) == []
+
+
+def test_a_late_row_is_not_clicked_away_while_the_first_stands(family: Family) -> None:
+    house, entry = family.house, family.write(full_entry())
+    house.done(HANNA, TakeBack(CASE, entry.id, "wrong child"))
+    house.clock.move(hours=72)
+    tick(house)
+    (late,) = [line.task for line in house.see(ULLA, WorkList(UNIT)) if line.task.code == Duty.INCIDENT_LATE]
+    assert house.do(ULLA, CloseTask(UNIT, late.id)) == Withheld(Reason.NOT_FOUND)
+    assert listed(house, CASE) == [Duty.INCIDENT, Duty.INCIDENT_LATE]
+
+
+def _seen_to(house: House, duty: Duty) -> None:
+    """The manager says of the first row that it has been seen to."""
+    (task,) = [line.task for line in house.see(ULLA, WorkList(UNIT)) if line.task.code == duty]
+    house.done(ULLA, CloseTask(UNIT, task.id))
