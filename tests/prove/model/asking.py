@@ -204,8 +204,11 @@ class Asking:
         return {name for name in known.papers if self._at_desk(known, asker, now, name).opens}
 
     def _at_desk(self, known: Known, asker: Asker, now: datetime, name: str) -> Answer:
-        asked, paper = Asked("staff", "case_work"), known.papers.get(name)
-        return answer(known, asker, asked, now, unit=UNIT, denials=self._stage.denials, paper=paper)
+        """First the door, which knows of no entry; then, when it has opened, the entry."""
+        asked, denials = Asked("staff", "case_work"), self._stage.denials
+        door = answer(known, asker, asked, now, unit=UNIT, denials=denials)
+        paper = known.papers.get(name) if door.opens else None
+        return door if paper is None else answer(known, asker, asked, now, unit=UNIT, denials=denials, paper=paper)
 
     def _story(self, asker: Asker, query: Query[Any], said: Any, views: frozenset[str], days: frozenset[str]) -> None:
         match query:
