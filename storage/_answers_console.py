@@ -13,6 +13,7 @@ from storage import _tables as t
 from storage._answers_card import has_declined
 from storage._answers_work import _case_line
 from storage._desk import Ask, Desk, opens_case
+from storage._kept_back import kept_back
 from storage._search import find
 from storage._shelf import ASIDE, names_of, open_rows, readable, take, take_one
 from storage._sql import instant_or
@@ -147,14 +148,19 @@ def _contacts(desk: Desk, standing: Standing) -> tuple[tuple[PersonId, SafeConta
     return tuple((person, how) for person, how in found if how.stands is not Stands.NEVER)
 
 
-def _may_see(desk: Desk, grant: Grant, query: MaySee) -> Ruling | None:
-    """The rule is asked as if she stood at the door, with all that is known of the entry."""
+def _may_see(desk: Desk, grant: Grant, query: MaySee) -> Ruling | Withheld | None:
+    """The rule is asked as if she stood at the door, with all that is known of the entry.
+
+    Of an entry that is kept back from the worker nothing is told, not whom it was released to.
+    """
     part = take_one(desk.tx, grant, query.entry, "entry", compartments=STAFF_ONLY)
     if part is None:
         return None
     standing = desk.known(query.subject)
     strength = Strength.CHANNEL if query.channel is Channel.TELEGRAM else Strength.PIN
     entry: Entry = part.payload
+    if (no := kept_back(desk, grant, query, entry)) is not None:
+        return no
     question = Question(query.case, Purpose.OWN_STORY, Reach.STORY, entry=_asked(entry, standing, query.person))
     verdict = decide(Actor(query.person, strength), question, standing, query.channel, desk.tx.now)
     if isinstance(verdict, Withheld):

@@ -9,6 +9,7 @@ from storage import _sql as sql
 from storage._carrier_rows import home_in, own_ground
 from storage._chain import seen_of
 from storage._desk import Ask, Desk, work_in
+from storage._kept_back import kept_back
 from storage._outbox_rows import DELIVERIES_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
@@ -112,11 +113,12 @@ def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> P
 
 
 def _whole_entries(desk: Desk, grant: Grant, query: WholeEntries) -> tuple[Entry, ...]:
-    """What is from before a reopening is left out: it has a page of its own, of headlines."""
+    """What is from before a reopening is left out: it has a page of its own, of headlines. So is what is kept back."""
     closed, spare = _closed_to(desk, desk.known(query.subject)), _spares_places(desk, grant, query.case)
     entries = (part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY))
     hers = (entry for entry in entries if closed is None or not closed.holds(entry))
-    return tuple(without_places(entry) if spare else entry for entry in hers)
+    open_ = (entry for entry in hers if kept_back(desk, grant, query, entry) is None)
+    return tuple(without_places(entry) if spare else entry for entry in open_)
 
 
 def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | Withheld | None:
@@ -124,6 +126,8 @@ def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | Withhel
     if part is None:
         return None
     entry: Entry = part.payload
+    if (no := kept_back(desk, grant, query, entry)) is not None:
+        return no
     closed = _closed_to(desk, desk.known(query.subject))
     if closed is not None and closed.holds(entry):
         return Withheld(Reason.PURPOSE)

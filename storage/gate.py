@@ -195,14 +195,15 @@ class Sitting:
         if isinstance(grant, Withheld):
             return grant
         try:
-            return cast(
-                T,
-                ANSWERS[type(query)](Desk(self.tx, self.actor, self.standing), grant, query),
-            )
+            said = ANSWERS[type(query)](Desk(self.tx, self.actor, self.standing), grant, query)
         except (Tampered, Culled) as broken:
             return self._broken(query.subject, broken)
         except NotOpen:
             return self._after_all(query.subject, Reason.PART)
+        if isinstance(said, Withheld) and self.actor.is_staff and grant.reason in FROM_BESIDE:
+            # The case opened in need, and what was asked for in it did not (policy P53).
+            return self._after_all(query.subject, said.reason)
+        return cast("T", said)
 
     def _decide(self, name: str, question: Question) -> Grant | Withheld:
         subject, standing, actor = question.subject, self.standing(question.subject), self.actor

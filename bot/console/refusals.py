@@ -26,7 +26,7 @@ from storage.commands import (
     WriteEntry,
 )
 from storage.consent import Reason
-from storage.queries import NoNotice, WholeEntry
+from storage.queries import MaySee, NoNotice, WholeEntry
 
 # The same reason asks for another step when another thing was tried.
 OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
@@ -58,6 +58,8 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.CONFLICT, CloseCarrier): "console.refusal.conflict.carrier",
     (Reason.CONFLICT, ReopenCarrier): "console.refusal.conflict.carrier",
     (Reason.PURPOSE, WholeEntry): "console.refusal.purpose.earlier",
+    (Reason.NOT_RELEASED, WholeEntry): "console.refusal.not_released.in_need",
+    (Reason.NOT_RELEASED, MaySee): "console.refusal.not_released.in_need",
     (Reason.UNTOLD, RecordDay): "console.refusal.untold.day",
     (Reason.INVALID, RecordDay): "console.refusal.invalid.day",
     (Reason.CONFLICT, RefuseEntry): "console.refusal.conflict.refuse",

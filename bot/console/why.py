@@ -26,7 +26,7 @@ async def ask_why(errand: Errand) -> web.StreamResponse:
     if person and entry:
         asked = await errand.ask(MaySee(errand.case, EntryId(entry), PersonId(person), channel))
         if isinstance(asked, Withheld):
-            return errand.refuse(asked)
+            return errand.refuse(asked, MaySee)
         ruling = asked[0]
     reason = Reason(ruling.reason) if ruling is not None else None
     return errand.page(

@@ -165,12 +165,15 @@ async def test_the_log_is_looked_through_and_written_down_or_the_manager_hears_o
 
 async def test_a_case_is_opened_in_need_and_the_manager_strikes_it_down(house: House) -> None:
     eva, ivo = await house.worker("Eva"), await house.worker("Ivo", unit="Barnahus Syd")
-    case, *_ = await dropped_case(eva)
+    case, _, _, entry = await dropped_case(eva)
     assert (await ivo.get(f"/cases/{case}")).status == 404
     page = await ivo.fill("/glass", words="BH 2026-14", why="")
     assert page.problems == ["why"]
     page = await ivo.fill("/glass", words="BH 2026-14", why="Barnet ringde jouren.")
     assert page.has("öppet för dig i ett dygn", "Moa")
+    assert entry not in page.text, "the prosecutor has not released it"
+    page = await ivo.get(f"/cases/{case}/entries/{entry}/preview")
+    assert (page.status, page.has("Händelsen hör till en annan myndighet")) == (403, True)
     ulla = await house.worker("Ulla", role=Role.MANAGER)
     assert (await ulla.get("/")).has("Ärendet öppnades i nöd: granska det")
     assert (await ulla.get(f"/cases/{case}/decisions")).has("Barnet ringde jouren.", "Ivo")

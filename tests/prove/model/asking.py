@@ -189,7 +189,7 @@ class Asking:
             there = len(said) if isinstance(query, q.CaseThread) else len(said.messages)
             self._equal(asker, query, there, min(known.said, 100 if isinstance(query, q.CaseThread) else 20))
         elif isinstance(query, q.WholeEntries):
-            self._equal(asker, query, {one.id for one in said}, set(known.papers))
+            self._equal(asker, query, {one.id for one in said}, self._whole(known, asker, now))
         elif isinstance(query, q.MyRefusals):
             hers = expected.bond is not None and expected.bond.kind == "child"
             refused = sum(paper.refused and not paper.back for paper in known.papers.values()) if hers else 0
@@ -198,6 +198,17 @@ class Asking:
             views = shown(known, asker, expected.bond, now, self._stage.denials)
             days = promised(known) if expected.bond.kind == "child" else frozenset()
             self._story(asker, query, said, views, days)
+
+    def _whole(self, known: Known, asker: Asker, now: datetime) -> set[str]:
+        """Every entry, to whoever has the case; in need what its own authority let go, and the social services'."""
+        return {name for name in known.papers if self._at_desk(known, asker, now, name).opens}
+
+    def _at_desk(self, known: Known, asker: Asker, now: datetime, name: str) -> Answer:
+        """First the door, which knows of no entry; then, when it has opened, the entry."""
+        asked, denials = Asked("staff", "case_work"), self._stage.denials
+        door = answer(known, asker, asked, now, unit=UNIT, denials=denials)
+        paper = known.papers.get(name) if door.opens else None
+        return door if paper is None else answer(known, asker, asked, now, unit=UNIT, denials=denials, paper=paper)
 
     def _story(self, asker: Asker, query: Query[Any], said: Any, views: frozenset[str], days: frozenset[str]) -> None:
         match query:
@@ -226,7 +237,7 @@ class Asking:
     def _may_see(self, known: Known, asker: Asker, query: q.MaySee, said: Any) -> None:
         """The worker asks what the rule says of a person and an entry, and it says what the policy says."""
         now, entry = self._house.clock.now, query.entry
-        expected = answer(known, asker, Asked("staff", "case_work"), now, unit=UNIT, denials=self._stage.denials)
+        expected = self._at_desk(known, asker, now, entry)
         self._same(asker, query, expected, said)
         paper, bonds = known.papers.get(entry), known.bonds_of(query.person)
         if not expected.opens or paper is None or len(bonds) != 1:

@@ -87,7 +87,7 @@ def answer(
 ) -> Answer:  # fmt: skip
     """What the policy says to this question, by each way in which she belongs to the case."""
     if asker.role:
-        rule = _why(_of_staff(known, asker, asked, now, unit), denials)
+        rule = _why(_of_staff(known, asker, asked, now, unit, paper), denials)
         # Which of the things that make somebody no worker of this case is named first is all one.
         return Answer(rule == OPEN, frozenset({rule, AT_DESK if rule in _DESKS else rule}) - {OPEN})
     if asked.part == "person_own":
@@ -225,17 +225,22 @@ def _of_herself(known: Known, asker: Asker, asked: Asked, today: date) -> list[W
                   age=age)]  # fmt: skip
 
 
-def _of_staff(known: Known, asker: Asker, asked: Asked, now: datetime, unit: str) -> World:
+def _of_staff(known: Known, asker: Asker, asked: Asked, now: datetime, unit: str, paper: Paper | None) -> World:
     desk = "other_side" if asker.side != "barnahus" else "other_unit" if asker.unit != unit else (
         "assigned" if known.has_case(asker.person) else "colleague")  # fmt: skip
     until = known.glass.get(asker.person)
     glass = "none" if until is None else "active" if now < until else "over_24h"
     part = "staff" if asked.part == "home" else asked.part
+    # At work an entry is shown whole or not at all; whoever does not have the case is of the class it is shared with.
+    source, leave = (
+        ("social", "none") if paper is None else (paper.source, paper.released.get(("shared", None), "none"))
+    )
     return World(
         asker.role, part, asked.purpose, asked.shape, channel=asker.channel, strength=asker.strength,
         age=known.age(now.date()), tie="none", desk="none" if asker.role in CONTENTLESS else desk,
         state=_state(known), block=_lifted(known.colleagues.get(asker.person)), protected=known.protected,
         exception="complete" if _excepted(known, asker.person, now.date()) else "none", break_glass=glass,
+        source=source, release=leave,
     )  # fmt: skip
 
 

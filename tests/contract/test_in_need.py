@@ -1,0 +1,91 @@
+"""Read in need: a broken glass or a named exception opens the case, and no other authority's entry with it (P53)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from storage.commands import AssignCase, BreakGlass, KeepException
+from storage.consent import Reason, Withheld
+from storage.queries import Before, CaseExtract, CaseVisits, HerCards, MaySee, Ruling, Sheet, WholeEntries, WholeEntry
+from storage.records import Channel, Leave, PersonId, ReaderClass, Release, Role, StaffId
+from tests.storage.family import CASE, HANNA, MIRA, Family, full_entry, release
+from tests.storage.house import TODAY, UNIT, House, worker
+
+IVO = worker("ivo", unit="elsewhere")
+REPORT, INTERVIEW = full_entry().id, full_entry("child_interview").id
+FACTS = Release(ReaderClass.SHARED, "Hanna", "OSL 35:1", TODAY, leave=Leave.FACTS)
+KEPT = Withheld(Reason.NOT_RELEASED)
+
+
+def breaks_the_glass(house: House) -> None:
+    house.done(IVO, BreakGlass("elsewhere", "BH-1", "She rang the night desk."))
+
+
+def is_named(house: House) -> None:
+    house.done(HANNA, KeepException(CASE, "x", PersonId("ivo"), "osl_26_9", "Ulla", "dnr 1", TODAY, None))
+
+
+@pytest.fixture(params=[breaks_the_glass, is_named], ids=["glass", "exception"])
+def comes(request: pytest.FixtureRequest) -> Callable[[House], None]:
+    """How Ivo, of another unit, comes to read in Mira's case."""
+    how: Callable[[House], None] = request.param
+    return how
+
+
+@pytest.mark.parametrize("releases", [
+    pytest.param((), id="to nobody"),
+    pytest.param((release(ReaderClass.CHILD),), id="to the child alone"),
+    pytest.param((FACTS,), id="who met and when"),
+])  # fmt: skip
+def test_the_polices_interview_stays_theirs(
+    family: Family, comes: Callable[[House], None], releases: tuple[Release, ...]
+) -> None:
+    house = family.house
+    family.contact()
+    family.write(full_entry())
+    family.write(full_entry("child_interview", releases=releases))
+    comes(house)
+    assert [one.id for one in house.see(IVO, WholeEntries(CASE))] == [REPORT]
+    assert house.see(IVO, WholeEntry(CASE, REPORT)) == house.see(HANNA, WholeEntry(CASE, REPORT))
+    assert house.ask(IVO, WholeEntry(CASE, INTERVIEW)) == KEPT
+    assert house.ask(IVO, MaySee(CASE, INTERVIEW, MIRA, Channel.WEB)) == KEPT
+    assert isinstance(house.see(IVO, MaySee(CASE, REPORT, MIRA, Channel.WEB)), Ruling)
+    assert [one.id for one in house.see(HANNA, WholeEntries(CASE))] == [INTERVIEW, REPORT]
+
+
+def test_what_the_police_shared_is_read(family: Family, comes: Callable[[House], None]) -> None:
+    interview = family.write(full_entry("child_interview", releases=(release(ReaderClass.SHARED),)))
+    comes(family.house)
+    assert [one.id for one in family.house.see(IVO, WholeEntries(CASE))] == [INTERVIEW]
+    assert family.house.see(IVO, WholeEntry(CASE, INTERVIEW)) == interview
+
+
+def test_no_other_page_hands_it_out_and_each_no_is_in_the_log(family: Family, comes: Callable[[House], None]) -> None:
+    house = family.house
+    family.write(full_entry("child_interview"))
+    comes(house)
+    assert house.see(IVO, WholeEntries(CASE)) == ()
+    assert "words of" not in repr(house.see(IVO, Sheet(CASE)))
+    assert house.ask(IVO, HerCards(CASE, MIRA)) == Withheld(Reason.PURPOSE)
+    assert house.ask(IVO, CaseExtract(CASE, "ivo")) == Withheld(Reason.PURPOSE)
+    assert house.ask(IVO, Before(CASE)) == Withheld(Reason.NOT_ASSIGNED)
+    assert house.ask(IVO, WholeEntry(CASE, INTERVIEW)) == KEPT
+    seen = [(visit.purpose, visit.allowed) for visit in house.see(HANNA, CaseVisits(CASE)) if visit.who == IVO.label]
+    assert seen[:6] == [
+        ("WholeEntry", False), ("Before", False), ("CaseExtract", False), ("HerCards", False), ("Sheet", True),
+        ("WholeEntries", True),
+    ]  # fmt: skip
+
+
+def test_a_colleague_who_does_not_have_the_case_is_no_nearer(family: Family) -> None:
+    house, nora, ulla = family.house, worker("nora"), replace(worker("ulla"), role=Role.MANAGER)
+    family.write(full_entry("child_interview"))
+    house.done(ulla, AssignCase(CASE, StaffId("hanna"), assigned=True))
+    house.done(nora, BreakGlass(UNIT, "BH-1", "She rang, and nobody who has the case answers."))
+    assert house.see(nora, WholeEntries(CASE)) == ()
+    assert house.ask(nora, WholeEntry(CASE, INTERVIEW)) == KEPT
+    house.done(ulla, AssignCase(CASE, StaffId("nora"), assigned=True))
+    assert house.see(nora, WholeEntry(CASE, INTERVIEW)) is not None
