@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace as changed
 
 from storage._aside import HERS_ALONE, answer_aside, aside_of
+from storage._chain import tell_outside
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._entry_parts import STAFF_ONLY, adults_of, keep_entry
-from storage._shelf import drop, put, replace, take, take_one
+from storage._shelf import drop, places, put, replace, take, take_one
 from storage.commands import (
     AnswerObjection,
     ChooseTold,
@@ -21,8 +22,20 @@ from storage.commands import (
 )
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
-from storage.her_words import ANSWER_WITHIN, LONGEST, MOST_NOTES, OUTCOMES, Aside, Note, Objection, Objects, ToldAbout
-from storage.records import CHILD_PART, NOTES_PART, PersonId, RecordId, new_id
+from storage.her_words import (
+    ANSWER_WITHIN,
+    LONGEST,
+    MOST_NOTES,
+    OUTCOMES,
+    Aside,
+    Note,
+    Objection,
+    Objects,
+    ToldAbout,
+    told_record,
+)
+from storage.records import CHILD_PART, NOTES_PART, STAFF_PART, PersonId, RecordId, new_id
+from storage.safety import PutAside, ToldChosen
 from storage.tally import count_unclear
 
 
@@ -48,6 +61,8 @@ def _say_not_mine(desk: Desk, grant: Grant, deed: SayNotMine) -> Done | Withheld
         return Withheld(Reason.NOT_FOUND)
     aside = Aside(part.payload, PersonId(desk.actor.id), desk.tx.now)
     replace(desk.tx, deed.case, part.compartment, "aside", part.record, aside, was=part.version, day=part.day)
+    kept = places(desk.tx, deed.entry)[STAFF_PART]
+    tell_outside(desk.tx, deed.case, 0, PutAside(deed.entry, desk.actor.id, kept))
     open_duty(desk.tx, desk.known(deed.case).unit, deed.case, Duty.NOT_MINE, deed.entry, desk.tx.now)
     return Done()
 
@@ -84,18 +99,24 @@ def _give_back(desk: Desk, grant: Grant, deed: AnswerObjection) -> Done | Withhe
 def _choose_told(desk: Desk, grant: Grant, deed: ChooseTold) -> Done | Withheld:
     if grant.tie is None or CHILD_PART not in grant.compartments:
         return Withheld(Reason.INVALID)
-    record, today = f"{grant.tie.tie}.told", desk.tx.now.date()
+    record, today = told_record(grant.tie.tie), desk.tx.now.date()
     part = take_one(desk.tx, grant, record, "told")
     if part is None:
         told = ToldAbout(PersonId(desk.actor.id), today, {deed.of: deed.wanted})
         put(desk.tx, deed.case, CHILD_PART, "told", record, told)
+        _tell_chosen(desk, grant.tie.tie, deed, 1)
         return Done()
     old: ToldAbout = part.payload
     if old.answers.get(deed.of) is deed.wanted:
         return Done(fresh=False)
     new = changed(old, on=today, answers={**old.answers, deed.of: deed.wanted})
     replace(desk.tx, deed.case, CHILD_PART, "told", record, new, was=part.version)
+    _tell_chosen(desk, grant.tie.tie, deed, part.version + 1)
     return Done()
+
+
+def _tell_chosen(desk: Desk, tie: str, deed: ChooseTold, kept: int) -> None:
+    tell_outside(desk.tx, deed.case, 0, ToldChosen(tie, desk.actor.id, deed.of, deed.wanted, kept))
 
 
 def _count_unclear(desk: Desk, _: Grant, deed: CountUnclear) -> Done | Withheld:

@@ -8,6 +8,7 @@ from typing import Any
 
 from storage._aside import stay_aside
 from storage._chain import add_rule
+from storage._closing import readers_parts, tell_closed
 from storage._desk import Desk, Done
 from storage._duty_rows import keep_entry_duties, open_duty
 from storage._shelf import drop, places, put, replace, settle, take, take_one
@@ -99,7 +100,9 @@ def _keep_one(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult
     parts = project(entry, adults, ties, changed(spared_in(standing), days=waits))
     if CHILD_PART in places(desk.tx, entry.id):
         parts = tuple(stay_aside(desk, grant, entry, {part.compartment: part for part in parts}).values())
+    before = readers_parts(desk.tx, grant, entry.id)
     gone = settle(desk.tx, case, entry.id, parts)
+    tell_closed(desk.tx, case, entry, before, parts)
     if KINDS[entry.kind].after:
         settle(desk.tx, case, after_record(entry.id), () if waits else after_parts(entry, parts, child))
     for part in parts:

@@ -235,6 +235,11 @@ def _parts(*order: Any) -> Any:
 PARTS = _parts(t.part.c.day.is_(None), t.part.c.day, t.part.c.placed, t.part.c.record)
 PARTS_NEWEST = _parts(t.part.c.placed.desc(), t.part.c.record)
 PART = select(*_PART_COLUMNS).select_from(_PART_FROM).where(_PART_WHERE, t.part.c.record == _p("record"))
+PARTS_OF_RECORD = (
+    select(*_PART_COLUMNS)
+    .select_from(_PART_FROM)
+    .where(t.part.c.owner == _p("owner"), t.part.c.record == _p("record"), t.part.c.name.in_(("view", "promise")))
+)
 PARTS_OF_CASES = (
     select(*_PART_COLUMNS)
     .select_from(_PART_FROM)

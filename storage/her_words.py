@@ -103,6 +103,11 @@ class ToldAbout:
     answers: Mapping[TellOf, bool] = field(default_factory=dict)
 
 
+def told_record(tie: str) -> str:
+    """Under which record her answers lie."""
+    return f"{tie}.told"
+
+
 # The kinds of entry that tell of each; a kind with its outcomes only in those. A penalty order has no kind of its own.
 _KINDS: Mapping[TellOf, Mapping[str, tuple[str, ...]]] = MappingProxyType({
     TellOf.CLOSED: {"preliminary_investigation": ("not_opened", "closed")},

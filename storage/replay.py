@@ -19,6 +19,8 @@ from storage import _outbox_rows as rows
 from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import add_rule, standing_of
+from storage._closing import FROM_THE_LOG
+from storage._reclosing import close_again, not_known
 from storage._sql import Tx
 from storage.carriers import Carried
 from storage.commands import TakeBack
@@ -41,12 +43,11 @@ from storage.rules import (
     Tied,
     Withdrew,
 )
-from storage.safety import CulledMonth, Line, SafetyBroken, TakenBack, Told, Unlinked
+from storage.safety import Closed, CulledMonth, Line, PutAside, SafetyBroken, TakenBack, Told, ToldChosen, Unlinked
 from storage.standing import Standing
 from storage.vault import Store
 
 RESTORED, _SEEN, _EPOCH = "restored", "safety.seq", "epoch"
-FROM_THE_LOG = "safety-log"
 _p = bindparam
 _WAITING = select(t.outbox).where(
     t.outbox.c.state.in_((rows.QUEUED, rows.RETRY, rows.CLAIMED, rows.SENDING)), t.outbox.c.what != "delete"
@@ -139,8 +140,10 @@ def _about(line: Line, what: Told) -> str:
             return consent
         case ContactDecided(person=person):
             return person
-        case Refused(entry=entry) | TakenBack(entry=entry):
+        case Refused(entry=entry) | TakenBack(entry=entry) | PutAside(entry=entry):
             return entry
+        case ToldChosen(tie=tie, of=of):
+            return f"{tie}.{of}"
         case Sealed() | Investigation() | Employed() | Unlinked():
             return ""
         case _:
@@ -148,7 +151,9 @@ def _about(line: Line, what: Told) -> str:
 
 
 def _tell(tx: Tx, last: list[tuple[Line, Told]], epoch: int, *, shut: bool) -> tuple[int, int]:
+    since = not_known(tx, last, epoch)
     told = sum(_tell_one(tx, line, what, epoch) for line, what in last)
+    told += close_again(tx, since)
     return told, _shut(tx, epoch) if shut else 0
 
 
@@ -162,6 +167,9 @@ def _tell_one(tx: Tx, line: Line, what: Told, epoch: int) -> bool:
     match what:
         case TakenBack():
             return _take_back(tx, standing, what)
+        case Closed() | PutAside() | ToldChosen():
+            # Told together, after all rules: see close_again.
+            return False
         case Unlinked():
             end_bindings(tx, line.subject)
             return tx.run(_LINK_PARTS, {"of": line.subject}) > 0
@@ -199,7 +207,7 @@ def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:
             return changed(what, decided_by=FROM_THE_LOG, why=FROM_THE_LOG) if unknown else None
         case Carried():
             return changed(what, decided_by=FROM_THE_LOG, ground=FROM_THE_LOG) if unknown else None
-        case TakenBack() | Unlinked() | CulledMonth():
+        case TakenBack() | Closed() | PutAside() | ToldChosen() | Unlinked() | CulledMonth():
             return None
         case _:
             lacks = unknown

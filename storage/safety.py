@@ -1,9 +1,10 @@
 """The safety log: what took something away from somebody, written outside the database, so that no copy revives it.
 
 A file that only grows, in a folder of its own: one line of JSON for each withdrawal, block, seal, status, end of a
-tie or of a job, card taken back, phone unlinked and culling. A line holds random ids in clear and what happened in an
-envelope; each has a MAC over itself and the one before. Words a worker wrote are left out. When a month is culled, the
-envelopes of its subjects are emptied; the MACs, made over their digests, still hold.
+tie or of a job, card taken back, closed to a reader or put aside, her no to being told, phone unlinked and culling. A
+line holds random ids in clear and what happened in an envelope; each has a MAC over itself and the one before. Words
+a worker wrote are left out. When a month is culled, the envelopes of its subjects are emptied; the MACs, made over
+their digests, still hold.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pydantic import Field, TypeAdapter
 from storage._envelope import Key, Place, Tampered
 from storage._key_folder import put_private
 from storage.carriers import AddedLate, Carried, EarlierAsked
+from storage.her_words import TellOf
 from storage.records import GuardianStatus
 from storage.rules import (
     Blocked,
@@ -76,6 +78,43 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """A reader's part of an entry was taken away or made less, by a hold or because that release stands no more.
+
+    `held`: the entry waits for everybody. `kept`: as which row version the entry was kept then, so that a store that
+    knows of it, and may have opened it since, is told nothing.
+    """
+
+    entry: str
+    compartments: tuple[str, ...]
+    held: bool
+    kept: int
+    tag: Literal["closed"] = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """She said that a card is not hers. `kept`: the entry's row version then."""
+
+    entry: str
+    person: str
+    kept: int
+    tag: Literal["put_aside"] = "put_aside"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChosen:
+    """Whether she wants to be told of something. `kept`: the row version of her answers."""
+
+    tie: str
+    person: str
+    of: TellOf
+    wanted: bool
+    kept: int
+    tag: Literal["told_chosen"] = "told_chosen"
+
+
+@dataclass(frozen=True, slots=True)
 class CulledMonth:
     """Everything of a month was culled, under a reference to the decision."""
 
@@ -84,7 +123,7 @@ class CulledMonth:
     tag: Literal["culled"] = "culled"
 
 
-Told = Rule | TakenBack | Unlinked | CulledMonth
+Told = Rule | TakenBack | Closed | PutAside | ToldChosen | Unlinked | CulledMonth
 KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")])
 # What gives something, and would only be missing: a copy may forget it. Every other kind of rule is kept.
 # Sessions and links are ended by restoring itself, and a chat that was let go has a line of its own (Unlinked).
@@ -115,6 +154,8 @@ class Outside:
                 return status is GuardianStatus.NONE
             case Employed(active=active):
                 return active
+            case ToldChosen(wanted=wanted):
+                return wanted
             case _:
                 return False
 
