@@ -24,6 +24,9 @@ _WHY: Mapping[NotCulled, str] = MappingProxyType(
         NotCulled.STAFF: "A culling is asked for by somebody who works here, by their id.",
         NotCulled.SAME_PERSON: "It takes two people: the second must be somebody else than the first.",
         NotCulled.NOTHING: "Nothing is kept under this month.",
+        NotCulled.STILL_NEEDED: (
+            "Somebody of this month also has a case that is kept longer, and would lose it. Nothing was culled."
+        ),
     }
 )
 

@@ -32,7 +32,14 @@ _SUBJECTS = select(t.subject.c.id).where(
     or_(t.subject.c.cull_month == _p("month"), t.subject.c.id.in_(_THEIRS)), t.subject.c.culled_at.is_(None)
 )
 _among: Any = _p("of", expanding=True)
-_PEOPLE = select(t.party.c.person).where(t.party.c.case_id.in_(_among))
+_KEPT_LONGER = select(t.subject.c.id).where(t.subject.c.culled_at.is_(None), t.subject.c.cull_month > _p("month"))
+# Whoever lies under the month and also has a case that is kept longer: with the keys her sign-in and profile would go.
+_STILL_NEEDED = (
+    select(t.party.c.person)
+    .where(t.party.c.person.in_(_SUBJECTS), t.party.c.case_id.in_(_KEPT_LONGER))
+    .distinct()
+    .limit(1)
+)
 _GONE = (
     delete(t.part).where(t.part.c.owner.in_(_among)),
     delete(t.rule).where(t.rule.c.subject.in_(_among)),
@@ -66,6 +73,7 @@ class NotCulled(StrEnum):
     STAFF = "staff"
     SAME_PERSON = "same_person"
     NOTHING = "nothing"
+    STILL_NEEDED = "still_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ def _ask(tx: Tx, month: str, reference: str, by: str) -> Proposed | Culling | No
     subjects = [row.id for row in tx.rows(_SUBJECTS, {"month": month})]
     if not subjects:
         return NotCulled.NOTHING
+    if tx.row(_STILL_NEEDED, {"month": month}) is not None:
+        return NotCulled.STILL_NEEDED
     asked = tx.row(sql.META, {"name": f"{_ASKED}{month}"})
     first, _, about = asked.value.partition(":") if asked is not None else ("", "", "")
     add_visits(tx, by, [(subject, Seen("Cull", "rules", "assigned_staff", "console", by)) for subject in subjects])

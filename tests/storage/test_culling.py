@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,15 +14,15 @@ from storage import _tables as tables
 from storage._envelope import KEY_BYTES
 from storage._sealing import Key
 from storage.backup import create, put_back
-from storage.commands import Say, WriteEntry
+from storage.commands import OpenCase, Say, WriteEntry
 from storage.consent import Reason, Withheld
 from storage.culling import Culling, NotCulled, Proposed, cull
 from storage.queries import MyCases, MyProfile, MyThread, Sheet, Timeline, WholeEntries
-from storage.records import Role, Side
+from storage.records import CaseId, Role, Side, TieId, TieKind
 from storage.replay import RESTORED, replay
 from storage.safety import FILE
 from storage.sign_in import dismiss, employ
-from tests.storage.family import CASE, HANNA, MIRA, MOTHER, everyone, full_entry, move_in
+from tests.storage.family import CASE, HANNA, MIRA, MOTHER, enrol, everyone, full_entry, move_in
 from tests.storage.house import UNIT, Clock, House, signed_in
 from tests.storage.test_safety import logged
 
@@ -106,6 +107,18 @@ def test_it_takes_two_people_a_reference_and_a_month_that_has_ended(house: House
     store.run(lambda tx: dismiss(tx, one))  # type: ignore[arg-type]
     assert cull(store, MONTH, "another-paper", one) is NotCulled.STAFF
     assert house.see(HANNA, WholeEntries(CASE)), "and nothing is gone"
+
+
+def test_whoever_has_another_case_that_is_kept_longer_loses_nothing(house: House) -> None:
+    one, other = two(house)
+    house.clock.now = datetime(2046, 3, 2, 9, 0, tzinfo=UTC)
+    longer = CaseId("case-longer")
+    house.done(HANNA, OpenCase(longer, UNIT, Side.BARNAHUS, "BH-2", "2060-01"))
+    house.done(HANNA, replace(enrol("mira", TieId("mira-longer"), TieKind.CHILD), case=longer, person=MIRA))
+    house.clock.now = LATER
+    for by in (one, other):
+        assert cull(house.store, MONTH, REFERENCE, by) is NotCulled.STILL_NEEDED
+    assert house.see(signed_in(MIRA), MyProfile(MIRA)).name == "Mira"
 
 
 def test_culled_is_said_where_a_text_was_and_nothing_breaks(house: House) -> None:
