@@ -156,18 +156,18 @@ class Sitting:
     def _carried_out(self, command: Command, grant: Grant) -> Done | Withheld:
         """Do it whole or not at all: a deed that refuses half-way leaves nothing of itself behind."""
         desk = Desk(self.tx, self.actor, self.standing)
+        broke: Tampered | Culled | NotOpen | None = None
         with self.tx.conn.begin_nested() as kept:
             try:
                 done = DEEDS[type(command)](desk, grant, command)
-            except (Tampered, Culled) as broken:
-                kept.rollback()
-                return self._broken(command.subject, broken)
-            except NotOpen:
-                kept.rollback()
-                return self._after_all(command.subject, Reason.PART)
+            except (Tampered, Culled, NotOpen) as why:
+                done, broke = Withheld(Reason.PART), why
             if isinstance(done, Withheld):
                 kept.rollback()
-        return done
+        # What is written down about the refusal stays; within the savepoint nothing more can be said to the database.
+        if isinstance(broke, (Tampered, Culled)):
+            return self._broken(command.subject, broke)
+        return done if broke is None else self._after_all(command.subject, Reason.PART)
 
     def own(self) -> Grant | Withheld:
         """The grant to open what is kept about the actor herself: her profile and her conversation's state.

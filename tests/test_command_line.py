@@ -286,10 +286,10 @@ def test_a_fault_in_a_language_is_named_and_an_older_text_cannot_be_signed(tmp_p
     words = file.read_text(encoding="utf-8")
     at = words.index('msgid "verdict.7-12.')
     said = words.index('msgstr "', at) + len('msgstr "')
-    file.write_text(f"{words[:at]}#: sv-00000000\n{words[at:said]}=1+1 Unfortunately {words[said:]}", encoding="utf-8")
+    file.write_text(f"{words[:at]}#: sv-00000000\n{words[at:said]}Unfortunately {words[said:]}", encoding="utf-8")
     wrong = estate.run("locale", "check", "en")
     assert wrong.code == 1
-    assert all(fault in wrong.err for fault in ("says “unfortunately”", "spreadsheet would reckon"))
+    assert "says “unfortunately”" in wrong.err
     assert "is older than the Swedish text" in wrong.err
     assert "verdict" in estate.run("locale", "sign", "en", "--kind", "verdict", "--by", "Rut Sand").sentence
     estate.done("locale", "sign", "sv", "--kind", "verdict", "--by", "Rut Sand")
@@ -321,7 +321,7 @@ def test_a_translator_gets_the_texts_and_what_comes_back_is_measured(tmp_path: P
     file.write_text(worse, encoding="utf-8")
     wrong = estate.run("locale", "import", "en", str(file))
     assert wrong.code == 1
-    assert "says “unfortunately”" in wrong.err
+    assert all(fault in wrong.err for fault in ("says “unfortunately”", "spreadsheet would reckon"))
     assert "has the slots" in wrong.err
     assert "Nothing was kept" in wrong.err
     assert (folder / "chat.po").read_text(encoding="utf-8") == kept

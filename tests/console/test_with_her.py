@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from storage import _sql as sql
 from storage.commands import Say
 from storage.consent import Actor
@@ -107,6 +109,7 @@ async def test_words_of_danger_are_a_page_of_deeds_until_somebody_answers(house:
     assert page.has("Orden kan betyda fara: att någon blir illa behandlad", "Han är arg igen", "ring 112 och säg var")
     assert page.has("Det är bra att du skrev det. Ingen får göra dig illa", "Jag har läst det du skrev. Jag tar det på")
     assert not page.has("Det är bra att du frågar.")
+    house.clock.move(timedelta(minutes=1))
     page = await eva.fill(thread, "/answer", approved="answer.danger.read")
     assert page.has("Jag har läst det du skrev. Jag tar det på allvar.", "Det är bra att du frågar.")
     assert not page.has("Orden kan betyda fara")
