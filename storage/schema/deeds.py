@@ -57,6 +57,9 @@ from storage.records import (
 NameId = Callable[..., str]
 CULL_AGE = 30
 AID_YEARS = 6
+# The format and the console say some things otherwise; a wish to talk in two words would be a duty in one of them only.
+SAME_HOW = {"face_to_face": "in_person"}
+SAME_TAKEN = {"wants_talk": "wants_to_talk", "not_asked": "not_known"}
 
 
 def deeds_of(document: dict[str, Any], name_id: NameId, today: date) -> Iterator[tuple[str, Command]]:
@@ -199,7 +202,8 @@ class _Reader:
 
     def _told(self, line: dict[str, Any]) -> Told:
         on = date.fromisoformat(line["on"])
-        return Told(self._person(line["person"]), line["by"], on, line["how"], line["understood"])
+        how, taken = line["how"], line["understood"]
+        return Told(self._person(line["person"]), line["by"], on, SAME_HOW.get(how, how), SAME_TAKEN.get(taken, taken))
 
     def _contact(self, line: dict[str, Any]) -> DecideContact:
         return DecideContact(

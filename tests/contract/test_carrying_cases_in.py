@@ -83,6 +83,25 @@ def test_what_elias_finds_is_what_the_file_lets_him(house: House) -> None:
     assert labels == {adult["name"] for adult in document["adults"]}
 
 
+@pytest.mark.parametrize(
+    ("how", "taken", "kept"),
+    [
+        ("face_to_face", "wants_talk", ("in_person", "wants_to_talk")),
+        ("chat", "not_asked", ("chat", "not_known")),
+        ("letter", "unsure", ("letter", "unsure")),
+    ],
+)
+def test_how_she_was_told_is_kept_in_the_words_of_the_console(
+    house: House, how: str, taken: str, kept: tuple[str, str]
+) -> None:
+    document = _document("elias")
+    for entry in document["entries"]:
+        entry["told"] = [line | {"how": how, "understood": taken} for line in entry["told"] if "day" not in line]
+    case = CaseId(_carry(house, document).case or "")
+    entries = house.see(worker(), WholeEntries(case))
+    assert {(line.how, line.understood) for one in entries for line in one.told} == {kept}
+
+
 def test_what_amina_finds_is_her_meetings_her_plan_and_her_yes(house: House) -> None:
     case = CaseId(house.carry_in("amina").case or "")
     amina = signed_in(house.named(Side.AID, "EB-2026-118", "person", "amina"))
