@@ -48,7 +48,8 @@ def read_document(raw: bytes) -> dict[str, Any] | tuple[Error, ...]:
         return (Error("", f"The file is not JSON: line {error.lineno}, column {error.colno}."),)
     except ValueError:
         return (Error("", "The file is not JSON that can be read: a number in it is far too long."),)
-    faults = tuple(_shape_faults(document)) or tuple(_sense_faults(document))
+    # The validator has one error for each name that is missing, and each of them sees all that are.
+    faults = tuple(dict.fromkeys(_shape_faults(document))) or tuple(_sense_faults(document))
     return faults or document
 
 

@@ -187,6 +187,12 @@ def test_every_fault_is_told_at_once(whole: bytes) -> None:
     assert [error.at for error in errors] == ["/adults/0/role", "/people/0/name", "/ties/0/kind"]
 
 
+def test_each_thing_that_is_missing_is_said_once() -> None:
+    answer = read_document(b'{"bredvid": "case/1"}')
+    assert isinstance(answer, tuple)
+    assert [fault.at for fault in answer] == ["/case", "/people", "/ties"]
+
+
 def test_aid_takes_no_entries(house: House) -> None:
     document = json.loads(demo("amina"))
     document["entries"] = json.loads(demo("elias"))["entries"][:1]
