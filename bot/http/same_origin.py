@@ -50,19 +50,22 @@ def from_our_page(headers: Mapping[str, str], host: str, *, https: bool = False)
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("Origin")
-    if origin is not None:
+    # A page that sends no referrer has the origin "null" in its own forms too, for browsers that know no Sec-Fetch-Site
+    # (Fetch standard, "append a request Origin header"): on an old phone it says nothing of whose page it was.
+    if origin is not None and origin != "null":
         said = urlsplit(origin)
         return bool(host) and said.netloc.lower() == host.lower() and (said.scheme == "https" or not https)
     return None
 
 
 def same_origin(
-    cookies: Cookies, *, open_paths: tuple[str, ...] = ("/telegram/",), unstamped: tuple[str, ...] = ()
+    cookies: Cookies, *, open_paths: tuple[str, ...] = ("/telegram/", "/out"), unstamped: tuple[str, ...] = ()
 ) -> Middleware:
     """Refuse (403) a change that does not come from our page.
 
     Browsers that name no origin, and plain clients, must give back the stamp of the page they got.
-    `open_paths` have a secret of their own and no cookie; forms for `unstamped` ones carry no stamp (the demo's).
+    `open_paths` ask for themselves: a webhook has a secret of its own and no cookie, and the way out must open for the
+    beacon of an old phone. Forms for `unstamped` ones carry no stamp (the demo's).
     """
 
     @web.middleware

@@ -13,7 +13,9 @@ from tests.chat.browser import Browser
 from tests.chat.conftest import House
 
 FOREIGN = ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"},
-           {"Origin": "null"})  # fmt: skip
+           {"Sec-Fetch-Site": "cross-site", "Origin": "null"})  # fmt: skip
+# Safari before 16.4 and Firefox before 90, on a page that sends no referrer.
+OLD_PHONE = {"Origin": "null"}
 
 
 def sid(browser: Browser) -> str:
@@ -56,9 +58,12 @@ async def test_no_other_site_can_press_a_button_or_sign_her_out(house: House) ->
     await elias.open()
     before, turn = elias.step, elias.turn_field
     for foreign in FOREIGN:
-        for path, form in (("/", {"choice": "way", "turn": turn}), ("/out", {}), ("/i/token", {"text": "x"})):
+        for path, form in (("/", {"choice": "way", "turn": turn}), ("/i/token", {"text": "x"})):
             async with elias.http.post(elias.base.join(URL(path)), data=form, headers=foreign) as answer:
                 assert answer.status == 403, (foreign, path)
+        out = elias.base.join(URL("/out"))
+        async with elias.http.post(out, headers=foreign, allow_redirects=False) as answer:
+            assert not {"Clear-Site-Data", "Set-Cookie"} & set(answer.headers), foreign
     await elias.open()
     assert elias.step == before
     # A link or a picture on another site leads to /out without the cookie, since that is strict.
@@ -66,6 +71,32 @@ async def test_no_other_site_can_press_a_button_or_sign_her_out(house: House) ->
         assert answer.headers["Location"] == AWAY
         gone = SimpleCookie(answer.headers["Set-Cookie"])["sid"]
     assert (gone.value, gone["samesite"], gone["max-age"], gone["httponly"]) == ("", "Strict", "0", True)
+
+
+async def test_an_old_phone_that_cannot_say_whose_page_it_was_gives_the_stamp_of_hers(house: House) -> None:
+    elias = await house.sign_in("Elias")
+    await elias.open()
+    turn = elias.turn_field
+    for made_up in ("", "0" * 20, str(int(turn) + 10**8)[-20:]):
+        form = {"choice": "way", "turn": made_up}
+        async with elias.http.post(elias.base, data=form, headers=OLD_PHONE, allow_redirects=False) as answer:
+            assert answer.status == 403, made_up
+    form = {"choice": "way", "turn": turn}
+    async with elias.http.post(elias.base, data=form, headers=OLD_PHONE, allow_redirects=False) as answer:
+        assert answer.status == 303
+    await elias.open()
+    assert elias.step == "my_way/timeline"
+
+
+async def test_the_beacon_of_an_old_phone_ends_the_session_on_her_way_out(house: House) -> None:
+    elias = await house.sign_in("Elias")
+    token = sid(elias)
+    out = elias.base.join(URL("/out"))
+    async with elias.http.post(out, data=b"", headers=OLD_PHONE, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, AWAY)
+    elias.http.cookie_jar.update_cookies({"sid": token}, elias.base)
+    await elias.open()
+    assert elias.step == "welcome/front"
 
 
 async def test_the_cookie_lives_until_the_browser_closes_unless_the_phone_is_only_hers(house: House) -> None:

@@ -109,7 +109,8 @@ async def test_leaving_asks_the_browser_to_forget(client: Client):
         ({"Origin": "https://HOUSE"}, True),
         ({"Origin": "http://elsewhere"}, False),
         ({"Origin": "http://house.elsewhere"}, False),
-        ({"Origin": "null"}, False),
+        ({"Origin": "null"}, None),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "null"}, False),
         ({}, None),
     ],
 )
