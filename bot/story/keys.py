@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
+from bot.story.noes import not_meant_keys
 from storage.kinds import (
     COMMON_LINES,
     KINDS,
@@ -247,5 +248,6 @@ def catalogue() -> Mapping[str, Slots]:
     keys.update((f"when.{state}", frozenset({"on"})) for state in ("happened", "planned"))
     keys.update((f"left_out.{tone}", frozenset()) for tone in ("child", "about"))
     keys.update((f"facts_only.{tone}", frozenset()) for tone in ("child", "about"))
+    keys.update((key, frozenset()) for key in not_meant_keys())
     keys["told.by"] = frozenset({"by", "on"})
     return MappingProxyType(keys)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bot.story.keys import CHILDREN, belongs, field_of, head_key, line_slots, phrase, prefix, tells, variants, voice
+from bot.story.noes import not_meant
 from bot.story.values import slot
 from bot.talk import Name, Slot, Text, Written
 from storage.kinds import COMMON_LINES, KINDS, Kind, Line
@@ -60,6 +61,12 @@ class Card:
 def _variant(kind: Kind, view: EntryView) -> str | None:
     value = view.fields.get(kind.variant) if kind.variant else None
     return value if value in variants(kind) else None
+
+
+def _outcome(kind: Kind, view: EntryView) -> str | None:
+    """What came of it: what makes the kind another text, or else the field that says it."""
+    said = _variant(kind, view) if kind.variant else view.fields.get("outcome")
+    return None if said is None else str(said)
 
 
 def _line(kind: Kind, head: str, line: Line, view: EntryView, listener: Listener) -> Iterator[Text | Written]:
@@ -180,6 +187,8 @@ def tell(view: EntryView, listener: Listener, depth: Depth = Depth.FULL) -> Card
         blocks.append(Text(f"planned.{listener}.what"))
     for line in lines:
         blocks.extend(_line(kind, head, line, view, listener))
+        if line.part == "means" and (fixed := not_meant(kind.code, _outcome(kind, view), listener)):
+            blocks.append(Text(fixed))
     if depth is Depth.FULL and listener in CHILDREN:
         blocks.extend(_common(kind, view, listener))
     missing = _missing(kind, lines, view, listener) if happened else ()
