@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_END = re.compile(r"[.!?:؟።፧]+[\"”»\u2069)]*(?:\s+|$)|\n+")
+_END = re.compile(r"[.!?:؟።፦፧]+[\"”»\u2069)]*(?:\s+|$)|\n+")
 # A hyphen, an apostrophe and the joiner that Persian writes inside a word do not part it.
 # Vowel signs written above or below a letter (Arabic, Hebrew) are part of the word they stand in.
 _SIGN = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670"

@@ -12,8 +12,8 @@ from bot.talk import Text, Written
 from storage.kinds import KINDS, fields_for
 from storage.records import Adult, Authority, EntryId, EntryState, EntryView, Listener, RecordId
 
-# The languages written with the kinds: measured with usual names and places in their slots, and to the last word. The
-# others are measured as they are written, a slot being one word; their words are longer or shorter than ours.
+# The languages written with the kinds, measured with the wordiest that can stand in a slot too. Every language is
+# measured with usual names, places and days in its slots.
 FILLED = ("sv", "en", "ar")
 PEOPLE: dict[str, Adult] = {
     one.id: one

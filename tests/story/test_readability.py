@@ -26,6 +26,7 @@ def test_a_text_without_words_is_not_hard():
         ("Hon sa ”kom hit.” Sedan gick hon.", 2),
         ("Ring 112.30 är ingen tid.", 1),
         ("هل لديك سؤال؟ يمكنك السؤال.", 2),
+        ("ዝነበሩ ዓበይቲ እዞም እዮም፦ Tove ኢያ።", 2),
     ],
 )
 def test_what_ends_a_sentence(text: str, count: int):
