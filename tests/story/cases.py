@@ -15,6 +15,11 @@ from storage.records import Adult, Authority, EntryId, EntryState, EntryView, Li
 # The languages written with the kinds, measured with the wordiest that can stand in a slot too. Every language is
 # measured with usual names, places and days in its slots.
 FILLED = ("sv", "en", "ar")
+# What a whole log may cost to read (domain 3.1).
+HARDEST = {
+    Listener.UNDER_7: 20, Listener.CHILD: 25, Listener.TEEN: 30, Listener.GROWN: 35, Listener.GUARDIAN: 35,
+    Listener.REPRESENTATIVE: 35,
+}  # fmt: skip
 PEOPLE: dict[str, Adult] = {
     one.id: one
     for one in (
