@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -17,7 +16,7 @@ from bot.catalogues import catalogue_of
 from bot.proofreading import NUMBERS, WORDS_A_SENTENCE, forms_of, fragment, lacking, listener_of, may_lack, proofread
 from bot.speech import FOLDER, FSI, PDI, Locale, SpeechError, locale, locales, slots_in
 from bot.story import readability
-from bot.story.keys import PHRASES, catalogue, parts, phrase, prefix, variants, voice
+from bot.story.keys import PHRASES, catalogue, parts, phrase, voice
 from bot.story.telling import PHONES, Card, tell
 from bot.story.values import adult_slot, duration
 from bot.talk import Many, Name, Slot, Text
@@ -256,24 +255,6 @@ class TestEveryTextReads:
             if tag in cases.FILLED and readability.choppy(told):
                 faults.add(f"five sentences in a row under four words in {card.headline.key}")
         assert not faults, listed(sorted(faults))
-
-
-class TestNoTwoKindsSayTheSame:
-    """Each text says what only it can say: a sentence that fits everywhere says nothing anywhere."""
-
-    @pytest.mark.parametrize("listener", Listener)
-    def test_a_sentence_stands_in_one_kind(self, listener: Listener):
-        where: dict[str, dict[str, str]] = {}
-        heads = {prefix(kind, one): code for code, kind in KINDS.items() for one in (None, *variants(kind))}
-        for key in KEYS:
-            kind = heads.get(key.partition(".")[0])
-            if kind is None or listener_of(key) is not listener:
-                continue
-            for one in readability.sentences(" ".join(forms("sv").get(key, ()))):
-                if len(readability.words(re.sub(r"{\w+}", "", one))) > 5:
-                    where.setdefault(one, {})[kind] = key
-        shared = [f"{sorted(keys.values())}: {one}" for one, keys in where.items() if len(keys) > 1]
-        assert shared == [], listed(shared)
 
 
 class TestTheDaysAfter:
