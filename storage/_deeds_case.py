@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace as changed
-from datetime import timedelta
+from datetime import date, timedelta
 
 from storage import _sql as sql
 from storage._carrier_rows import ask_for_carrier, homeless, not_a_writer, written_late
@@ -14,6 +14,7 @@ from storage._duty_rows import close_duties, open_duty
 from storage._entry_parts import (
     STAFF_ONLY,
     adults_of,
+    all_entries,
     ask_anew,
     change_adult,
     change_entry,
@@ -23,6 +24,7 @@ from storage._outbox_rows import Push, queue_push
 from storage._reminding import take_back
 from storage._search import index_case, index_person
 from storage._shelf import places, put, take, take_one
+from storage.afterwards import STOCKHOLM
 from storage.commands import (
     AskToBeSent,
     CarryEntry,
@@ -39,6 +41,7 @@ from storage.commands import (
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
 from storage.entry_check import faults, heard
+from storage.entry_days import day_faults, has_order, order_faults, told_fault
 from storage.payloads import CaseName, PartyCard
 from storage.projection import child_of
 from storage.records import (
@@ -138,6 +141,9 @@ def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Don
     old, carried = part.payload if part is not None else None, isinstance(deed, CarryEntry)
     if old == deed.entry:
         return Done(fresh=False)
+    # A file is looked through as a whole, days and all, before any of it stays (`storage.importing`).
+    if not carried and _contradicts(desk, grant, deed.entry, old):
+        return Withheld(Reason.INVALID)
     if old is not None and (old.kind != deed.entry.kind or old.taken_back):
         return Withheld(Reason.CONFLICT)
     stand = old.releases if old is not None else ()
@@ -156,8 +162,21 @@ def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Don
     return Done(rules_changed=True)
 
 
+def _contradicts(desk: Desk, grant: Grant, entry: Entry, saved: Entry | None) -> bool:
+    """Whether the days of an entry, as it is to be kept, contradict today or the other entries of the case."""
+    if day_faults(entry, _today(desk), saved):
+        return True
+    return has_order(entry.kind) and bool(order_faults(entry, all_entries(desk, grant), saved))
+
+
+def _today(desk: Desk) -> date:
+    return desk.tx.now.astimezone(STOCKHOLM).date()
+
+
 def _record_told(desk: Desk, grant: Grant, deed: RecordTold) -> Done | Withheld:
     def add(entry: Entry) -> Entry | Withheld:
+        if deed.told not in entry.told and told_fault(entry, deed.told, _today(desk)) is not None:
+            return Withheld(Reason.INVALID)
         return entry if deed.told in entry.told else changed(entry, told=(*entry.told, deed.told))
 
     return change_entry(desk, grant, deed.case, deed.entry, add)
@@ -180,13 +199,12 @@ def _change_state(desk: Desk, grant: Grant, deed: ChangeState) -> Done | Withhel
     no = not_a_writer(desk, desk.known(deed.case))
     if no is not None:
         return no
-    return change_entry(
-        desk,
-        grant,
-        deed.case,
-        deed.entry,
-        lambda entry: changed(entry, state=deed.state, on=deed.on or entry.on),
-    )
+
+    def change(entry: Entry) -> Entry | Withheld:
+        new = changed(entry, state=deed.state, on=deed.on or entry.on)
+        return Withheld(Reason.INVALID) if _contradicts(desk, grant, new, entry) else new
+
+    return change_entry(desk, grant, deed.case, deed.entry, change)
 
 
 def _take_back(desk: Desk, grant: Grant, deed: TakeBack) -> Done | Withheld:

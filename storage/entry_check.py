@@ -5,13 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from storage.kinds import KINDS, Field, FieldType, fields_of, fits, readers_of
+from storage.kinds import KINDS, Field, FieldType, clashes, fields_of, fits, readers_of
 from storage.records import Adult, Entry, EntryState, HoldKind
 
 LONGEST_WORDS = 2000
+# A worker's own words are said to be in this language wherever they are shown (`bot.talk.Written`), in these letters.
+WRITTEN_IN, _SCRIPT = "sv", "LATIN"
 
 
 class FaultKind(StrEnum):
@@ -28,20 +31,40 @@ class FaultKind(StrEnum):
     NO_DATE = "no_date"
     NO_PROMISE_DAY = "no_promise_day"
     NO_SUCH_READER = "no_such_reader"
+    NOT_TOGETHER = "not_together"
+    OTHER_SCRIPT = "other_script"
+    AHEAD = "ahead"
+    PASSED = "passed"
+    TOLD_AHEAD = "told_ahead"
+    TOLD_BEFORE = "told_before"
+    COMES_AFTER = "comes_after"
+    COMES_BEFORE = "comes_before"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to mend. `at` is a field's name, '' for the entry as a whole; `allowed` lists what would do."""
+    """One thing to mend. `at` is a field's name, '' for the entry as a whole; `allowed` lists what would do.
+
+    `other`: the field, or the kind of entry, that it contradicts; `day`: the day that it contradicts.
+    """
 
     at: str
     kind: FaultKind
     allowed: tuple[str, ...] = ()
+    other: str = ""
+    day: date | None = None
 
 
 def heard(label: str) -> str:
     """A label as one hears it: two grown-ups of a case may not sound alike, however the letters were typed."""
     return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
+
+
+def in_other_script(words: str) -> bool:
+    """Whether most letters are of another script than the one of `WRITTEN_IN`; a name among them may be of any."""
+    letters = [sign for sign in words if unicodedata.category(sign).startswith("L")]
+    ours = sum(1 for sign in letters if unicodedata.name(sign, "").startswith(_SCRIPT))
+    return 2 * ours < len(letters)
 
 
 def faults(entry: Entry, adults: Mapping[str, Adult]) -> tuple[Fault, ...]:
@@ -63,6 +86,8 @@ def _faults(entry: Entry, adults: Mapping[str, Adult]) -> Iterator[Fault]:
             if entry.fields.get(field.name) not in (None, "", []):
                 yield Fault(field.name, FaultKind.NOT_WITH_OUTCOME, field.when)
             continue
+        if field.not_with is not None and clashes(field, entry.fields):
+            yield Fault(field.name, FaultKind.NOT_TOGETHER, other=field.not_with[0])
         yield from _field(
             field,
             entry.fields.get(field.name),
@@ -105,7 +130,13 @@ def _field(field: Field, value: Any, adults: Mapping[str, Adult], *, ahead: bool
             if not isinstance(value, bool):
                 yield Fault(field.name, FaultKind.WRONG_TYPE)
         case FieldType.WORDS:
-            if not isinstance(value, str):
-                yield Fault(field.name, FaultKind.WRONG_TYPE)
-            elif len(value) > LONGEST_WORDS:
-                yield Fault(field.name, FaultKind.TOO_LONG)
+            yield from _words(field, value)
+
+
+def _words(field: Field, value: Any) -> Iterator[Fault]:
+    if not isinstance(value, str):
+        yield Fault(field.name, FaultKind.WRONG_TYPE)
+    elif len(value) > LONGEST_WORDS:
+        yield Fault(field.name, FaultKind.TOO_LONG)
+    elif in_other_script(value):
+        yield Fault(field.name, FaultKind.OTHER_SCRIPT)

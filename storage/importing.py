@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from storage._search import first_time, stable_id
 from storage._sql import Tx
+from storage.afterwards import STOCKHOLM
+from storage.commands import CarryEntry, Command
 from storage.consent import Actor, Reason, Withheld
+from storage.entry_check import FaultKind
+from storage.entry_days import day_faults, order_faults
 from storage.gate import Sitting
-from storage.records import Channel, Role, Side, Strength
+from storage.queries import WholeEntries
+from storage.records import CaseId, Channel, Role, Side, Strength
 from storage.schema.deeds import deeds_of
 from storage.schema.reading import Error, read_document
 
+Line = tuple[str, Command]
 _SAY = {
     Reason.CONFLICT: "This stands in the way of what is already written about the case.",
     Reason.INVALID: "This does not fit its kind.",
     Reason.OTHER_UNIT: "The case belongs to another unit.",
     Reason.INTEGRITY: "The rules of this case have been changed outside the program. Ask whoever runs it.",
+}
+
+_DAYS: Mapping[FaultKind, str] = {
+    FaultKind.AHEAD: "This day lies ahead, so it has not happened. Mend the day, or say `planned`.",
+    FaultKind.PASSED: "This day has passed, so it is not planned. Say what came of it, or mend the day.",
+    FaultKind.TOLD_AHEAD: "Nobody has told this yet: {day} lies ahead. Mend the day.",
+    FaultKind.TOLD_BEFORE: "It was told on {day}, before it happened. Mend one of the days.",
+    FaultKind.COMES_AFTER: "This comes after `{other}`, which is on {day} here. Mend the day; if there was an earlier"
+    " one, write that one too.",
+    FaultKind.COMES_BEFORE: "This comes before `{other}`, which is on {day} here. Mend the day; if there was an earlier"
+    " one of this kind, write that one too.",
 }
 
 
@@ -55,13 +72,15 @@ def _carry_in(tx: Tx, document: dict[str, Any], *, dry_run: bool) -> Imported:
     case = document["case"]
     side = Side(case["sort"])
     actor = Actor("import", Strength.STAFF, side, case["unit"], Role.COORDINATOR)
-    today = tx.now.astimezone(ZoneInfo("Europe/Stockholm")).date()
+    today = tx.now.astimezone(STOCKHOLM).date()
     changed, name = 0, stable_id(tx, side, case["ref"], "case")
     with Sitting(tx, actor, Channel.CONSOLE, lock=True) as sitting:
-        for at, deed in deeds_of(document, lambda *words: stable_id(tx, side, *words), today):
-            # A line is carried in once: the same file again undoes nothing that a worker has done since.
-            if not first_time(tx, side, repr(deed), name):
-                continue
+        deeds = tuple(deeds_of(document, lambda *words: stable_id(tx, side, *words), today))
+        # A line is carried in once: the same file again undoes nothing that a worker has done since.
+        fresh = [(at, deed) for at, deed in deeds if first_time(tx, side, repr(deed), name)]
+        if errors := tuple(_contradictions(sitting, CaseId(name), deeds, fresh)):
+            raise _Undo(Imported(None, 0, errors))
+        for at, deed in fresh:
             done = sitting.do(deed)
             if isinstance(done, Withheld):
                 say = _SAY.get(done.reason, f"This was refused ({done.reason}).")
@@ -71,3 +90,21 @@ def _carry_in(tx: Tx, document: dict[str, Any], *, dry_run: bool) -> Imported:
     if dry_run:
         raise _Undo(outcome)
     return outcome
+
+
+def _contradictions(
+    sitting: Sitting, case: CaseId, deeds: Sequence[Line], fresh: Sequence[Line]
+) -> Iterator[Error]:
+    """What the days of the new entries contradict: today, the rest of the file, or what the case has already."""
+    new = {deed.entry.id: (at, deed.entry) for at, deed in fresh if isinstance(deed, CarryEntry)}
+    if not new:
+        return
+    entries = {deed.entry.id: deed.entry for _, deed in deeds if isinstance(deed, CarryEntry)}
+    if len(fresh) < len(deeds):
+        # The case is here, and stands as its worker has mended it since.
+        kept = sitting.ask(WholeEntries(case))
+        entries |= {} if isinstance(kept, Withheld) else {one.id: one for one in kept if one.id not in new}
+    today = sitting.tx.now.astimezone(STOCKHOLM).date()
+    for at, entry in new.values():
+        for fault in (*day_faults(entry, today), *order_faults(entry, tuple(entries.values()))):
+            yield Error(f"{at}/{fault.at}", _DAYS[fault.kind].format(other=fault.other, day=fault.day))

@@ -100,7 +100,7 @@ async def keep_consent(errand: Errand) -> web.StreamResponse:
     else:
         purpose = _hours(reading) if scope == "reminders" else reading.words("purpose", limit=500)
     channel = reading.choice("channel", Channel, needed=False)
-    from_, until = reading.day("from"), reading.day("until", needed=False)
+    from_, until = reading.span()
     if from_ is None or reading.problems:
         return await draw_decisions(errand, reading.problems)
     consent = errand.typed.id("consent")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aiohttp import web
@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.console.adults import read_adult
 from bot.console.careful import asks
 from bot.console.cases import child_of
-from bot.console.entry_form import STEM, Draft, boxes, empty_entry, first_values, read_draft, typed_of
+from bot.console.entry_form import STEM, Draft, boxes, empty_entry, first_values, problem_of, read_draft, typed_of
 from bot.console.entry_page import two_read
 from bot.console.errand import Errand, Seat
 from bot.console.forms import Problem, Typed, problem
@@ -19,8 +19,9 @@ from bot.speech import locales
 from bot.story import Depth
 from storage.commands import KeepAdult, WriteEntry
 from storage.consent import Reason, Withheld
+from storage.entry_days import day_faults, has_order, order_faults
 from storage.kinds import KINDS, MATTERS, ROLES, Kind, fields_of, readers_of
-from storage.queries import CaseAdults, CaseSheet, Sheet, WholeEntry
+from storage.queries import CaseAdults, CaseSheet, Sheet, WholeEntries, WholeEntry
 from storage.records import Adult, Authority, Entry, HoldKind, Listener, new_id
 
 NEW_ADULT = ("label", "role", "authority", "phone", "function", "adult")
@@ -110,9 +111,10 @@ async def _go_on(errand: Errand, blank: Blank) -> web.StreamResponse:
     if typed.one("do") != "save":
         return draw_form(errand, blank, typed, draft, looked=True)
     typed, careful = asks(typed, _own_words(draft, blank.kind))
-    problems, said = draft.problems or _needs_ground(blank.sheet, typed) or careful, "entry_saved"
+    problems, said = (*draft.problems, *_days(errand, draft.entry, blank)), "entry_saved"
+    problems = problems or (*_needs_ground(blank.sheet, typed), *careful)
     if not problems:
-        problems, said = await _write(errand, draft.entry, typed, blank.saved)
+        problems, said = await _write(errand, draft.entry, typed, blank)
     if problems:
         return draw_form(errand, blank, typed, draft, problems=problems)
     return errand.to_case(f"/entries/{draft.entry.id}", said)
@@ -130,15 +132,31 @@ def _needs_ground(sheet: CaseSheet, typed: Typed) -> Sequence[Problem]:
     return (problem("after_ground", "needed"),) if closed and not typed.one("after_ground").strip() else ()
 
 
-async def _write(errand: Errand, entry: Entry, typed: Typed, saved: Entry | None) -> tuple[Sequence[Problem], str]:
+def _days(errand: Errand, entry: Entry, blank: Blank) -> Iterator[Problem]:
+    """What the days contradict in the calendar."""
+    return (problem_of(one, blank.kind, errand.words) for one in day_faults(entry, errand.today(), blank.saved))
+
+
+def _order(seat: Seat, errand: Errand, entry: Entry, blank: Blank) -> tuple[Problem, ...]:
+    """What lies on the wrong side of it among the other entries of the case, where its kind has an order."""
+    others = seat.ask(WholeEntries(errand.case)) if has_order(entry.kind) else ()
+    if isinstance(others, Withheld):
+        return ()
+    found = order_faults(entry, others, blank.saved)
+    return tuple(problem_of(one, blank.kind, errand.words) for one in found)
+
+
+async def _write(errand: Errand, entry: Entry, typed: Typed, blank: Blank) -> tuple[Sequence[Problem], str]:
     """Write unless the entry moved on while the form was open; the version is compared in the same transaction.
 
     Gives what must be mended, and what the next page says was done.
     """
 
-    late = typed.one("after_ground").strip()
+    late, saved = typed.one("after_ground").strip(), blank.saved
 
-    def write(seat: Seat) -> Withheld | str:
+    def write(seat: Seat) -> Withheld | str | tuple[Problem, ...]:
+        if wrong := _order(seat, errand, entry, blank):
+            return wrong
         now = seat.ask(WholeEntry(errand.case, entry.id))
         if isinstance(now, Withheld):
             return now
@@ -157,7 +175,9 @@ async def _write(errand: Errand, entry: Entry, typed: Typed, saved: Entry | None
         return "entry_closed" if after is not None and len(after.releases) < len(now.releases) else "entry_saved"
 
     done = await errand.sit(write)
-    return (errand.problem_of(done, WriteEntry, "entry"), "") if isinstance(done, Withheld) else ((), done)
+    if isinstance(done, Withheld):
+        return errand.problem_of(done, WriteEntry, "entry"), ""
+    return ((), done) if isinstance(done, str) else (done, "")
 
 
 async def _add_adult(errand: Errand, blank: Blank, typed: Typed) -> web.StreamResponse:

@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.console.forms import Problem, Reading, Typed, problem
 from bot.console.words import Words
-from bot.talk import Text
-from storage.entry_check import Fault, FaultKind, faults
+from bot.speech import locale
+from bot.talk import Slot, Text
+from storage.entry_check import WRITTEN_IN, Fault, FaultKind, faults
 from storage.kinds import Field, FieldType, Kind, fields_of, fits, readers_of
 from storage.records import Adult, Entry, EntryId, EntryState, Hold, HoldKind, PersonId, ReaderClass
 
@@ -89,7 +90,7 @@ def read_draft(typed: Typed, kind: Kind, adults: Mapping[str, Adult], base: Entr
     entry = replace(
         base, state=state, on=on, source=kind.source, fields=fields, listeners=listeners, hold=hold, about=about
     )
-    found = [_problem(fault, kind, words) for fault in faults(entry, adults) if fault.at not in wrong]
+    found = [problem_of(fault, kind, words) for fault in faults(entry, adults) if fault.at not in wrong]
     numbers = [problem(STEM + name, "number") for name in wrong]
     seen = {one.at for one in reading.problems}
     all_ = (*reading.problems, *(one for one in (*numbers, *found) if one.at not in seen))
@@ -142,13 +143,24 @@ def _hold(reading: Reading, old: Hold | None) -> Hold | None:
     return Hold(kind, reading.day("hold_until"), reading.words("hold_who"), lifted, looked)
 
 
-def _problem(fault: Fault, kind: Kind, words: Words) -> Problem:
+_AT = {"hold": "hold_until", "told": "on"}
+
+
+def problem_of(fault: Fault, kind: Kind, words: Words) -> Problem:
     """The sentence for a fault, and the field it leads to."""
     own = {field.name for field in fields_of(kind)}
-    at = {"hold": "hold_until"}.get(fault.at, STEM + fault.at if fault.at in own else fault.at)
+    at = _AT.get(fault.at, STEM + fault.at if fault.at in own else fault.at)
     label = words.field(kind.code, fault.at) if fault.at in own else words.either(
         f"console.label.{at}", "console.label.entry")  # fmt: skip
-    slots = {} if fault.kind is FaultKind.UNKNOWN_KIND else {"label": label}
+    slots: dict[str, Slot] = {} if fault.kind is FaultKind.UNKNOWN_KIND else {"label": label}
+    if fault.kind is FaultKind.NOT_TOGETHER:
+        slots["other"] = words.field(kind.code, fault.other)
+    elif fault.other:
+        slots["other"] = Text(f"console.kind.{fault.other}")
+    if fault.kind is FaultKind.OTHER_SCRIPT:
+        slots["language"] = locale(WRITTEN_IN).own_name
+    if fault.day is not None:
+        slots["day"] = fault.day
     return Problem(at, Text(f"console.fault.{fault.kind}", slots))
 
 

@@ -106,6 +106,13 @@ class Reading:
             self._fault(name, "not_a_day")
             return None
 
+    def span(self) -> tuple[date | None, date | None]:
+        """From which day and until when; the last day may be left open, and is not before the first."""
+        from_, until = self.day("from"), self.day("until", needed=False)
+        if from_ and until and until < from_:
+            self._fault("until", "before")
+        return from_, until
+
     def clock(self, name: str) -> time | None:
         """A time of day with 24 hours; 9.30 is read as 09:30."""
         value = self.typed.one(name).strip().replace(".", ":")

@@ -47,7 +47,7 @@ async def keep_exception(errand: Errand) -> web.StreamResponse:
     other = errand.typed.one("exception_other").strip()
     to, ground = other or reading.words("exception_to"), reading.one_of("exception_ground", GROUNDS)
     by, reference = reading.words("decided_by"), reading.words("reference")
-    from_, until = reading.day("from"), reading.day("until", needed=False)
+    from_, until = reading.span()
     if from_ is None or reading.problems:
         return await draw_decisions(errand, reading.problems)
     made = KeepException(errand.case, errand.typed.id("exception"), to, ground, by, reference, from_, until)

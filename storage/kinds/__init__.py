@@ -28,8 +28,10 @@ from storage.kinds.shape import (
     AfterDay,
     Field,
     FieldType,
+    Follows,
     Kind,
     Line,
+    clashes,
     fields_for,
     fields_of,
     fits,
@@ -39,8 +41,8 @@ from storage.kinds.shape import (
 
 __all__ = [
     "COMMON_FIELDS", "COMMON_LINES", "HERSELF", "KINDS", "MATTERS", "OFFENCE", "PLACES", "ROLES", "SHIELDS", "TONGUES",
-    "TRAVEL", "WHOM", "WISH_EFFECT", "WORRY", "AfterDay", "Field", "FieldType", "Kind", "Line", "fields_for",
-    "fields_of", "fits", "readers_of", "told_in_person",
+    "TRAVEL", "WHOM", "WISH_EFFECT", "WORRY", "AfterDay", "Field", "FieldType", "Follows", "Kind", "Line", "clashes",
+    "fields_for", "fields_of", "fits", "readers_of", "told_in_person",
 ]  # fmt: skip
 
 # The three tables as a worker finds her way among them.

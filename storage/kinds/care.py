@@ -20,6 +20,7 @@ from storage.kinds.shape import (
     WHOM,
     Field,
     FieldType,
+    Follows,
     Kind,
     Line,
     adult,
@@ -27,6 +28,8 @@ from storage.kinds.shape import (
     choice,
 )
 from storage.records import Authority
+
+REPORTED = Follows(("report_social",))
 
 CARE = (
     Kind(
@@ -36,7 +39,8 @@ CARE = (
             choice("place", CHILD_GUARDIAN, PLACES, required=True),
             choice("for_whom", CHILD_GUARDIAN, ("child", "child_and_parent"), required=True),
             choice("need", CHILD_GUARDIAN, ("finding_out", "treatment", "no_treatment"), thin=True),
-            choice("plan", CHILD_GUARDIAN, ("talks", "memories", "parent_too", "not_made"), thin=True),
+            choice("plan", CHILD_GUARDIAN, ("talks", "memories", "parent_too", "not_made"), thin=True,
+                   not_with=("need", ("no_treatment",))),
             Field("more_planned", FieldType.YES_NO, CHILD_GUARDIAN),
         ),
         lines=(HEAD, WHAT, Line("who", ("by", "place")), Line("for_whom", ("for_whom",), by="for_whom", only=OLDER),
@@ -55,6 +59,7 @@ CARE = (
         lines=(HEAD, WHAT, Line("who", ("by",)), Line("concern", ("concern",), by="concern"),
                MEANS, NEXT, TONIGHT),
         ahead=(PLANNED, Line("planned_who", ("by",))),
+        follows=(REPORTED,),
     ),
     Kind(
         "social_measure", Authority.SOCIAL, symbol="hands",
@@ -87,7 +92,8 @@ CARE = (
             adult("by", ONLY_CHILD, required=True, thin=True),
             choice("wish_answer", ONLY_CHILD, ("followed", "partly", "not_followed", "asked_again"), required=True,
                    thin=True),
-            choice("wish_why", ONLY_CHILD, ("protection", "law", "not_yet"), thin=True),
+            choice("wish_why", ONLY_CHILD, ("protection", "law", "not_yet"), thin=True,
+                   not_with=("wish_answer", ("followed",))),
         ),
         lines=(HEAD, WHAT, Line("who", ("by",)), Line("answer", ("wish_answer",), by="wish_answer"),
                Line("why", ("wish_why",), by="wish_why", only=OLDER), MEANS, NEXT, TONIGHT),
@@ -114,6 +120,7 @@ CARE = (
             choice("course", CHILD_GUARDIAN, ("opened", "not_opened", "extended", "reopened"), required=True),
         ),
         lines=(HEAD, WHAT, Line("who", ("by",)), MEANS, NEXT, TONIGHT),
+        follows=(Follows(("social_investigation",), ("opened", "not_opened"), mine=("extended", "reopened")),),
     ),
     Kind(
         # LVU 6-8 §§ (omedelbart omhändertagande): the court within a week and a week, an application within four.
@@ -135,6 +142,7 @@ CARE = (
             adult("lawyer", ONLY_CHILD),
         ),
         lines=(HEAD, WHAT, Line("lawyer", ("lawyer",)), MEANS, NEXT, TONIGHT),
+        follows=(Follows(("care_order",), ("granted",), mine=("ended",)),),
     ),
     Kind(
         # SoL 22 and LVU 11 §. Where the child lives is no guardian's field, not even as a sort of home.
@@ -193,5 +201,6 @@ CARE = (
         fields=(adult("by", CHILD_GUARDIAN, required=True),),
         lines=(HEAD, WHAT, Line("who", ("by",)), Line("back"), Line("file", only=OLDER), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED_HEAD, PLANNED, Line("planned_who", ("by",))),
+        follows=(REPORTED, Follows(("social_investigation",), ("opened", "reopened"))),
     ),
 )  # fmt: skip

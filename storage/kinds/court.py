@@ -23,6 +23,7 @@ from storage.kinds.shape import (
     WHOM,
     Field,
     FieldType,
+    Follows,
     Kind,
     Line,
     adult,
@@ -33,6 +34,9 @@ from storage.kinds.shape import (
 from storage.records import Authority
 
 REASONS = ("evidence_not_enough", "no_crime_by_law", "suspect_too_young", "not_told")
+# RB 45: nobody is tried or judged before somebody has been charged.
+CHARGED = Follows(("charge_decision",), ("charged",))
+JUDGED = Follows(("verdict",))
 
 COURT = (
     Kind(
@@ -69,6 +73,7 @@ COURT = (
                Line("planned_for_me", ("for_me",)), Line("planned_recorded", only=HERSELF),
                Line("planned_unsure", only=HERSELF), Line("planned_back", ("back_to",))),
         after=(evening(),),
+        follows=(CHARGED,),
     ),
     Kind(
         "verdict", Authority.COURT, symbol="gavel", criminal=True, heavy=True, in_person_first=True,
@@ -85,6 +90,7 @@ COURT = (
                Line("sentence", ("sentence", "whom"), by="sentence"), Line("prison", ("prison_months",), only=OLDER),
                Line("damages", ("damages",), by="damages", only=OLDER), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED,),
+        follows=(CHARGED, Follows(("trial",))),
     ),
     Kind(
         "appeal", Authority.COURT, symbol="stairs", criminal=True, heavy=True,
@@ -95,6 +101,7 @@ COURT = (
         ),
         lines=(HEAD, WHAT, Line("about", ("whom",)), Line("who", ("appealed_by",), by="appealed_by"),
                MEANS, NEXT, TONIGHT),
+        follows=(JUDGED,),
     ),
     Kind(
         "appeal_verdict", Authority.COURT, symbol="gavel", criminal=True, heavy=True, in_person_first=True,
@@ -106,6 +113,7 @@ COURT = (
         ),
         lines=(HEAD, WHAT, Line("about", ("whom", "offence")), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED,),
+        follows=(JUDGED, Follows(("appeal",))),
     ),
     Kind(
         "verdict_final", Authority.COURT, symbol="paper", criminal=True, heavy=True,
@@ -115,6 +123,7 @@ COURT = (
         ),
         lines=(HEAD, WHAT, Line("about", ("whom",)), Line("means", ("outcome",), by="outcome"), NEXT, TONIGHT),
         ahead=(PLANNED,),
+        follows=(JUDGED, Follows(("appeal",)), Follows(("appeal_verdict",))),
     ),
     Kind(
         "damages", Authority.COURT, symbol="coin", criminal=True, heavy=True,
@@ -132,6 +141,7 @@ COURT = (
         ),
         lines=(HEAD, WHAT, Line("who", ("handled_by",)), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED,),
+        follows=(Follows(("crime_compensation",), ("applied",), mine=("granted", "refused")),),
     ),
     Kind(
         "contact_ban", Authority.PROSECUTOR, symbol="fence", criminal=True, heavy=True, in_person_first=True,
@@ -143,5 +153,6 @@ COURT = (
         ),
         lines=(HEAD, WHAT, Line("about", ("whom",)), Line("who", ("by",)), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED, Line("planned_who", ("by",))),
+        follows=(Follows(("contact_ban",), ("granted",), mine=("ended",)),),
     ),
 )  # fmt: skip

@@ -35,7 +35,8 @@ class Field:
 
     `thin`: the template says this is usually missing, so the form warns when it is left empty (req. 51).
     `when`: the outcomes of its kind that it belongs to; with any other it is refused, asked of nobody and told to
-    nobody. Empty: all.
+    nobody. Empty: all. `not_with`: another field and the answers to it that this one contradicts; both at once would
+    be two events in one, and are refused.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Field:
     required: bool = False
     thin: bool = False
     when: tuple[str, ...] = ()
+    not_with: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,18 @@ class AfterDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Follows:
+    """What comes before a kind wherever both are in one case: one of these `kinds`, with one of these `outcomes`.
+
+    Empty `outcomes`: any. `mine`: the outcomes of the kind itself for which it holds; empty: all.
+    """
+
+    kinds: tuple[str, ...]
+    outcomes: tuple[str, ...] = ()
+    mine: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of entry.
 
@@ -85,6 +99,7 @@ class Kind:
     `withheld`: rests under the investigation until released.
     `variant`: the choice field whose value makes it another text altogether. `ahead`: what is told while the event
     still lies ahead; a kind without it is never announced. `after`: what is said on the days that follow (req. 11).
+    `follows`: what cannot lie after it in one and the same matter.
     """
 
     code: str
@@ -100,6 +115,7 @@ class Kind:
     ahead: tuple[Line, ...] = ()
     told_first: tuple[str, ...] = ()
     after: tuple[AfterDay, ...] = ()
+    follows: tuple[Follows, ...] = ()
 
 
 PLACES = (
@@ -170,9 +186,10 @@ def choice(
     required: bool = False,
     thin: bool = False,
     when: tuple[str, ...] = (),
+    not_with: tuple[str, tuple[str, ...]] | None = None,
 ) -> Field:
     """One of a few values, each of which has its words."""
-    return Field(name, FieldType.CHOICE, to, choices, required=required, thin=thin, when=when)
+    return Field(name, FieldType.CHOICE, to, choices, required=required, thin=thin, when=when, not_with=not_with)
 
 
 # Asked on every form: what the child wished, what came of it, and the worker's own approved words.
@@ -236,6 +253,14 @@ def fits(kind: Kind, field: Field, outcome: Any) -> bool:
     A sentence belongs to a conviction and not to an acquittal; the reason for closing belongs to a closed case.
     """
     return not field.when or kind.variant is None or outcome is None or outcome in field.when
+
+
+def clashes(field: Field, fields: Mapping[str, Any]) -> bool:
+    """Whether a field's answer contradicts another one that stands beside it."""
+    if field.not_with is None or fields.get(field.name) in (None, "", [], False):
+        return False
+    other, answers = field.not_with
+    return fields.get(other) in answers
 
 
 def told_in_person(kind: Kind, fields: Mapping[str, Any]) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.afterwards import days_of
-from storage.entry_check import heard
-from storage.kinds import KINDS, FieldType, fields_of, fits
+from storage.entry_check import heard, in_other_script
+from storage.kinds import KINDS, FieldType, clashes, fields_of, fits
 from storage.later import Later
 from storage.schema.shape import case_schema
 
@@ -236,6 +236,13 @@ def _fields(entry: dict[str, Any], at: str, adults: set[str]) -> Iterator[Error]
             for ref in [value] if isinstance(value, str) else value:
                 if ref not in adults:
                     yield Error(f"{at}/fields/{field.name}", f"Nobody in `adults` has the ref '{ref}'.")
+        elif field.not_with is not None and clashes(field, entry["fields"]):
+            other, _ = field.not_with
+            say = f"This contradicts `{other}`: {entry['fields'][other]}. Keep one; two events are two entries."
+            yield Error(f"{at}/fields/{field.name}", say)
+        elif field.type is FieldType.WORDS and in_other_script(value):
+            say = "Readers are told that these words are in Swedish, and most letters are of another script."
+            yield Error(f"{at}/fields/{field.name}", f"{say} Write them in Swedish; names may keep their script.")
 
 
 def _entry(entry: dict[str, Any], at: str, document: dict[str, Any]) -> Iterator[Error]:

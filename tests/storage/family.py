@@ -19,7 +19,7 @@ from storage.commands import (
     OpenCase,
     ReleaseEntry,
 )
-from storage.kinds import KINDS, Field, FieldType, fields_of, readers_of
+from storage.kinds import KINDS, Field, FieldType, clashes, fields_of, fits, readers_of
 from storage.records import (
     Adult,
     Authority,
@@ -179,8 +179,10 @@ def value_for(field: Field) -> Any:
 
 
 def full_entry(kind: str = "report_social", name: str = "", **how: Any) -> Entry:
-    """An entry of a kind with every field filled in, released to nobody."""
+    """An entry of a kind with every field filled in that goes with the others, released to nobody."""
     of = KINDS[kind]
+    values = {field.name: value_for(field) for field in fields_of(of)}
+    outcome = values.get(of.variant or "")
     entry = Entry(
         id=EntryId(name or f"entry-{kind}"),
         kind=kind,
@@ -188,7 +190,11 @@ def full_entry(kind: str = "report_social", name: str = "", **how: Any) -> Entry
         on=date(2026, 11, 3),
         source=of.source,
         written_by="Hanna",
-        fields={field.name: value_for(field) for field in fields_of(of)},
+        fields={
+            field.name: values[field.name]
+            for field in fields_of(of)
+            if fits(of, field, outcome) and not clashes(field, values)
+        },
         listeners=readers_of(of),
     )
     return replace(entry, **how)

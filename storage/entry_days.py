@@ -1,0 +1,124 @@
+"""Do the days of an entry contradict the calendar, or the other entries of its case? Pure; a fault says which.
+
+An event that is not in the log contradicts nothing: a log may begin late. What was written before is left in peace
+until somebody writes its day again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from storage.entry_check import Fault, FaultKind
+from storage.kinds import KINDS, Follows
+from storage.records import Entry, EntryState, Told
+
+# What was moved or cancelled says nothing about when it happened.
+_DATED = (EntryState.HAPPENED, EntryState.PLANNED)
+# The other way round: for each kind, the kinds that come after it, each with its row.
+LATER: dict[str, tuple[tuple[str, Follows], ...]] = {
+    code: tuple((kind.code, row) for kind in KINDS.values() for row in kind.follows if code in row.kinds)
+    for code in KINDS
+}
+
+
+def has_order(kind: str) -> bool:
+    """Whether anything comes before or after this kind, so that the other entries must be read."""
+    return bool(LATER.get(kind)) or bool(KINDS[kind].follows)
+
+
+def day_faults(entry: Entry, today: date, saved: Entry | None = None) -> tuple[Fault, ...]:
+    """What an entry's own days contradict: today, its state, or the days when somebody told it.
+
+    `today` is the day in Stockholm; `saved` the same entry as it stands: days that are not written anew are not asked
+    about anew.
+    """
+    if saved is not None and _said(saved) == _said(entry):
+        return ()
+    found = [*_calendar(entry, today)]
+    for line in (*entry.told, *(one.told for one in entry.days)):
+        wrong = told_fault(entry, line, today)
+        if wrong is not None and wrong not in found:
+            found.append(wrong)
+    return tuple(found)
+
+
+def _calendar(entry: Entry, today: date) -> Iterator[Fault]:
+    if entry.on is None:
+        return
+    if entry.state is EntryState.HAPPENED and entry.on > today:
+        yield Fault("on", FaultKind.AHEAD)
+    if entry.state is EntryState.PLANNED and entry.on < today:
+        yield Fault("on", FaultKind.PASSED)
+
+
+def told_fault(entry: Entry, told: Told, today: date) -> Fault | None:
+    """What is wrong with the day on which somebody says to have told an event; None: nothing."""
+    if told.on > today:
+        return Fault("told", FaultKind.TOLD_AHEAD, day=told.on)
+    if entry.state is EntryState.HAPPENED and entry.on is not None and told.on < entry.on:
+        return Fault("told", FaultKind.TOLD_BEFORE, day=told.on)
+    return None
+
+
+def order_faults(entry: Entry, others: Sequence[Entry], saved: Entry | None = None) -> tuple[Fault, ...]:
+    """Which other entries of the case lie on the wrong side of this one.
+
+    Only where every entry that should come first comes later: with one that came first in the log, a later one is
+    another round of the matter. Two entries that name different people are of different matters.
+    """
+    if entry.on is None or entry.state not in _DATED or entry.taken_back:
+        return ()
+    if saved is not None and _said(saved) == _said(entry):
+        return ()
+    dated = [one for one in others if one.id != entry.id and _counts(one)]
+    return tuple(_order(entry, dated))
+
+
+def _order(entry: Entry, others: Sequence[Entry]) -> Iterator[Fault]:
+    for row in KINDS[entry.kind].follows:
+        if _mine(row, entry) and (first := _too_late(row, entry, others)) is not None:
+            yield Fault("on", FaultKind.COMES_AFTER, other=first.kind, day=first.on)
+    for code, row in LATER[entry.kind]:
+        for one in others:
+            early = one.kind == code and _mine(row, one) and _names(row, entry) and _day(one) < _day(entry)
+            if early and _too_late(row, one, (*others, entry)) is not None:
+                yield Fault("on", FaultKind.COMES_BEFORE, other=one.kind, day=one.on)
+                break
+
+
+def _too_late(row: Follows, entry: Entry, others: Sequence[Entry]) -> Entry | None:
+    """The first of those that should have come before an entry, when all of them come after; else None."""
+    named = [one for one in others if one.id != entry.id and _names(row, one) and _one_matter(one, entry)]
+    first = min(named, key=_day, default=None)
+    return first if first is not None and _day(first) > _day(entry) else None
+
+
+def _counts(entry: Entry) -> bool:
+    return entry.on is not None and entry.state in _DATED and not entry.taken_back and entry.kind in KINDS
+
+
+def _day(entry: Entry) -> date:
+    return entry.on or date.max
+
+
+def _outcome(entry: Entry) -> Any:
+    return entry.fields.get(KINDS[entry.kind].variant or "")
+
+
+def _mine(row: Follows, entry: Entry) -> bool:
+    return not row.mine or _outcome(entry) in row.mine
+
+
+def _names(row: Follows, entry: Entry) -> bool:
+    return entry.kind in row.kinds and (not row.outcomes or _outcome(entry) in row.outcomes)
+
+
+def _one_matter(one: Entry, other: Entry) -> bool:
+    about, also = one.fields.get("whom"), other.fields.get("whom")
+    return not about or not also or about == also
+
+
+def _said(entry: Entry) -> tuple[Any, ...]:
+    return entry.state, entry.on, _outcome(entry), entry.told, entry.days
