@@ -92,9 +92,7 @@ def _carry_in(tx: Tx, document: dict[str, Any], *, dry_run: bool) -> Imported:
     return outcome
 
 
-def _contradictions(
-    sitting: Sitting, case: CaseId, deeds: Sequence[Line], fresh: Sequence[Line]
-) -> Iterator[Error]:
+def _contradictions(sitting: Sitting, case: CaseId, deeds: Sequence[Line], fresh: Sequence[Line]) -> Iterator[Error]:
     """What the days of the new entries contradict: today, the rest of the file, or what the case has already."""
     new = {deed.entry.id: (at, deed.entry) for at, deed in fresh if isinstance(deed, CarryEntry)}
     if not new:
