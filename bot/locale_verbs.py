@@ -15,6 +15,7 @@ from bot.proofreading import people_keys, proofread, stale_keys, trial
 from bot.recordings import Recordings, TableUnread, recordable
 from bot.speech import locale, locales
 from bot.story.keys import parts
+from bot.story.shared import shared
 from storage.kinds import KINDS
 from storage.records import Listener
 
@@ -75,11 +76,16 @@ def locale_report(tag: str | None) -> Answer:
 
 
 def story_texts(kind: str, listener: Listener, tag: str) -> Answer:
-    """A kind's texts for one listener in one language, and what can be counted of them as they are read."""
+    """A kind's texts for one listener in one language, and what can be counted of them as they are read.
+
+    To people also the words that its cards share with other kinds: whoever signs the kind signs those as well.
+    """
     spoken = locale(tag)
     said = {key: spoken.template(key) for key in parts(KINDS[kind], listener)}
     lines = [f"{key}\n  {words}" for key, words in said.items()]
-    return Answer(OK, said, "\n".join([*lines, *map(line_of, measured_kind(kind, listener, tag))]))
+    with_others = [f"{key}\n  {spoken.template(key)}" for key in shared(KINDS[kind], listener)]
+    figures = map(line_of, measured_kind(kind, listener, tag))
+    return Answer(OK, said, "\n".join([*lines, *figures, "", "Shared with other kinds:", *with_others]))
 
 
 def _row(text: Measured) -> dict[str, object]:

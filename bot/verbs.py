@@ -5,7 +5,7 @@ The same function runs inside a serving process, asked over the control socket, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -196,14 +196,33 @@ def _locale_sign(store: Store, given: Mapping[str, Any]) -> Answer:
         return Answer(REFUSED, None, f"This language has no words yet for: {', '.join(untold)}.")
     kinds = [kind for kind in kinds if kind not in lacking(tag)]
     if older := [kind for kind in kinds if signing.outdated(kind, tag)]:
-        return Answer(REFUSED, None, f"Mend these first, which are older than the Swedish: {', '.join(older)}.")
+        texts = sorted({key for kind in older for key in signing.older_keys(kind, tag)})
+        say = f"Mend these first, which are older than the Swedish: {', '.join(older)}. The texts: {', '.join(texts)}."
+        return Answer(REFUSED, None, say)
 
-    def keep(tx: Any) -> None:
+    def keep(tx: Any) -> dict[str, signing.Signed]:
+        stale = signing.changed_since(tx, tag)
         for kind in kinds:
             signing.sign(tx, kind, tag, by)
+        return {kind: why for kind, why in stale.items() if kind in kinds}
 
-    store.run(keep)
-    return Answer(OK, {"tag": tag, "kinds": kinds}, f"Signed in {tag}: {', '.join(kinds)}.")
+    stale = store.run(keep)
+    said = [f"Signed in {tag}: {', '.join(kinds)}.", *_why_stale(stale)]
+    return Answer(OK, {"tag": tag, "kinds": kinds, "stale": stale}, "\n".join(said))
+
+
+_STALE: Mapping[signing.Signed, str] = MappingProxyType({
+    signing.Signed.OWN: "whose own words had changed since the signature before",
+    signing.Signed.SHARED: "where words that kinds share had changed since",
+    signing.Signed.BOTH: "where both its own words and shared ones had changed since",
+    signing.Signed.PARTIAL: "whose signature was from before the words that kinds share lay under it",
+})  # fmt: skip
+
+
+def _why_stale(stale: Mapping[str, signing.Signed]) -> Iterator[str]:
+    for how, say in _STALE.items():
+        if these := [kind for kind, why in stale.items() if why is how]:
+            yield f"Among them {', '.join(these)}, {say}."
 
 
 def _check(store: Store, _: Mapping[str, Any]) -> Answer:

@@ -32,14 +32,14 @@ def day_faults(entry: Entry, today: date, saved: Entry | None = None) -> tuple[F
     """What an entry's own days contradict: today, its state, or the days when somebody told it.
 
     `today` is the day in Stockholm; `saved` the same entry as it stands: days that are not written anew are not asked
-    about anew.
+    about anew. What was told while it lay ahead was told in time, also once it has happened.
     """
     if saved is not None and _said(saved) == _said(entry):
         return ()
     found = [*_calendar(entry, today)]
     for line in (*entry.told, *(one.told for one in entry.days)):
         wrong = told_fault(entry, line, today)
-        if wrong is not None and wrong not in found:
+        if wrong is not None and wrong not in found and not _stood(line, saved, today):
             found.append(wrong)
     return tuple(found)
 
@@ -51,6 +51,13 @@ def _calendar(entry: Entry, today: date) -> Iterator[Fault]:
         yield Fault("on", FaultKind.AHEAD)
     if entry.state is EntryState.PLANNED and entry.on < today:
         yield Fault("on", FaultKind.PASSED)
+
+
+def _stood(line: Told, saved: Entry | None, today: date) -> bool:
+    """Whether it stood so already: told while the event lay ahead, or on a day that was wrong before."""
+    if saved is None or line not in (*saved.told, *(one.told for one in saved.days)):
+        return False
+    return saved.state is not EntryState.HAPPENED or told_fault(saved, line, today) is not None
 
 
 def told_fault(entry: Entry, told: Told, today: date) -> Fault | None:

@@ -18,6 +18,7 @@ from bot.console.start import GROUPS
 from bot.console.threads import APPROVED
 from bot.console.together import ENDINGS
 from bot.console.words import kind_keys
+from bot.signing import Signed
 from bot.story import Depth
 from storage.afterwards import DAYS, NOT_NOW
 from storage.carriers import CarrierKind, CarrierStep, Culled
@@ -137,6 +138,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "phone": PhoneHeld,
     "asked": ASKED_HOWS,
     "depth": Depth,
+    "signed": Signed,
     "face": Face,
     "matter": MATTERS,
     "meeting_kind": MEETING_KINDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,8 +12,10 @@ from babel.numbers import format_decimal
 from bot.console.errand import Errand
 from bot.measuring import Measured, measured_kind
 from bot.proofreading import lacking, stale_keys
-from bot.speech import SOURCE, locale, locales
+from bot.signing import standings
+from bot.speech import SOURCE, Locale, locale, locales
 from bot.story.keys import parts
+from bot.story.shared import shared
 from storage.consent import Withheld
 from storage.her_words import Unclear
 from storage.kinds import KINDS, MATTERS
@@ -52,11 +54,8 @@ async def show_texts(errand: Errand) -> web.StreamResponse:
     tags = tuple(one.tag for one in locales() if one.tag != SOURCE)
     other = locale(_among(asked.get("tag"), tags))
     counted = await errand.ask(UnclearTexts(errand.unit))
-    source, older = locale(SOURCE), stale_keys(other.tag)
-    pairs = tuple(
-        Pair(key, _part(key, code, listener), source.template(key), other.template(key), key in older)
-        for key in parts(KINDS[code], listener)
-    )
+    source, kind = locale(SOURCE), KINDS[code]
+    stand = await errand.sit(lambda seat: standings(seat.tx, code)) if kind.heavy and not errand.house.practice else {}
     return errand.page(
         "texts.html",
         matters=MATTERS,
@@ -65,11 +64,13 @@ async def show_texts(errand: Errand) -> web.StreamResponse:
         listeners=tuple(Listener),
         languages=tuple(one for one in locales() if one.tag != SOURCE),
         other=other,
-        pairs=pairs,
+        pairs=tuple(_pairs(parts(kind, listener), code, listener, other)),
+        shared=tuple(_pairs(shared(kind, listener), code, listener, other)),
+        stand=[(one, stand[one.tag]) for one in (source, other) if one.tag in stand],
         untold=code in lacking(other.tag),
         spoken=(source, other),
         figures=tuple(_beside(code, listener, other.tag)),
-        outcome=partial(errand.words.choice, KINDS[code].variant or ""),
+        outcome=partial(errand.words.choice, kind.variant or ""),
         decimal=partial(format_decimal, locale=errand.words.locale.cldr),
         # The aid side has no cards, and is not told how those of the other side are understood.
         unclear=None if isinstance(counted, Withheld) else [_named(one) for one in counted[0]],
@@ -91,6 +92,12 @@ def _named(one: Unclear) -> Pressed:
     head, _, listener = one.text.partition(".")
     kind = max((code for code in KINDS if head == code or head.startswith(f"{code}_")), key=len, default=head)
     return Pressed(one.text, kind, listener, locale(one.locale).own_name, one.many)
+
+
+def _pairs(keys: Sequence[str], code: str, listener: Listener, other: Locale) -> Iterator[Pair]:
+    source, older = locale(SOURCE), stale_keys(other.tag)
+    for key in keys:
+        yield Pair(key, _part(key, code, listener), source.template(key), other.template(key), key in older)
 
 
 def _part(key: str, code: str, listener: Listener) -> str:

@@ -150,12 +150,34 @@ def parts(kind: Kind, listener: Listener) -> tuple[str, ...]:
     return tuple(key for key, _ in _kind_keys(kind, listener)) if listens(kind, listener) else ()
 
 
-def _shared_keys(listener: Listener) -> Iterator[tuple[str, Slots]]:
+def _state_keys(listener: Listener) -> Iterator[tuple[str, Slots]]:
     none: Slots = frozenset()
     yield f"moved.{listener}.what", none
     yield f"moved.{listener}.next", frozenset({"on"})
     yield f"cancelled.{listener}.what", none
     yield f"planned.{listener}.what", none
+
+
+def state_keys(listener: Listener) -> tuple[str, ...]:
+    """What is said alike of whatever was moved or cancelled, or lies ahead."""
+    return tuple(key for key, _ in _state_keys(listener))
+
+
+def _common_keys(listener: Listener) -> Iterator[str]:
+    yield f"common.{listener}.own_words"
+    for line in COMMON_LINES:
+        for value in WISH_EFFECT if line.by else ("",):
+            yield f"common.{listener}.{line.part}" + (f".{value}" if value else "")
+
+
+def common_keys(listener: Listener) -> tuple[str, ...]:
+    """What is said alike with every event to the child herself: her wish, what came of it, a worker's own words."""
+    return tuple(_common_keys(listener))
+
+
+def _shared_keys(listener: Listener) -> Iterator[tuple[str, Slots]]:
+    none: Slots = frozenset()
+    yield from _state_keys(listener)
     yield f"closing.{listener}.ask", none
     yield f"closing.{listener}.ask_other", frozenset({"authority"})
     if listener is Listener.REPRESENTATIVE:
@@ -165,10 +187,7 @@ def _shared_keys(listener: Listener) -> Iterator[tuple[str, Slots]]:
     if listener is Listener.GUARDIAN:
         return
     yield f"closing.{listener}.heavy", none
-    yield f"common.{listener}.own_words", none
-    for line in COMMON_LINES:
-        for value in WISH_EFFECT if line.by else ("",):
-            yield f"common.{listener}.{line.part}" + (f".{value}" if value else ""), none
+    yield from ((key, none) for key in _common_keys(listener))
 
 
 def _phrase_keys() -> Iterator[tuple[str, Slots]]:
@@ -229,6 +248,13 @@ def _after_keys() -> Iterator[tuple[str, Slots]]:
     yield "promise.missed_today", frozenset({"who", "on"})
     yield "promise.kept", frozenset({"on"})
     yield "promise.kept_late", frozenset({"until", "on"})
+
+
+def after_keys(listener: Listener) -> tuple[str, ...]:
+    """What is said alike on the days after every event that has them."""
+    others = {f"offer.{one}" for one in CHILDREN if one is not listener}
+    mine = (key for key, _ in _after_keys() if key.rpartition(".")[0] not in others)
+    return tuple(key for key in mine if not key.startswith("promise."))
 
 
 @cache

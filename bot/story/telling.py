@@ -113,7 +113,8 @@ def _common(kind: Kind, view: EntryView, listener: Listener) -> Iterator[Text | 
         yield Text("told.by", {"by": Name(view.told_by), "on": view.told_on})
 
 
-def _closing(kind: Kind, source: Authority, listener: Listener) -> Iterator[Text]:
+def closing(kind: Kind, source: Authority, listener: Listener) -> Iterator[Text]:
+    """How a card ends: that it may be put away, whom to tell again, whom to ask, who answers now."""
     if kind.heavy and listener in CHILDREN:
         yield Text(f"closing.{listener}.heavy")
     if listener is not Listener.REPRESENTATIVE:
@@ -196,7 +197,5 @@ def tell(view: EntryView, listener: Listener, depth: Depth = Depth.FULL) -> Card
         missing = (*missing, Text(f"facts_only.{voice(listener)}"))
     if view.left_out:
         missing = (*missing, Text(f"left_out.{voice(listener)}"))
-    closing = tuple(_closing(kind, view.source, listener))
-    return Card(
-        card.entry, card.kind, card.symbol, card.heavy, card.headline, card.when, tuple(blocks), missing, closing
-    )
+    ends = tuple(closing(kind, view.source, listener))
+    return Card(card.entry, card.kind, card.symbol, card.heavy, card.headline, card.when, tuple(blocks), missing, ends)

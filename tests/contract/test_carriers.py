@@ -304,6 +304,7 @@ def again(family: Family) -> Family:
     family.contact()
     family.write(full_entry("report_social", "old"))
     family.house.done(HANNA, begin(), close())
+    family.house.clock.move(days=27)
     family.house.done(LENA, late(full_entry("charge_decision", "added", on=date(2026, 12, 20))))
     family.house.clock.move(days=4 * 365)
     today = family.house.clock.now.date()

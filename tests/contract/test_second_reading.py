@@ -249,7 +249,7 @@ def test_a_form_cannot_say_what_somebody_else_has_wanted(family: Family) -> None
 def test_an_approval_from_a_page_that_is_older_than_the_text_is_refused(family: Family) -> None:
     house, entry = family.house, _stands(family)
     seen = _write(family, entry, fields=OTHER).version
-    _write(family, entry, on=TODAY)
+    _write(family, entry, on=date(2026, 11, 9))
     assert house.do(OLLE, ReleaseEntry(CASE, entry.id, TO_HER, seen)) == Withheld(Reason.CONFLICT)
     assert _reads(family, MOTHER, entry) is None
     house.done(OLLE, ReleaseEntry(CASE, entry.id, TO_HER, seen + 1))
@@ -259,7 +259,7 @@ def test_three_people_can_take_turns_and_the_last_two_count(family: Family) -> N
     house, entry = family.house, _stands(family)
     _write(family, entry, fields=OTHER)
     now = _whole(family, entry)
-    other = replace(now, on=TODAY, version=now.version + 1)
+    other = replace(now, on=date(2026, 11, 9), version=now.version + 1)
     house.done(OLLE, WriteEntry(CASE, other))
     assert house.do(OLLE, ReleaseEntry(CASE, entry.id, TO_HER)) == Withheld(Reason.NEEDS_SECOND)
     house.done(KAJSA, ReleaseEntry(CASE, entry.id, TO_HER))

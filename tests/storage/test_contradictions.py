@@ -183,8 +183,11 @@ def test_an_event_has_not_happened_before_its_day_and_was_not_told_before_it(fam
     family.house.done(HANNA, WriteEntry(CASE, talk))
     for on in (None, day(1)):
         assert family.house.do(HANNA, ChangeState(CASE, talk.id, HAPPENED, on)) == Withheld(Reason.INVALID)
-    # It may be told that it is to come.
+    # It may be told that it is to come, and that stands when it has come.
     family.house.done(HANNA, RecordTold(CASE, talk.id, Told(MIRA, "Hanna", TODAY, "in_person", "understood")))
+    family.house.clock.move(days=4)
+    family.house.done(HANNA, ChangeState(CASE, talk.id, HAPPENED, day(4)))
+    family.house.clock.move(days=-4)
     was = event("child_talk", day(-2), "was")
     family.house.done(HANNA, WriteEntry(CASE, was))
     for on in (day(-3), day(1)):
