@@ -6,7 +6,7 @@ until somebody writes its day again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -79,26 +79,43 @@ def order_faults(entry: Entry, others: Sequence[Entry], saved: Entry | None = No
         return ()
     if saved is not None and _said(saved) == _said(entry):
         return ()
-    dated = [one for one in others if one.id != entry.id and _counts(one)]
-    return tuple(_order(entry, dated))
+    there: dict[str, list[Entry]] = {}
+    for one in others:
+        if one.id != entry.id and _counts(one):
+            there.setdefault(one.kind, []).append(one)
+    return tuple(_order(entry, there))
 
 
-def _order(entry: Entry, others: Sequence[Entry]) -> Iterator[Fault]:
+def _order(entry: Entry, there: Mapping[str, Sequence[Entry]]) -> Iterator[Fault]:
     for row in KINDS[entry.kind].follows:
-        if _mine(row, entry) and (first := _too_late(row, entry, others)) is not None:
+        first = _too_late(_firsts(row, there), entry) if _mine(row, entry) else None
+        if first is not None:
             yield Fault("on", FaultKind.COMES_AFTER, other=first.kind, day=first.on)
     for code, row in LATER[entry.kind]:
-        for one in others:
-            early = one.kind == code and _mine(row, one) and _names(row, entry) and _day(one) < _day(entry)
-            if early and _too_late(row, one, (*others, entry)) is not None:
-                yield Fault("on", FaultKind.COMES_BEFORE, other=one.kind, day=one.on)
-                break
+        if not _names(row, entry):
+            continue
+        firsts = _firsts(row, {**there, entry.kind: (*there.get(entry.kind, ()), entry)})
+        early = (one for one in there.get(code, ()) if _day(one) < _day(entry) and _mine(row, one))
+        if (wrong := next((one for one in early if _too_late(firsts, one) is not None), None)) is not None:
+            yield Fault("on", FaultKind.COMES_BEFORE, other=wrong.kind, day=wrong.on)
 
 
-def _too_late(row: Follows, entry: Entry, others: Sequence[Entry]) -> Entry | None:
-    """The first of those that should have come before an entry, when all of them come after; else None."""
-    named = [one for one in others if one.id != entry.id and _names(row, one) and _one_matter(one, entry)]
-    first = min(named, key=_day, default=None)
+def _firsts(row: Follows, there: Mapping[str, Sequence[Entry]]) -> dict[Any, Entry]:
+    """The first of the entries that a row names, for each person they are about; None: they say nobody."""
+    firsts: dict[Any, Entry] = {}
+    for kind in row.kinds:
+        for one in there.get(kind, ()):
+            about = one.fields.get("whom")
+            if _names(row, one) and (about not in firsts or _day(one) < _day(firsts[about])):
+                firsts[about] = one
+    return firsts
+
+
+def _too_late(firsts: Mapping[Any, Entry], entry: Entry) -> Entry | None:
+    """The first of those that should have come before an entry, when all of its matter come after it; else None."""
+    about = entry.fields.get("whom")
+    of = [one for whom, one in firsts.items() if one is not entry and (not whom or not about or whom == about)]
+    first = min(of, key=_day, default=None)
     return first if first is not None and _day(first) > _day(entry) else None
 
 
@@ -120,11 +137,6 @@ def _mine(row: Follows, entry: Entry) -> bool:
 
 def _names(row: Follows, entry: Entry) -> bool:
     return entry.kind in row.kinds and (not row.outcomes or _outcome(entry) in row.outcomes)
-
-
-def _one_matter(one: Entry, other: Entry) -> bool:
-    about, also = one.fields.get("whom"), other.fields.get("whom")
-    return not about or not also or about == also
 
 
 def _said(entry: Entry) -> tuple[Any, ...]:

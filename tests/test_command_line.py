@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot.control import holding
+from bot.demo.people import case_file
 from bot.proofreading import lacking
 from bot.signing import digest_of, heavy
 from bot.speech import locales
@@ -44,7 +46,7 @@ def ids(estate: Estate, case: str) -> dict[str, str]:
 
 def document(name: str) -> dict[str, Any]:
     """A demo case as a document to spoil."""
-    loaded: dict[str, Any] = json.loads((CASES / f"{name}.json").read_bytes())
+    loaded: dict[str, Any] = json.loads(case_file(name, datetime.now(UTC).date()))
     return loaded
 
 
@@ -87,7 +89,7 @@ def test_on_postgresql_verbs_connect_directly_and_side_by_side(
 
 def test_a_dry_run_changes_nothing_and_the_same_file_again_neither(estate: Estate) -> None:
     estate.done("migrate")
-    file = str(CASES / "elias.json")
+    file = estate.case_file("elias")
     dry = estate.done("import", "case", file, "--dry-run", "--json").json
     assert dry["ok"]
     assert estate.done("tasks", "--json").json == []

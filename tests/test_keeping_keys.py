@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts.ports import a_free_port
-from tests.parts.program import CASES, Estate
+from tests.parts.program import Estate
 from tests.parts.transit import KeyService, key_service
 
 
@@ -51,7 +51,7 @@ def test_in_an_open_house_every_key_is_made_anew_and_it_opens_again_with_them(es
         assert estate.carry_in("noa")
     assert estate.done("check", "--json").json["broken_links"] == 0
     with estate.served():
-        again = estate.done("import", "case", str(CASES / "elias.json"), "--json").json
+        again = estate.done("import", "case", estate.case_file("elias"), "--json").json
         assert again["changed"] == 0
 
 

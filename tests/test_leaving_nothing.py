@@ -10,13 +10,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.demo.people import case_file
 from tests.parts.canaries import found, sweep
 from tests.parts.ports import a_free_port
-from tests.parts.program import CASES, TREE, Estate, Serving
+from tests.parts.program import TREE, Estate, Serving
 
 MARK = "ZqxLämnarVjk"
 _LARGE = 1 << 30
@@ -54,7 +56,7 @@ def served(estate: Estate, place: Path, scratch: Path) -> Iterator[Serving]:
 
 def marked_case(folder: Path) -> Path:
     """Elias's case with a marked word in every name and free text."""
-    document = json.loads((CASES / "elias.json").read_text(encoding="utf-8"))
+    document = json.loads(case_file("elias", datetime.now(UTC).date()))
 
     def marked(value: object, name: str = "") -> object:
         if isinstance(value, dict):

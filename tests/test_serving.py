@@ -20,7 +20,7 @@ from bot.verbs import LARGEST
 from storage.keys import STANDING_NAMES
 from tests.chat.browser import Browser
 from tests.parts.doors import come_in, enter
-from tests.parts.program import TREE, Estate, Serving, fetch, new_estate
+from tests.parts.program import Estate, Serving, fetch, new_estate
 from tests.parts.provider import RunningProvider
 
 # The path of a socket ends at 107 bytes; a municipality's folders do not.
@@ -161,7 +161,7 @@ def test_a_socket_that_nobody_listens_on_any_more_is_no_hindrance(estate: Estate
 def test_verbs_are_answered_by_the_process_that_serves(street: Open) -> None:
     estate = street.estate
     assert "Another process" in estate.run("migrate").sentence
-    again = estate.done("import", "case", str(TREE / "bot" / "demo" / "cases" / "elias.json"), "--json").json
+    again = estate.done("import", "case", estate.case_file("elias"), "--json").json
     assert (again["case"], again["changed"]) == (street.case, 0)
     assert street.case in {task["case"] for task in estate.done("tasks", "--json").json}
     for verb in ("outbox", "inbox"):

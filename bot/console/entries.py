@@ -111,8 +111,9 @@ async def _go_on(errand: Errand, blank: Blank) -> web.StreamResponse:
     if typed.one("do") != "save":
         return draw_form(errand, blank, typed, draft, looked=True)
     typed, careful = asks(typed, _own_words(draft, blank.kind))
-    problems, said = (*draft.problems, *_days(errand, draft.entry, blank)), "entry_saved"
-    problems = problems or (*_needs_ground(blank.sheet, typed), *careful)
+    first = (*draft.problems, *_days(errand, draft.entry, blank))
+    problems: Sequence[Problem] = first or (*_needs_ground(blank.sheet, typed), *careful)
+    said = "entry_saved"
     if not problems:
         problems, said = await _write(errand, draft.entry, typed, blank)
     if problems:

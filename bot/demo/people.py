@@ -115,13 +115,17 @@ def _move_in(store: Store) -> Cast:
 
 
 def _import(store: Store, name: str) -> CaseId:
-    raw = files("bot.demo").joinpath("cases", f"{name}.json").read_text(encoding="utf-8")
-    weeks = (store.clock().date() - WRITTEN_FOR).days // 7
-    moved = _DAY.sub(lambda found: _later(found.group(), weeks), raw)
-    done = import_case(store, moved.encode())
+    done = import_case(store, case_file(name, store.clock().date()))
     if done.case is None:
         raise RuntimeError(f"the demo case {name} is broken: {done.errors}")
     return CaseId(done.case)
+
+
+def case_file(name: str, today: date) -> bytes:
+    """One of the invented cases as a file to carry in, its days moved by whole weeks so that it is of today."""
+    raw = files("bot.demo").joinpath("cases", f"{name}.json").read_text(encoding="utf-8")
+    weeks = (today - WRITTEN_FOR).days // 7
+    return _DAY.sub(lambda found: _later(found.group(), weeks), raw).encode()
 
 
 def _later(day: str, weeks: int) -> str:

@@ -17,12 +17,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.demo.people import case_file
 from tests.parts.ports import a_free_port
 
 TREE = Path(__file__).parents[2]
@@ -92,7 +94,13 @@ class Estate:
 
     def carry_in(self, *names: str) -> dict[str, str]:
         """Import demo cases by name; the id of each."""
-        return {name: self.done("import", "case", str(CASES / f"{name}.json"), "--json").json["case"] for name in names}
+        return {name: self.done("import", "case", self.case_file(name), "--json").json["case"] for name in names}
+
+    def case_file(self, name: str) -> str:
+        """A demo case of today as a file on this disk: processes go by the clock on the wall."""
+        file = self.key.with_name(f"{name}.json")
+        file.write_bytes(case_file(name, datetime.now(UTC).date()))
+        return str(file)
 
     @property
     def socket(self) -> Path:

@@ -23,7 +23,7 @@ from tests.storage.family import ADULTS, CASE, HANNA, MIRA, Family, full_entry
 from tests.storage.house import TODAY, House, demo
 
 Document = dict[str, Any]
-BY_REF = {adult.id: adult for adult in ADULTS}
+BY_REF = {str(adult.id): adult for adult in ADULTS}
 HAPPENED, PLANNED = EntryState.HAPPENED, EntryState.PLANNED
 
 
