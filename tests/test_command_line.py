@@ -21,7 +21,7 @@ from storage.kinds import KINDS
 from storage.records import Listener
 from storage.vault import bring_to_head
 from tests.parts.postgres import Postgres
-from tests.parts.program import CASES, Estate, new_estate
+from tests.parts.program import Estate, copied_tree, new_estate
 
 NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma")
 
@@ -283,7 +283,7 @@ def test_every_language_can_be_checked_without_a_store(estate: Estate) -> None:
 def test_a_fault_in_a_language_is_named_and_an_older_text_cannot_be_signed(tmp_path: Path) -> None:
     estate = new_estate(tmp_path)
     estate.done("migrate")
-    estate.tree = _copied_tree(tmp_path / "tree")
+    estate.tree = copied_tree(tmp_path / "tree")
     file = estate.tree / "bot" / "locales" / "en" / "LC_MESSAGES" / "story_decisions.po"
     words = file.read_text(encoding="utf-8")
     at = words.index('msgid "verdict.7-12.')
@@ -300,7 +300,7 @@ def test_a_fault_in_a_language_is_named_and_an_older_text_cannot_be_signed(tmp_p
 @pytest.mark.parametrize("ending", ["csv", "po"])
 def test_a_translator_gets_the_texts_and_what_comes_back_is_measured(tmp_path: Path, ending: str) -> None:
     estate = new_estate(tmp_path)
-    estate.tree = _copied_tree(tmp_path / "tree")
+    estate.tree = copied_tree(tmp_path / "tree")
     folder = estate.tree / "bot" / "locales" / "en" / "LC_MESSAGES"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     file = tmp_path / f"en.{ending}"
@@ -362,7 +362,7 @@ def test_a_text_that_was_changed_since_makes_the_signature_stale(tmp_path: Path)
     older.done("migrate")
     older.done("locale", "sign", "sv", "--kind", "verdict", "--by", "Rut Sand")
     older.done("locale", "sign", "en", "--kind", "all", "--by", "Rut Sand")
-    newer.tree = _copied_tree(tmp_path / "tree")
+    newer.tree = copied_tree(tmp_path / "tree")
     newer.folder, newer.key = older.folder, older.key
     file = newer.tree / "bot" / "locales" / "sv" / "LC_MESSAGES" / "story_decisions.po"
     words = file.read_text(encoding="utf-8")
@@ -380,18 +380,6 @@ def test_a_signature_is_of_one_kinds_texts_in_one_language() -> None:
     marks = [digest_of(kind, one.tag) for one in locales() for kind in KINDS if kind not in lacking(one.tag)]
     assert len(set(marks)) == len(marks)
     assert set(heavy()) == {kind.code for kind in KINDS.values() if kind.heavy}
-
-
-def _copied_tree(to: Path) -> Path:
-    """The program's two packages as another version of it would lie."""
-    here = CASES.parents[2]
-    for package in ("bot", "storage"):
-        for path in (here / package).rglob("*"):
-            if path.is_file() and path.suffix != ".pyc":
-                copy = to / path.relative_to(here)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_bytes(path.read_bytes())
-    return to
 
 
 # --- staff and invites ------------------------------------------------------------------------------------------------

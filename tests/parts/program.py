@@ -178,6 +178,17 @@ class Serving:
             raise NotUp(f"it did not end: {self.said.read_text(encoding='utf-8')}") from None
 
 
+def copied_tree(to: Path) -> Path:
+    """The program's two packages as another version of it would lie."""
+    for package in ("bot", "storage"):
+        for path in (TREE / package).rglob("*"):
+            if path.is_file() and path.suffix != ".pyc":
+                copy = to / path.relative_to(TREE)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(path.read_bytes())
+    return to
+
+
 def fetch(address: str) -> tuple[int, str]:
     """A page's status and words; status 0 when nobody listens."""
     try:
