@@ -36,8 +36,8 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 HEAVY = [pytest.param(KINDS[code], id=code) for code in heavy()]
-# What no card says: the pages of the grown-ups and of who has more, a promise that was not kept, and to ask an authority
-# that no kind comes from, or her own social worker, by its name.
+# What no card says: the pages of the grown-ups and of who has more, a promise that was not kept, and whom to ask where
+# no kind comes from them or it is her own social worker.
 OFF_THE_CARDS = ("role.", "authority.", "promise.missed_today", "phrase.authority.school", "phrase.authority.social")
 
 

@@ -11,11 +11,13 @@ from bot.console.entry_form import empty_entry
 from bot.console.notice import next_safe
 from bot.console.preview import Face, Look, preview, reader_of
 from bot.console.start import path_of
+from bot.signing import digest_of, sign
 from bot.speech import locales
 from bot.story import Depth
 from storage.duties import Duty
 from storage.kinds import KINDS, readers_of
 from storage.records import Listener
+from storage.reviews import keep_review
 from tests.console.house import House
 from tests.console.steps import adult, dropped_case, enrol, open_case
 
@@ -110,3 +112,21 @@ async def test_any_text_can_be_looked_up_beside_another_language_with_its_figure
     odd = await eva.get("/texts?kind=gossip&as=nobody&tag=xx")
     assert odd.status == 200
     assert odd.has(next(iter(KINDS)))
+
+
+async def test_the_page_of_texts_says_who_may_read_them_and_shows_what_other_cards_say_too(house: House) -> None:
+    eva = await house.worker("Eva")
+    path = "/texts?kind=verdict&as=7-12&tag=en"
+    page = await eva.get(path)
+    assert page.has('data-signed="sv none"', 'data-signed="en none"', "På svenska har ingen skrivit under texterna.")
+    # Whoever signs reads the shared words beside the kind's own.
+    assert page.has(
+        "Ord som flera händelser delar", 'title="closing.7-12.again"', 'title="phrase.offence.assault.child"'
+    )
+    house.store.run(lambda tx: sign(tx, "verdict", "sv", "Rut Sand"))
+    own = digest_of("verdict", "en")[:32]
+    house.store.run(lambda tx: keep_review(tx, "en", "verdict", own + bytes(32), "Rut Sand"))
+    page = await eva.get(path)
+    assert page.has('data-signed="sv fresh"', "På svenska är texterna påskrivna så som de står nu.")
+    assert page.has('data-signed="en shared"', "Ord som flera händelser delar är ändrade sedan dess.")
+    assert not (await eva.get("/texts?kind=parent_talk&as=7-12&tag=en")).has("data-signed")
