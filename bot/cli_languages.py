@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.asking import Dir, Json, do, say, settings_of
-from bot.locale_verbs import locale_check, locale_export, locale_import, locale_record, locale_report
+from bot.locale_verbs import locale_check, locale_export, locale_import, locale_record, locale_report, locale_words
 from bot.recordings import Recordings
 from bot.speech import ZONE
 
@@ -32,6 +32,12 @@ def locale_report_command(
 ) -> None:
     """The figures of every kind for every listener, the texts to look at, and the twenty heaviest of a language."""
     say(locale_report(tag), machine=machine)
+
+
+@languages.command("words")
+def locale_words_command(machine: Json = False) -> None:
+    """Find which Swedish texts use which hard word, and keep the table that explains them beside a card."""
+    say(locale_words(), machine=machine)
 
 
 @languages.command("export")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.answering import OK, REFUSED, Answer
 from bot.audio import LARGEST, LONGEST, Container, Unfit, read_sound
+from bot.hard_words import TABLE, found, table_of
 from bot.interchange import Unreadable, as_csv, as_po, bring_in, words_in
 from bot.measuring import Measured, line_of, measured, measured_kind, worst
 from bot.proofreading import people_keys, proofread, stale_keys, trial
@@ -54,6 +55,14 @@ def locale_check(tag: str | None, recordings: Recordings) -> Answer:
             f"{tried.must_fire} and let through {passed} of {tried.silent}."
         )
     return Answer(REFUSED if any(line["faults"] for line in body) else OK, body, "\n".join(said))
+
+
+def locale_words() -> Answer:
+    """Write which texts use which hard word, as the Swedish texts stand now."""
+    words = found()
+    TABLE.write_text(table_of(words), encoding="utf-8")
+    body = [{"word": word, "texts": len(keys)} for word, keys in words.items()]
+    return Answer(OK, body, "\n".join(f"{line['word']}: {line['texts']} texts" for line in body))
 
 
 def locale_report(tag: str | None) -> Answer:

@@ -113,7 +113,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One thing said, at most four replies beside it, and at most one list of rows (20 on the web, 5 in Telegram)."""
+    """One thing said, at most four replies beside it, and at most one list of rows (20 on the web, 5 in Telegram).
+
+    `words` explain hard words in what is said: shown closed by a face that can unfold them, left out by any other.
+    """
 
     title: Text | Name
     blocks: tuple[Block, ...] = ()
@@ -123,6 +126,7 @@ class Screen:
     note: Text | None = None
     tone: str = "plain"
     link: Link | None = None
+    words: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from bot.flows import (
     way_in,
     welcome,
     who_read,
+    words,
     wrong,
 )
 from storage.records import TieKind
@@ -53,6 +54,7 @@ FLOWS: Mapping[str, type[Any]] = MappingProxyType(
             keep.STEPS,
             card.STEPS,
             beside.STEPS,
+            words.STEPS,
             wrong.STEPS,
             notes.STEPS,
             told.STEPS,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from bot.manners import BACK, refused, stay
 from bot.story.afterwards import Day, day_of, days_come
 from bot.story.keys import CHILDREN
+from bot.story.words import explained, words_of
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.kinds import KINDS
@@ -105,7 +106,8 @@ class One:
         when = Block(past, symbol=symbol, entry=self.entry, kind=day.after.kind, tone="when")
         lines = tuple(Block((line,)) for line in day.lines)
         closing = (Block(day.closing, tone="closing"),) if day.closing else ()
-        return Screen(day.headline, (when, *lines, *closing), choices=(*_ask(me), BACK))
+        words = explained(words_of((day.headline, *day.lines)), me.listener)
+        return Screen(day.headline, (when, *lines, *closing), choices=(*_ask(me), BACK), words=words)
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Ask about it, or back to the list."""

@@ -9,12 +9,13 @@ from bot.manners import BACK, refused, told_as
 from bot.story import Card, Depth, tell
 from bot.story.keys import CHILDREN
 from bot.story.objections import came_of
+from bot.story.words import explained
 from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Slot, Text, Turn
 from storage.commands import CountUnclear
 from storage.consent import Withheld
 from storage.her_words import Objects, SetAside
 from storage.queries import MyObjections, OneEntry, Query
-from storage.records import EntryId, EntryView, Listener, Promise, TieKind
+from storage.records import Channel, EntryId, EntryView, Listener, Promise, TieKind
 
 # From then on the manager has the task, and the page says that the promise was not kept, on the very day.
 EVENING = 16
@@ -69,6 +70,8 @@ class One:
                 return Turn(self._at(Depth.SHORT))
             case Chose("pause") if me.listener is Listener.GROWN:
                 return Turn(Go("my_way/home"), line=Text("card.paused"))
+            case Chose("words"):
+                return Turn(self._beside("card/words", depth))
             case Chose("ask") if me.listener is not Listener.REPRESENTATIVE:
                 return Turn(Go("say/write", {"about": self.entry}))
             case _:
@@ -125,7 +128,8 @@ class One:
         if depth is Depth.HEADLINE:
             note = (Text("card.heavy.note"), Text("card.heavy.choose"))
             blocks = (*_head(card), Block(note, tone="pause"))
-            return Screen(card.headline, blocks, rows=about, choices=_ways(depth, me))
+            rows = (*_words_row(card, me), *about)
+            return Screen(card.headline, blocks, rows=rows, choices=_ways(depth, me), words=_words(card, level))
         unclear = (Choice("unclear", Text("card.unclear")),) if _hers(me) else ()
         own: tuple[Choice, ...] = ()
         if level is not me.listener:
@@ -136,7 +140,19 @@ class One:
                 (Choice("own", Text("card.own_words")),),
             )
         blocks = (*_head(card), *said, *card_blocks(card), *_not_told(view, me))
-        return Screen(card.headline, blocks, rows=(*unclear, *own, *about), choices=_ways(depth, me))
+        rows = (*_words_row(card, me), *unclear, *own, *about)
+        return Screen(card.headline, blocks, rows=rows, choices=_ways(depth, me), words=_words(card, level))
+
+
+def _words(card: Card, level: Listener) -> tuple[Block, ...]:
+    """The hard words of a card, each with what it means at the level it is told."""
+    return explained(card.words, level)
+
+
+def _words_row(card: Card, me: Me) -> tuple[Choice, ...]:
+    """A chat unfolds nothing: there the words have a place of their own."""
+    unfolds = me.channel is not Channel.TELEGRAM
+    return () if unfolds or not card.words else (Choice("words", Text("words.title")),)
 
 
 def _hers(me: Me) -> bool:

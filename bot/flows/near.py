@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from bot.story import Depth, tell
 from bot.story.afterwards import Day, days_come
 from bot.story.keys import head_key
+from bot.story.words import explained
 from bot.talk import Block, Choice, Chose, Door, Event, Facts, Go, Me, Party, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.kinds import KINDS
@@ -170,7 +171,8 @@ class Card:
             else ()
         )
         lines = tuple(Block((line,)) for line in (*card.blocks, *card.missing))
-        return Screen(card.headline, (*when, *lines, Block(card.closing, tone="closing")), choices=(BACK,))
+        return Screen(card.headline, (*when, *lines, Block(card.closing, tone="closing")), choices=(BACK,),
+                      words=explained(card.words, Listener.GUARDIAN))  # fmt: skip
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Back, or as at home."""

@@ -10,19 +10,9 @@ from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Screen, Text, T
 from storage.queries import Query
 
 # Each topic is a few short blocks; the number says how many texts `open.<topic>.<n>` there are.
-TOPICS = {"barnahus": 4, "day": 5, "who": 0, "words": 0, "rights": 4, "was_here": 5, "human": 3}
-ROLES = (
-    "social_worker",
-    "police_interviewer",
-    "prosecutor",
-    "special_representative",
-    "counsel",
-    "doctor",
-    "psychologist",
-    "safety_person",
-    "judge",
-)
-WORDS = ("investigation", "interview", "listening_in", "charge", "dropped", "verdict", "damages", "secrecy", "guardian")
+TOPICS = {"barnahus": 4, "day": 5, "rights": 4, "was_here": 5, "human": 3}
+# Who is who and the hard words have places of their own, where each can be opened.
+_ROWS = ("barnahus", "day", "who", "words", "rights", "was_here", "human")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +28,14 @@ class Menu:
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """One row for each topic."""
-        rows = tuple(Choice(topic, Text(f"open.{topic}.title")) for topic in TOPICS)
+        rows = tuple(Choice(topic, Text(f"open.{topic}.title")) for topic in _ROWS)
         return Screen(Text("open.title"), (Block((Text("open.lead"),)),), rows=rows, choices=(BACK,))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Open a topic, or go back."""
         match event:
+            case Chose("who" | "words" as topic):
+                return Turn(Go("open/words", {"topic": topic}))
             case Chose(value) if value in TOPICS:
                 return Turn(Go("open/topic", {"topic": value}))
             case Chose("back"):
@@ -77,14 +69,8 @@ class Topic:
 
 
 def topic_blocks(topic: str) -> tuple[Block, ...]:
-    """The texts of one topic; who is who and the words come from the story's own tables."""
-    match topic:
-        case "who":
-            return tuple(Block((Text(f"role.{role}.child"),), heading=Text(f"role.{role}.title")) for role in ROLES)
-        case "words":
-            return tuple(Block((Text(f"word.{word}.means"),), heading=Text(f"word.{word}.title")) for word in WORDS)
-        case _:
-            return tuple(Block((Text(f"open.{topic}.{n}"),)) for n in range(1, TOPICS[topic] + 1))
+    """The texts of one topic."""
+    return tuple(Block((Text(f"open.{topic}.{n}"),)) for n in range(1, TOPICS[topic] + 1))
 
 
 STEPS = (Menu, Topic)

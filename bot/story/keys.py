@@ -7,6 +7,7 @@ from functools import cache
 from types import MappingProxyType
 
 from bot.story.noes import not_meant_keys
+from bot.story.words import word_keys
 from storage.kinds import (
     COMMON_LINES,
     KINDS,
@@ -275,5 +276,6 @@ def catalogue() -> Mapping[str, Slots]:
     keys.update((f"left_out.{tone}", frozenset()) for tone in ("child", "about"))
     keys.update((f"facts_only.{tone}", frozenset()) for tone in ("child", "about"))
     keys.update((key, frozenset()) for key in not_meant_keys())
+    keys.update((key, frozenset()) for key in word_keys())
     keys["told.by"] = frozenset({"by", "on"})
     return MappingProxyType(keys)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from bot.story.keys import CHILDREN, belongs, field_of, head_key, line_slots, phrase, prefix, tells, variants, voice
 from bot.story.noes import not_meant
 from bot.story.values import slot
+from bot.story.words import words_of
 from bot.talk import Name, Slot, Text, Written
 from storage.kinds import COMMON_LINES, KINDS, Kind, Line
 from storage.records import Authority, EntryId, EntryState, EntryView, Listener
@@ -56,6 +57,11 @@ class Card:
     blocks: tuple[Text | Written, ...] = ()
     missing: tuple[Text, ...] = ()
     closing: tuple[Text, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The hard words in it, in the order they are met; what closes every card alike is left out."""
+        return words_of((self.headline, *self.blocks, *self.missing))
 
 
 def _variant(kind: Kind, view: EntryView) -> str | None:

@@ -10,6 +10,7 @@ from bot import manners
 from bot.flows import FLOWS, come_back, near, open_part
 from bot.story import Depth
 from bot.story.safety import Alarm
+from bot.story.words import EXPLAINED_ROLES, LEVELS, WORDS
 from bot.talk import Facts, Me, Party, Screen, Step, Text
 from storage.consent import Reason, Withheld
 from storage.her_words import Outcome, TellOf
@@ -110,6 +111,18 @@ WHO: Mapping[str, Sequence[Me]] = {
 # What a place may remember, where that changes what it shows.
 REMEMBERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "open/topic": [{"topic": topic} for topic in (*open_part.TOPICS, "no such topic")],
+    "open/words": [
+        {"topic": topic, "word": word, "level": level}
+        for topic, all_ in (("words", WORDS), ("who", EXPLAINED_ROLES))
+        for word in ("", *all_)
+        for level in ((*map(str, LEVELS), "") if word else ("",))
+    ]
+    + [{"page": 1}, {"topic": "no such topic", "word": "no such word"}],
+    "card/words": [
+        {"entry": "e", "depth": "full"},
+        {"entry": "e", "depth": "headline", "word": "gone"},
+        {"entry": "e", "depth": "full", "word": "prosecutor"},
+    ],
     "come_back/ask": [{"claim": "c", "what": what} for what in (*come_back.ORDER, "no such question")],
     "come_back/send": [{"claim": "c", "way": way} for way in (*ProofWay, "no such way")],
     "my_way/copy": [{"whole": False}, {"whole": True}],
@@ -204,6 +217,8 @@ def said(screen: Screen) -> Iterator[Any]:
         if block.heading is not None:
             yield block.heading
         yield from block.lines
+    for word in screen.words:
+        yield from (word.heading, *word.lines)
     yield from (row.label for row in screen.rows)
     if screen.link is not None:
         yield screen.link.label
