@@ -75,7 +75,7 @@ CARE = (
     ),
     Kind(
         # Row T18; SoL 3:3 and LVU 36 §: told continuously, and asked whether it was understood.
-        "child_informed", Authority.SOCIAL, symbol="talk",
+        "child_informed", Authority.SOCIAL, symbol="told",
         fields=(
             adult("by", CHILD_GUARDIAN, required=True, thin=True),
             choice("told_about", ONLY_CHILD, ("next_steps", "decision", "rights"), required=True, thin=True),
@@ -125,7 +125,7 @@ CARE = (
     Kind(
         # LVU 6-8 §§ (omedelbart omhändertagande): the court within a week and a week, an application within four.
         # Never announced: it has no `ahead`.
-        "immediate_care", Authority.SOCIAL, symbol="umbrella", heavy=True, in_person_first=True,
+        "immediate_care", Authority.SOCIAL, symbol="backpack", heavy=True, in_person_first=True,
         fields=(
             adult("by", CHILD_GUARDIAN, required=True),
             choice("decision_of", CHILD_GUARDIAN, ("committee", "chair"), required=True),
@@ -136,7 +136,7 @@ CARE = (
     ),
     Kind(
         # LVU 1-4, 13 and 21 §§ (vård enligt LVU).
-        "care_order", Authority.COURT, symbol="court", heavy=True, in_person_first=True, variant="care",
+        "care_order", Authority.COURT, symbol="shelter", heavy=True, in_person_first=True, variant="care",
         fields=(
             choice("care", CHILD_GUARDIAN, ("granted", "refused", "ended"), required=True),
             adult("lawyer", ONLY_CHILD),
@@ -175,7 +175,7 @@ CARE = (
     ),
     Kind(
         # SoL 35:1, FL 44 §: a no to help that was asked for can be appealed within three weeks, a closing cannot.
-        "measure_refused", Authority.SOCIAL, symbol="paper", heavy=True, in_person_first=True,
+        "measure_refused", Authority.SOCIAL, symbol="paper_no", heavy=True, in_person_first=True,
         fields=(
             adult("by", CHILD_GUARDIAN, required=True),
             choice("refusal", CHILD_GUARDIAN, ("no_help", "closed"), required=True),
@@ -186,7 +186,7 @@ CARE = (
                MEANS, NEXT, TONIGHT),
     ),
     Kind(
-        "changed_worker", Authority.SOCIAL, symbol="person",
+        "changed_worker", Authority.SOCIAL, symbol="swap",
         fields=(
             adult("new_worker", CHILD_GUARDIAN, required=True),
             adult("former_worker", CHILD_GUARDIAN),

@@ -104,7 +104,7 @@ COURT = (
         follows=(JUDGED,),
     ),
     Kind(
-        "appeal_verdict", Authority.COURT, symbol="gavel", criminal=True, heavy=True, in_person_first=True,
+        "appeal_verdict", Authority.COURT, symbol="flag", criminal=True, heavy=True, in_person_first=True,
         variant="outcome",
         fields=(
             choice("outcome", EVERYONE, ("same", "changed_convicted", "changed_acquitted"), required=True),
@@ -116,7 +116,7 @@ COURT = (
         follows=(JUDGED, Follows(("appeal",))),
     ),
     Kind(
-        "verdict_final", Authority.COURT, symbol="paper", criminal=True, heavy=True,
+        "verdict_final", Authority.COURT, symbol="seal", criminal=True, heavy=True,
         fields=(
             choice("outcome", EVERYONE, ("convicted", "acquitted"), required=True),
             choice("whom", CHILD_SHARED, WHOM, required=True),
@@ -134,7 +134,7 @@ COURT = (
         lines=(HEAD, WHAT, Line("about", ("whom",)), Line("who", ("handled_by",)), MEANS, NEXT, TONIGHT),
     ),
     Kind(
-        "crime_compensation", Authority.LEGAL, symbol="coin", criminal=True, heavy=True, variant="compensation",
+        "crime_compensation", Authority.LEGAL, symbol="coin_hand", criminal=True, heavy=True, variant="compensation",
         fields=(
             choice("compensation", EVERYONE, ("applied", "granted", "refused"), required=True),
             adult("handled_by", EVERYONE, required=True, thin=True),

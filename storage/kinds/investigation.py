@@ -52,7 +52,7 @@ INVESTIGATION = (
                Line("about", ("worry", "whom")), Line("who", ("taken_by",)), MEANS, NEXT, TONIGHT),
     ),
     Kind(
-        "report_police", Authority.SOCIAL, symbol="letter", criminal=True, heavy=True, withheld=True,
+        "report_police", Authority.SOCIAL, symbol="badge_letter", criminal=True, heavy=True, withheld=True,
         fields=(
             adult("reported_by", EVERYONE, required=True),
             choice("worry", CHILD_SHARED, WORRY, required=True),
@@ -74,7 +74,7 @@ INVESTIGATION = (
         ahead=(PLANNED, Line("planned_who", ("by", "place"))),
     ),
     Kind(
-        "parent_talk", Authority.SOCIAL, symbol="family",
+        "parent_talk", Authority.SOCIAL, symbol="parents",
         fields=(
             adult("by", CHILD_GUARDIAN, required=True),
             choice("whom", CHILD_GUARDIAN, WHOM, required=True),
@@ -134,12 +134,12 @@ INVESTIGATION = (
         ahead=(PLANNED, Line("planned_fetched", ("fetched_by", "from_place")), Line("planned_back", ("back_to",))),
     ),
     Kind(
-        "witness_interview", Authority.POLICE, symbol="talk", criminal=True, withheld=True,
+        "witness_interview", Authority.POLICE, symbol="witness", criminal=True, withheld=True,
         fields=(adult("by", CHILD_SHARED, required=True), choice("whom", CHILD_SHARED, WHOM, required=True)),
         lines=(HEAD, WHAT, Line("who", ("by", "whom")), MEANS, NEXT, TONIGHT),
     ),
     Kind(
-        "suspect_interview", Authority.POLICE, symbol="talk", criminal=True, heavy=True, withheld=True,
+        "suspect_interview", Authority.POLICE, symbol="across", criminal=True, heavy=True, withheld=True,
         fields=(
             adult("by", CHILD_SHARED, required=True),
             choice("whom", CHILD_SHARED, WHOM, required=True),
@@ -227,7 +227,7 @@ INVESTIGATION = (
         follows=(Follows(("special_representative",), ("appointed",), mine=("ended",)),),
     ),
     Kind(
-        "right_not_to_testify", Authority.POLICE, symbol="family", criminal=True, withheld=True,
+        "right_not_to_testify", Authority.POLICE, symbol="quiet", criminal=True, withheld=True,
         fields=(
             adult("by", CHILD_SHARED, required=True),
             choice("for_talk", CHILD_SHARED, ("police_interview", "trial"), required=True),
@@ -246,7 +246,7 @@ INVESTIGATION = (
         ahead=(PLANNED, Line("planned_who", ("by", "tongue")), Line("planned_how", ("how",), by="how")),
     ),
     Kind(
-        "police_protection", Authority.POLICE, symbol="umbrella", criminal=True, withheld=True,
+        "police_protection", Authority.POLICE, symbol="shield", criminal=True, withheld=True,
         fields=(
             adult("by", CHILD_SHARED, required=True),
             Field("shields", FieldType.CHOICES, CHILD_SHARED, SHIELDS, required=True),
@@ -275,7 +275,7 @@ INVESTIGATION = (
         after=(evening(),),
     ),
     Kind(
-        "home_search", Authority.POLICE, symbol="house", criminal=True, heavy=True, withheld=True,
+        "home_search", Authority.POLICE, symbol="house_search", criminal=True, heavy=True, withheld=True,
         fields=(
             adult("by", CHILD_SHARED, required=True),
             adult("decided_by", CHILD_SHARED, thin=True),

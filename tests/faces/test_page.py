@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urlencode
@@ -193,6 +194,8 @@ def test_every_symbol_has_words_and_every_kind_has_a_symbol():
         speaks = locale(tag, strict=True).speaks
         assert [name for name in sorted(names()) if not speaks(f"symbol.{name}")] == []
     assert {kind.symbol for kind in KINDS.values()} <= names()
+    # One for each: a child who goes by pictures must not meet the same one for two things.
+    assert [one for one, times in Counter(kind.symbol for kind in KINDS.values()).items() if times > 1] == []
     assert set(PICTURES) <= names()
     assert len(PICTURES) == len(set(PICTURES)) == 12
 
