@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from bot.talk import Name, Text
@@ -16,9 +19,34 @@ from storage.records import Listener
 _YEARS = {Listener.UNDER_7: 6, Listener.CHILD: 10, Listener.TEEN: 15}
 
 
+class Cost(StrEnum):
+    """What is known of what a call costs."""
+
+    FREE = "free"
+    CALL = "call"
+    UNKNOWN = "unknown"
+
+
+class Bill(StrEnum):
+    """Whether a call is known to show on the telephone bill, which somebody at home may read."""
+
+    NO = "no"
+    YES = "yes"
+    UNKNOWN = "unknown"
+
+
+_COSTS = MappingProxyType({Cost.FREE: "help.free", Cost.CALL: "help.cost", Cost.UNKNOWN: "help.cost_unknown"})
+_BILLS = MappingProxyType({
+    Bill.NO: "help.not_on_bill", Bill.YES: "help.on_bill", Bill.UNKNOWN: "help.bill_unknown",
+})  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Helpline:
     """One number. `words` names its texts; `opens` and `closes` are None when it answers day and night.
+
+    `cost` and `bill` are what is known of the price and of the telephone bill. `ends_cards_of`: at whose cards it
+    stands last.
 
     `peers`: others who have been through such things ring here; `ages` is for how old, from and to, None without end.
     """
@@ -27,8 +55,8 @@ class Helpline:
     number: str
     opens: str | None
     closes: str | None
-    free: bool
-    on_bill: bool | None
+    cost: Cost
+    bill: Bill
     languages: tuple[str, ...]
     interpreter: bool
     url: str
@@ -36,6 +64,7 @@ class Helpline:
     owner: str
     peers: bool = False
     ages: tuple[int, int | None] = (0, None)
+    ends_cards_of: tuple[Listener, ...] = ()
 
     @property
     def tel(self) -> str:
@@ -51,8 +80,8 @@ def _line(row: dict[str, Any]) -> Helpline:
         number=row["number"],
         opens=opens or None,
         closes=closes or None,
-        free=row["free"],
-        on_bill=row.get("on_bill"),
+        cost=Cost(row["cost"]),
+        bill=Bill(row["bill"]),
         languages=tuple(row["languages"]),
         interpreter=row["interpreter"],
         url=row["url"],
@@ -60,6 +89,7 @@ def _line(row: dict[str, Any]) -> Helpline:
         owner=row["owner"],
         peers=row.get("peers", False),
         ages=(youngest, oldest[0] if oldest else None),
+        ends_cards_of=tuple(Listener(one) for one in row.get("ends_cards_of", ())),
     )
 
 
@@ -68,6 +98,12 @@ def helplines() -> tuple[Helpline, ...]:
     """Every number, 112 first."""
     whole = tomllib.loads(files("bot.story").joinpath("helplines.toml").read_text(encoding="utf-8"))
     return tuple(_line(row) for row in whole["line"])
+
+
+@lru_cache(maxsize=1)
+def phones() -> Mapping[Listener, str]:
+    """The number that closes a card, for each listener. A representative is at work and has their own."""
+    return MappingProxyType({listener: line.number for line in helplines() for listener in line.ends_cards_of})
 
 
 def peers_for(listener: Listener, locale: str) -> tuple[Helpline, ...]:
@@ -103,10 +139,7 @@ def facts_of(line: Helpline) -> tuple[Text, ...]:
         if line.opens and line.closes
         else Text("help.always")
     ]
-    if line.free:
-        said.append(Text("help.free"))
-    if line.on_bill is False:
-        said.append(Text("help.not_on_bill"))
+    said += [Text(_COSTS[line.cost]), Text(_BILLS[line.bill])]
     said.append(Text("help.speaks." + "_".join(line.languages)))
     if line.interpreter:
         said.append(Text("help.interpreter"))

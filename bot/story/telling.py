@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from bot.story.helplines import phones
 from bot.story.keys import CHILDREN, belongs, field_of, head_key, line_slots, phrase, prefix, tells, variants, voice
 from bot.story.noes import not_meant
 from bot.story.values import slot
@@ -19,11 +20,8 @@ SHORT_PARTS = frozenset({
     "what", "who", "about", "measure", "sentence", "why", "means", "planned",
     "answer", "result", "decided", "where", "contact",
 })  # fmt: skip
-# Lines that answer now; a grown-up's differs from a child's. A representative is at work and has their own.
-PHONES = MappingProxyType({
-    Listener.UNDER_7: "116 111", Listener.CHILD: "116 111", Listener.TEEN: "116 111", Listener.GROWN: "90 390",
-    Listener.GUARDIAN: "112",
-})  # fmt: skip
+# Lines that answer now; a grown-up's differs from a child's.
+PHONES = phones()
 TOPIC_OF = MappingProxyType({
     "place": "place", "from_place": "place", "back_to": "place", "worry": "about", "whom": "about",
     "offence": "about", "with_me": "company", "listeners": "listeners", "purpose": "reason", "finding": "outcome",

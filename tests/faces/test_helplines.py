@@ -8,8 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.faces.helplines import FRESH_DAYS, error_page, help_page, helplines
+from bot.faces.helplines import FRESH_DAYS, error_page, facts_of, help_page, helplines
 from bot.speech import locale, locales
+from bot.story.helplines import phones
+from storage.records import Listener
 from tests.faces.samples import FRAME, WORDS
 
 TAGS = tuple(WORDS)
@@ -31,6 +33,23 @@ def test_every_row_is_whole():
         assert line.languages
         assert re.fullmatch(r"[\d -]+", line.number)
         assert (line.opens is None) == (line.closes is None)
+
+
+def test_what_nobody_knows_of_a_call_is_said_to_be_unknown():
+    spoken = locale("sv", strict=True)
+    told = {line.words: [spoken.say(fact) for fact in facts_of(line)] for line in helplines()}
+    assert "Samtalet syns inte på telefonräkningen." in told["women"]
+    assert "Det kostar inget att ringa." in told["bris"]
+    assert "Det är inte känt om samtalet syns på telefonräkningen." in told["bris"]
+    assert "Det är inte känt vad samtalet kostar." in told["crisis"]
+
+
+def test_the_number_that_closes_a_card_is_a_row_that_takes_whoever_reads_it():
+    assert {str(one): number for one, number in phones().items()} == {
+        "guardian": "112", "u7": "116 111", "7-12": "116 111", "13-17": "116 111", "grown": "90 390",
+    }  # fmt: skip
+    ends = [listener for line in helplines() for listener in line.ends_cards_of]
+    assert sorted(ends) == sorted(set(Listener) - {Listener.REPRESENTATIVE})
 
 
 @pytest.mark.parametrize("tag", TAGS)
