@@ -17,7 +17,8 @@ _ON_ERROR_PAGES = 3
 
 def help_page(locale: Locale, frame: Frame) -> str:
     """`/help`: works without sign-in, session or script."""
-    return draw_page("help.html", locale, frame, lines=helplines(), facts_of=facts_of)
+    checked = min(line.last_checked for line in helplines())
+    return draw_page("help.html", locale, frame, lines=helplines(), facts_of=facts_of, checked=checked)
 
 
 def error_page(locale: Locale, status: int, frame: Frame) -> str:

@@ -13,12 +13,20 @@ from bot.story.words import explained
 from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Slot, Text, Turn
 from storage.commands import CountUnclear
 from storage.consent import Withheld
-from storage.her_words import Objects, SetAside
-from storage.queries import MyObjections, OneEntry, Query
+from storage.her_words import Objects, SetAside, ToldAbout, declined
+from storage.kinds import KINDS
+from storage.queries import MyObjections, MyToldAbout, OneEntry, Query
 from storage.records import Channel, EntryId, EntryView, Listener, Promise, TieKind
 
 # From then on the manager has the task, and the page says that the promise was not kept, on the very day.
 EVENING = 16
+# What stands before a card of which she does not want to be told; nothing of the card itself.
+_SKIPPED = Screen(
+    Text("skip.title"),
+    (Block((Text("skip.lead"),), tone="pause"),),
+    rows=(Choice("change", Text("skip.change")),),
+    choices=(Choice("read", Text("skip.read")), Choice("back", Text("card.back"), quiet=True)),
+)
 _DEEPER = {Depth.HEADLINE: Depth.SHORT, Depth.SHORT: Depth.FULL}
 
 
@@ -37,9 +45,10 @@ class One:
     level: str = ""
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """The one entry, as her key opens it; and for whom it is about, what she has objected to."""
+        """The one entry, as her key opens it; and for whom it is about, her objections and what she will not hear."""
         card = OneEntry(me.case, EntryId(self.entry))
-        return (card, MyObjections(me.case)) if me.kind is TieKind.CHILD else (card,)
+        hers = (MyObjections(me.case), MyToldAbout(me.case))
+        return (card, *hers) if me.kind is TieKind.CHILD else (card,)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The card, the promise in its place, or a sentence about why there is none."""
@@ -54,6 +63,8 @@ class One:
                 return _promise(promise, me)
             case SetAside() as aside:
                 return _aside(aside, me)
+            case view if self._skips(view, me, facts):
+                return _SKIPPED
             case view:
                 return self._card(view, me, self._said(me, facts))
 
@@ -62,16 +73,14 @@ class One:
         found = facts[OneEntry(me.case, EntryId(self.entry))]
         depth = self._depth(found, me) if isinstance(found, EntryView) else Depth.FULL
         match event:
-            case Chose("back"):
-                return Turn(Go("my_way/timeline", {"page": self.page}))
+            case Chose("back" | "words" as place):
+                return Turn(self._beside("card/words", depth) if place == "words" else self._way)
             case Chose("more") if depth in _DEEPER:
                 return Turn(self._at(_DEEPER[depth]))
             case Chose("shorter"):
                 return Turn(self._at(Depth.SHORT))
             case Chose("pause") if me.listener is Listener.GROWN:
                 return Turn(Go("my_way/home"), line=Text("card.paused"))
-            case Chose("words"):
-                return Turn(self._beside("card/words", depth))
             case Chose("ask") if me.listener is not Listener.REPRESENTATIVE:
                 return Turn(Go("say/write", {"about": self.entry}))
             case _:
@@ -86,12 +95,26 @@ class One:
                 return Turn(self._beside("card/unclear", depth), (pressed,))
             case Chose("about"):
                 return Turn(self._beside("card/about", depth))
+            case Chose("read"):
+                return Turn(self._at(depth))
+            case Chose("change"):
+                return Turn(Go("choices/told", {"entry": self.entry}))
             case Chose("own"):
                 return Turn(self._at(Depth.FULL))
             case Failed():
                 return Turn(self._beside("card/unclear", depth))
             case _:
                 return None
+
+    @property
+    def _way(self) -> Go:
+        return Go("my_way/timeline", {"page": self.page})
+
+    def _skips(self, view: EntryView, me: Me, facts: Facts) -> bool:
+        """Whether she does not want to be told of this, and has not opened it all the same (req. 17)."""
+        told = facts[MyToldAbout(me.case)] if me.kind is TieKind.CHILD and not self.depth else None
+        outcome = view.fields.get(KINDS[view.kind].variant or "")
+        return isinstance(told, ToldAbout) and declined(told, view.kind, outcome)
 
     def _at(self, depth: Depth) -> Go:
         return self._beside(self.name, depth)

@@ -11,9 +11,9 @@ from bot.story.keys import CHILDREN, head_key
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.commands import KeepBookmark
 from storage.consent import Withheld
-from storage.her_words import SetAside
+from storage.her_words import SetAside, ToldAbout, declined
 from storage.kinds import KINDS
-from storage.queries import CaseFacts, Headline, MyBookmark, MyRefusals, Page, Query, TheCase, Timeline
+from storage.queries import CaseFacts, Headline, MyBookmark, MyRefusals, MyToldAbout, Page, Query, TheCase, Timeline
 from storage.records import Bookmark, Channel, EntryId, EntryState, Listener, Promise, Refusal, TieKind
 
 _CHILD_ROWS = ("way", "adults", "say", "mine", "choices", "who_read", "language", "stop")
@@ -132,8 +132,9 @@ class Way:
     page: int = 0
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """One page of headlines."""
-        return (Timeline(me.case, self.page),)
+        """One page of headlines; and for whom it is about, what she does not want to be told of."""
+        page = Timeline(me.case, self.page)
+        return (page, MyToldAbout(me.case)) if me.kind is TieKind.CHILD else (page,)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """One row for each card; a promise says the day in its row."""
@@ -145,7 +146,7 @@ class Way:
         return Screen(
             Text("way.title"),
             (Block((Text("way.lead"),)),),
-            rows=way_rows(page, me),
+            rows=way_rows(page, me, _told(me, facts)),
             choices=(*_pages(page), BACK),
         )
 
@@ -171,12 +172,17 @@ class Way:
                 return stay(event, here)
 
 
-def way_rows(page: Page, me: Me) -> tuple[Choice, ...]:
-    """A page's headlines and promises as rows."""
-    return tuple(Choice(item.id, _row(item, me)) for item in page.items)
+def _told(me: Me, facts: Facts) -> ToldAbout | None:
+    found = facts[MyToldAbout(me.case)] if me.kind is TieKind.CHILD else None
+    return found if isinstance(found, ToldAbout) else None
 
 
-def _row(item: Headline | Promise | SetAside, me: Me) -> Text:
+def way_rows(page: Page, me: Me, told: ToldAbout | None = None) -> tuple[Choice, ...]:
+    """A page's headlines and promises as rows; `told`: what she does not want to be told of stands there unsaid."""
+    return tuple(Choice(item.id, _row(item, me, told)) for item in page.items)
+
+
+def _row(item: Headline | Promise | SetAside, me: Me, told: ToldAbout | None) -> Text:
     if isinstance(item, SetAside):
         return Text("way.row.aside")
     if isinstance(item, Promise):
@@ -185,6 +191,8 @@ def _row(item: Headline | Promise | SetAside, me: Me) -> Text:
     if item.kind in me.unsigned and me.listener in CHILDREN:
         # Nobody has signed its words in her language, and its headline is one of them.
         return Text("way.row.unsigned", {"on": day}) if day else Text("way.row.unsigned_undated")
+    if declined(told, item.kind, item.variant):
+        return Text("skip.row", {"on": day}) if day else Text("skip.row_undated")
     happened = item.state is EntryState.HAPPENED
     head = Text(head_key(KINDS[item.kind], item.variant, told_as(me, item.kind), happened=happened))
     if item.day is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from bot.manners import BACK, refused, told_as
+from bot.manners import BACK, refused, stay, told_as
 from bot.story import Depth, tell
 from bot.story.words import EXPLAINED_ROLES, LEVELS, WORDS, explained, level_of, title_of
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Screen, Text, Turn
@@ -122,7 +122,7 @@ class OfCard:
             case Chose(value) if value in self._words(me, facts):
                 return Turn(Go(self.name, {**card, "word": value}))
             case _:
-                return Turn(Go(self.name, {**card, "word": self.word}), line=Text("line.choose"))
+                return stay(event, Go(self.name, {**card, "word": self.word}))
 
     def _words(self, me: Me, facts: Facts) -> tuple[str, ...]:
         found = facts[OneEntry(me.case, EntryId(self.entry))]
