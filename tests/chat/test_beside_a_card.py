@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 from storage import _tables as tables
 from storage.clockwork import counts_folded
 from storage.commands import AnswerObjection, TakeBack
@@ -26,6 +29,11 @@ async def _card(house: House, name: str = "Elias") -> tuple[Browser, str]:
     while "more" in browser.choices:
         await browser.tap("more")
     return browser, entry
+
+
+def _rows(browser: Browser) -> list[str]:
+    """What the rows of a page say, in order."""
+    return [unescape(one) for one in re.findall(r"<li><button[^>]*><span>(.*?)</span>", browser.body)]
 
 
 def _case(house: House, name: str = "Elias") -> CaseId:
@@ -161,6 +169,31 @@ async def test_he_chooses_what_he_wants_to_be_told(house: House) -> None:
     told = see(house, CaseSayings(_case(house))).told
     assert told is not None
     assert dict(told.answers) == {"verdict": False}
+
+
+async def test_what_he_does_not_want_to_be_told_stands_unsaid_on_his_way_until_he_opens_it(house: House) -> None:
+    browser = await house.sign_in("Vilja")
+    await browser.tap("way")
+    assert "Fällande dom" in browser.words
+    verdict = browser.choices[next(n for n, one in enumerate(_rows(browser)) if one.startswith("Fällande dom"))]
+    for value in ("back", "choices", "told", "verdict", "no", "back", "back", "way"):
+        await browser.tap(value)
+    assert "Fällande dom" not in browser.words
+    assert "något du har valt bort" in browser.words
+    await browser.tap(verdict)
+    assert "Det här har du valt bort" in browser.words
+    assert "döms" not in browser.words
+    assert "Fällande dom" not in browser.words
+    await browser.tap("read")
+    assert "Fällande dom" in browser.words
+
+
+async def test_the_hard_words_of_a_card_are_unfolded_where_they_stand_without_a_script_or_a_turn(house: House) -> None:
+    browser, _ = await _card(house)
+    assert "<details><summary>Anmälan</summary>" in browser.body
+    assert "Någon berättar för socialtjänsten eller polisen att ett barn kan fara illa." in browser.words
+    assert "word.report" not in browser.body
+    assert "words" not in browser.choices
 
 
 async def test_he_writes_to_himself_and_nobody_is_told(house: House) -> None:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.catalogues import catalogue_of
+from bot.flows.card import One
+from bot.flows.words import OfCard
 from bot.hard_words import TABLE, as_they_stand, found, table_of
 from bot.proofreading import WORDS_A_SENTENCE
 from bot.speech import FOLDER, locale
 from bot.story import Depth, readability, tell
 from bot.story.keys import CHILDREN, catalogue
 from bot.story.words import EXPLAINED_ROLES, LEVELS, WORDS, explained, means, title_of, words_in
+from bot.talk import Chose, Facts, Go, Me, Party
 from storage.kinds import ROLES
-from storage.records import Listener
+from storage.queries import MyObjections, MyToldAbout, OneEntry
+from storage.records import Channel, Listener, PersonId, TieId, TieKind
 from tests.story import cases
 
+NOW = datetime(2026, 11, 23, 16, tzinfo=ZoneInfo("Europe/Stockholm"))
 WRITTEN = ("sv", "en")
 ALL = (*WORDS, *EXPLAINED_ROLES)
 # What the laws and the people who work with them call things, by somebody who had not seen our own table (domain 1.3,
@@ -80,6 +88,23 @@ def test_a_guardian_and_a_representative_read_the_words_of_a_grown_up() -> None:
     assert means("charge", Listener.GUARDIAN).key == means("charge", Listener.REPRESENTATIVE).key == "word.charge.grown"
     assert means("prosecutor", Listener.CHILD).key == "role.prosecutor.child"
     assert means("verdict", Listener.TEEN).key == "word.verdict.means"
+
+
+def test_in_a_chat_the_words_of_a_card_are_a_place_of_their_own_and_lead_back_to_it() -> None:
+    web = Me(NOW, Channel.WEB, "sv", Listener.GROWN, PersonId("noa"), parties=(Party("c", TieId("t"), TieKind.CHILD),))
+    chat = replace(web, channel=Channel.TELEGRAM)
+    fields = {"by": "rut", "outcome": "charged", "whom": "both_parents", "offence": "assault"}
+    card = cases.view("charge_decision", Listener.GROWN, fields)
+    facts = Facts({OneEntry(web.case, card.id): card, MyObjections(web.case): (), MyToldAbout(web.case): None})
+    step = One(entry=card.id, depth="full")
+    assert [row.value for row in step.screen(chat, facts).rows] == ["words", "unclear", "about"]
+    assert [row.value for row in step.screen(web, facts).rows] == ["unclear", "about"]
+    place = step.on(chat, Chose("words"), facts).next
+    words = OfCard(**place.fields)
+    assert {"charge", "prosecutor"} <= {row.value for row in words.screen(chat, facts).rows}
+    opened = OfCard(**words.on(chat, Chose("charge"), facts).next.fields).screen(chat, facts)
+    assert opened.blocks[0].lines == (means("charge", Listener.GROWN),)
+    assert words.on(chat, Chose("back"), facts).next == Go("card/one", {"entry": card.id, "page": 0, "depth": "full"})
 
 
 @pytest.mark.parametrize("listener", CHILDREN)
