@@ -25,6 +25,7 @@ from bot.channels.web import StripOf, draw_first, house_of, make_chat
 from bot.console import make_console
 from bot.console.account import BACK
 from bot.console.door import StaffDoor
+from bot.engine import House
 from bot.http.cookies import Cookies
 from bot.http.listening import make_runner
 from bot.http.oidc import Client, Provider
@@ -225,7 +226,7 @@ async def _listening(
             store,
             doorway,
             secure=settings.web.secure,
-            unsigned=signatures.of,
+            house=_house(settings, signatures),
             strip=strip,
             bot=lambda: telegram.username if telegram is not None else None,
             eid=_eid(settings, store),
@@ -286,6 +287,11 @@ async def _practice(
     return practice.PracticePhones(api, tuple(phones))
 
 
+def _house(settings: Settings, signatures: Signatures) -> House:
+    """What the engine knows of this house, alike on the web and in a chat."""
+    return replace(house_of(signatures.of), groups=settings.groups.rows())
+
+
 def _telegram(
     settings: Settings, store: Store, signatures: Signatures, phones: practice.PracticePhones | None
 ) -> account.Account | None:
@@ -293,7 +299,7 @@ def _telegram(
     given = settings.telegram
     if phones is None and (given.token is None or given.mode is TelegramMode.OFF):
         return None
-    house = replace(house_of(signatures.of), content=given.content)
+    house = replace(_house(settings, signatures), content=given.content)
     secret = given.webhook_secret.get_secret_value() if given.webhook_secret else account.new_secret()
     hook, recordings = f"{settings.web.public_url}/telegram/", Recordings(settings.audio.dir)
     if phones is not None:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.flows import FIXED, FLOWS, HOME, LOCKED, NO_PIN, OUTSIDE, VISITOR
+from bot.groups import Group
 from bot.story import listener_for
 from bot.story.age import is_minor
 from bot.talk import Chose, Door, Event, Facts, Failed, Go, Me, Party, Proven, Screen, Step, Text, Turn, Typed
@@ -83,6 +84,7 @@ class House:
     content: bool = False
     bot: Callable[[], str | None] = nobody
     eid: bool = False
+    groups: tuple[Group, ...] = ()
 
 
 def turn(tx: Tx, house: House, token: str, event: Event, number: int) -> Moved:
@@ -235,6 +237,7 @@ def me_of(tx: Tx, house: House, talk: Talk) -> Me:
         _asked_again(tx, talk, parties),
         house.content,
         is_minor(talk.profile.born, now.date()),
+        house.groups,
     )
 
 

@@ -17,6 +17,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.groups import Group, groups_in
 from storage.ages import Ages
 from storage.carriers import Law
 from storage.terms import Terms
@@ -182,6 +183,27 @@ class Recorded(BaseModel):
     dir: Path | None = None
 
 
+class LocalGroups(BaseModel):
+    """Where the file lies with the groups of this town (see `bot.groups`); without it there are none."""
+
+    file: Path | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        self.rows()
+        return self
+
+    def rows(self) -> tuple[Group, ...]:
+        """The groups, as the file has them now. Raises `ValueError` for a file that is not there or not whole."""
+        if self.file is None:
+            return ()
+        try:
+            return groups_in(self.file.read_text(encoding="utf-8"))
+        except OSError as away:
+            msg = f"cannot read {self.file}"
+            raise ValueError(msg) from away
+
+
 class AgePolicy(BaseModel):
     """The birthdays on which a right moves to the child, as the municipality has written them down."""
 
@@ -254,6 +276,7 @@ class Settings(BaseSettings):
     audit: Audit = Field(default_factory=Audit)
     safety: Safety = Field(default_factory=Safety)
     audio: Recorded = Field(default_factory=Recorded)
+    groups: LocalGroups = Field(default_factory=LocalGroups)
     ages: AgePolicy = Field(default_factory=AgePolicy)
     terms: TermPolicy = Field(default_factory=TermPolicy)
     carriers: CarrierPolicy = Field(default_factory=CarrierPolicy)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 
+from bot.groups import Group
 from storage.commands import Command
 from storage.consent import Withheld
 from storage.queries import Query
@@ -185,6 +186,7 @@ class Me:
     nobody has signed in her language. `bot` is the name of the house's Telegram bot, None when there is none;
     `eid` says whether one can show an e-ID here. `ask_again`: her yes to being written to is to be asked again.
     `content`: a grown-up may choose here to read in Telegram. `minor`: she is known to be under eighteen.
+    `groups` are where others meet in this town.
     """
 
     now: datetime
@@ -202,6 +204,7 @@ class Me:
     ask_again: bool = False
     content: bool = False
     minor: bool = False
+    groups: tuple[Group, ...] = ()
 
     @property
     def case(self) -> CaseId:

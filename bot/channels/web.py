@@ -82,13 +82,14 @@ def make_chat(
     doorway: Doorway,
     *,
     secure: bool,
-    unsigned: Callable[[str], frozenset[str]] = engine.nothing,
+    house: House | None = None,
     strip: StripOf | None = None,
     bot: Callable[[], str | None] = engine.nobody,
     eid: Eid | None = None,
     recordings: Recordings | None = None,
 ) -> web.Application:
-    """The chat as an application to listen with at `/`. `secure`: the public address is https.
+    """The chat as an application to listen with at `/`. `secure`: the public address is https. `house` is what the
+    engine knows of it; without one nothing is unsigned.
 
     `bot` gives the name of the Telegram bot that grown-ups may link, once it is known; `eid` is the broker of e-IDs;
     `recordings` is what was read aloud here.
@@ -96,7 +97,7 @@ def make_chat(
     cookies, sounds = Cookies(secure), Sounds(recordings or Recordings(), store.keyring["pepper"])
     chat = Chat(
         store,
-        replace(house_of(unsigned), bot=bot, eid=eid is not None),
+        replace(house if house is not None else house_of(engine.nothing), bot=bot, eid=eid is not None),
         cookies,
         static_files("bot.faces"),
         doorway,

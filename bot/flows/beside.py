@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bot.groups import Group
 from bot.manners import refused, stay
 from bot.story import tell
-from bot.story.helplines import Helpline, answers_now, facts_of, peers_for, speaks
+from bot.story.helplines import Helpline, answers_now, facts_of, groups_for, peers_for, speaks
 from bot.story.keys import CHILDREN, phrase
 from bot.story.routes import routes_for
-from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Slot, Text, Turn, Written
+from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Many, Me, Name, Screen, Slot, Text, Turn, Written
 from storage.commands import SayNotMine
 from storage.consent import Withheld
 from storage.her_words import SetAside
@@ -276,6 +277,7 @@ class Others(Beside):
             Block((Text("others.lead"), Text("others.you_choose"), Text("help.call_list"))),
             *(_line(line, me) for line in lines),
             *tongue,
+            *(_group(group, me) for group in groups_for(me.groups, me.listener, me.locale)),
             Block((Text("others.group"),), symbol="hands"),
         )
         return Screen(Text("others.title"), blocks, choices=(TO_CARD,))
@@ -285,6 +287,14 @@ def _line(line: Helpline, me: Me) -> Block:
     now = Text("others.open" if answers_now(line, me.now) else "others.closed")
     lines: tuple[Text | Name, ...] = (Name(line.number), Text(f"help.{line.words}.who"), now, *facts_of(line))
     return Block(lines, heading=Text(f"help.{line.words}.name"), symbol="phone")
+
+
+def _group(group: Group, me: Me) -> Block:
+    """A group of this town, in the municipality's own words."""
+    own = dict(me.locales)
+    tongues = Many(tuple(Name(own.get(tag, tag)) for tag in group.languages))
+    lines = (Name(group.contact), Written(*group.told(me.locale)), Text("help.answers_in", {"languages": tongues}))
+    return Block(lines, heading=Name(group.name), symbol="family")
 
 
 @dataclass(frozen=True, slots=True)

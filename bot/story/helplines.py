@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from bot.groups import Group
 from bot.talk import Name, Text
 from storage.records import Listener
 
@@ -111,6 +112,12 @@ def peers_for(listener: Listener, locale: str) -> tuple[Helpline, ...]:
     years = _YEARS.get(listener)
     found = [line for line in helplines() if line.peers and _takes(line, years)]
     return tuple(sorted(found, key=lambda line: not speaks(line, locale)))
+
+
+def groups_for(groups: Iterable[Group], listener: Listener, locale: str) -> tuple[Group, ...]:
+    """The groups of this town for her age, those that speak her language first. Easy Swedish is Swedish."""
+    years, spoken = _YEARS.get(listener), locale.split("-", maxsplit=1)[0]
+    return tuple(sorted((one for one in groups if one.takes(years)), key=lambda one: spoken not in one.languages))
 
 
 def speaks(line: Helpline, locale: str) -> bool:
