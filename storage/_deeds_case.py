@@ -83,6 +83,9 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
         return Withheld(Reason.CONFLICT)
     if (deed.kind is TieKind.RECIPIENT) != (case.side == "aid"):
         return Withheld(Reason.OTHER_UNIT)
+    if places(desk.tx, f"{deed.tie}.party"):
+        # The tie of another case, by an id that a form brought.
+        return Withheld(Reason.CONFLICT)
     there = desk.standing(deed.person)
     if there is not None and not opens_a_case_of(desk, deed.person):
         return Withheld(Reason.NOT_FOUND)
@@ -120,6 +123,8 @@ def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:
     known = {part.record: part for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)}
     label = heard(deed.adult.label)
     if any(heard(part.payload.label) == label for ref, part in known.items() if ref != deed.adult.id):
+        return Withheld(Reason.CONFLICT)
+    if deed.adult.id not in known and places(desk.tx, deed.adult.id):
         return Withheld(Reason.CONFLICT)
     if deed.adult.id not in known:
         put(desk.tx, deed.case, STAFF_PART, "adult", deed.adult.id, deed.adult)

@@ -108,6 +108,8 @@ def _book(desk: Desk, grant: Grant, deed: Book) -> Done | Withheld:
     if not any(tie.kind is TieKind.RECIPIENT for tie in standing.tied(deed.person)):
         return Withheld(Reason.NO_RELATION)
     old = take_one(desk.tx, grant, deed.meeting.id, "meeting", compartments=frozenset({AID_PART}))
+    if old is None and places(desk.tx, deed.meeting.id):
+        return Withheld(Reason.CONFLICT)
     version = 1
     if old is not None:
         known: Meeting = old.payload.meeting
@@ -161,6 +163,8 @@ def _keep_plan(desk: Desk, grant: Grant, deed: KeepPlan) -> Done | Withheld:
     compartment = AID_PART if desk.known(deed.case).side == "aid" else CHILD_PART
     goal = Goal(deed.goal, deed.who, deed.next_on)
     old = take_one(desk.tx, grant, deed.plan, "goal", compartments=frozenset({compartment}))
+    if old is None and places(desk.tx, deed.plan):
+        return Withheld(Reason.CONFLICT)
     if old is None:
         put(desk.tx, deed.case, compartment, "goal", deed.plan, goal)
     elif old.payload == goal:

@@ -7,15 +7,29 @@ from typing import Any
 
 import pytest
 
-from storage.commands import AssignCase, CloseTask, OpenCase, TakeBack, WriteEntry
+from storage import _tables as t
+from storage.commands import AssignCase, Book, CloseTask, KeepAdult, KeepPlan, OpenCase, TakeBack, WriteEntry
 from storage.consent import Actor, Reason, Withheld
 from storage.duties import Duty
 from storage.queries import MyCases, OneEntry, OpenTasks
-from storage.records import CaseId, EntryState, EntryView, ReaderClass, Role, Side, StaffId, TieId, TieKind
+from storage.records import (
+    CaseId,
+    EntryState,
+    EntryView,
+    Meeting,
+    ReaderClass,
+    RecordId,
+    Role,
+    Side,
+    StaffId,
+    TieId,
+    TieKind,
+)
 from storage.sign_in import has_pin
 from tests.contract.signing_in import run, with_pin
-from tests.storage.family import CASE, HANNA, MIRA, MOTHER, OLLE, Family, enrol, full_entry
-from tests.storage.house import UNIT, House, signed_in, worker
+from tests.storage.family import ADULTS, CASE, HANNA, MIRA, MOTHER, MOTHERS, OLLE, Family, enrol, full_entry
+from tests.storage.house import NOON, UNIT, House, signed_in, worker
+from tests.storage.planted import AID, AMINA, MARIA, move_amina_in
 
 INGRID = worker("ingrid", unit="norrby")
 OTHER = CaseId("case-other")
@@ -45,6 +59,32 @@ def test_an_entry_cannot_take_the_place_of_her_code_her_profile_or_the_case_itse
     entry = full_entry(name=record, fields={}, state=EntryState.PLANNED)
     assert family.house.do(HANNA, WriteEntry(CASE, entry)) == Withheld(Reason.CONFLICT)
     assert run(family.house, lambda tx: has_pin(tx, MIRA))
+
+
+@pytest.mark.parametrize("record", [f"{MIRA}.pin", "entry-report_social", f"{MOTHERS}.party", "adult-hanna"])
+def test_what_another_case_or_the_house_keeps_is_no_id_for_a_grown_up_or_a_goal(family: Family, record: str) -> None:
+    """A row of this name in another part would be taken for hers: she could choose no code any more."""
+    family.write(full_entry())
+    with_pin(family.house)
+    _other(family.house)
+    adult = replace(ADULTS[0], id=RecordId(record), label="New")
+    for deed in (KeepAdult(OTHER, adult), KeepPlan(OTHER, record, "goal", "who", None)):
+        assert family.house.do(INGRID, deed) == Withheld(Reason.CONFLICT)
+    with_pin(family.house)
+
+
+def test_a_meeting_under_the_id_of_what_the_house_keeps_is_refused(family: Family) -> None:
+    with_pin(family.house)
+    move_amina_in(family.house)
+    meeting = Meeting(RecordId(f"{MIRA}.pin"), NOON, "Europe/Stockholm", "Maria", "Room 3", "visit", EntryState.PLANNED)
+    assert family.house.do(MARIA, Book(AID, AMINA, meeting)) == Withheld(Reason.CONFLICT)
+
+
+def test_a_tie_under_the_id_of_another_cases_tie_is_refused(family: Family) -> None:
+    _other(family.house)
+    deed = enrol("lisa", MOTHERS, TieKind.GUARDIAN, case=OTHER)
+    assert family.house.do(INGRID, deed) == Withheld(Reason.CONFLICT)
+    assert [row.person for row in family.house.rows(t.party, tie=MOTHERS)] == [MOTHER]
 
 
 def test_nobody_is_tied_to_a_case_from_a_case_that_the_worker_cannot_open(family: Family) -> None:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.prove import branches, interference, kills, strangers, table, timing, trying
+from tests.prove import branches, interference, kills, strangers, strangers_deeds, table, timing, trying
 from tests.prove import bytes as rows_of_bytes
 from tests.prove.model import machine, stage
 from tests.prove.page_times import BUCKET
@@ -141,13 +141,24 @@ def model_beside_store() -> list[Row]:
 
 
 def foreign_ids() -> list[Row]:
-    """Every id of a house in every question by every actor (security D.2, W8)."""
-    found = strangers.run()
-    note = (
-        f"{found.asked} asked, {found.answered} answered, {found.marked} with words; {found.wrong[:2] or 'none wrong'}"
+    """Every id of a house in every question and every command by every actor (security D.2, W8)."""
+    with ProcessPoolExecutor(2) as hands:
+        asking, doing = hands.submit(strangers.run), hands.submit(strangers_deeds.run)
+        asked, done = asking.result(), doing.result()
+    told = (
+        f"{asked.asked} asked, {asked.answered} answered, {asked.marked} with words; {asked.wrong[:2] or 'none wrong'}"
+        f"; never met, though they may be: {', '.join(asked.unmet) or 'none'}"
     )
-    wrong = len(found.wrong)
-    return [Row("foreign_ids_that_show_a_word", wrong, "answers", "0", wrong == 0 and found.answered > 10_000, note)]
+    changed = (
+        f"{done.tried} tried, {done.done} done of {len(done.sorts)} sorts; {done.wrong[:2] or 'none wrong'}; "
+        f"{len(done.broke)} faults; {done.broke[:1] or 'none'}"
+    )
+    wrong, touched = len(asked.wrong), len(done.wrong) + len(done.broke)
+    seen = wrong == 0 and asked.answered > 10_000 and not asked.unmet
+    return [
+        Row("foreign_ids_that_show_a_word", wrong, "answers", "0", seen, told),
+        Row("foreign_ids_that_change_a_row", touched, "deeds", "0", touched == 0 and done.done > 1_000, changed),
+    ]
 
 
 def doors_timed() -> list[Row]:

@@ -1,8 +1,9 @@
-"""Every id in every question by every actor: a share of it here, all of it by `make prove`."""
+"""Every id in every question and every command by every actor: a share of it here, all of it by `make prove`."""
 
 from __future__ import annotations
 
-from tests.prove import strangers
+from tests.prove import strangers, strangers_deeds
+from tests.prove.strangers_house import LET_IN, everybody
 
 
 def test_nobody_gets_a_word_of_a_case_that_is_not_hers() -> None:
@@ -12,3 +13,17 @@ def test_nobody_gets_a_word_of_a_case_that_is_not_hers() -> None:
     # The marks are seen where they may be: nobody is let through because nothing was there to read.
     assert found.marked > 5
     assert found.wrong == []
+
+
+def test_nobody_changes_what_is_not_hers() -> None:
+    found = strangers_deeds.run(every=71)
+    assert found.tried > 5_000
+    assert found.done > 50
+    assert len(found.sorts) > 10
+    assert found.wrong == []
+    assert found.broke == []
+
+
+def test_everyone_a_case_can_have_is_among_those_who_ask() -> None:
+    there = {actor.id for actor in everybody()}
+    assert {f"{who}-{case}" for who in ("child", "glass", "named", *LET_IN) for case in ("one", "two")} <= there
