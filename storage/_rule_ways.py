@@ -35,7 +35,7 @@ def is_strong_enough(actor: Actor, question: Question, part: str, way: Channel, 
         case Strength.PIN:
             return True
         case Strength.EID:
-            return grown or part == CLAIM_PART
+            return grown
         case Strength.LINK:
             return (part, question.purpose) in BY_LINK
         case _:
@@ -75,7 +75,7 @@ def _passes_telegram(
         return False
     if question.purpose is Purpose.DELIVERY:
         return True
-    about = _own_birth(actor, standing) if part in (PERSON_PART, CLAIM_PART) else standing.born
+    about = _own_birth(actor, standing) if part == PERSON_PART else standing.born
     if age_on(about, today) < grown or question.shape not in CONTENT_SHAPES or level == TELEGRAM_NOTICE:
         return False
     if question.purpose is Purpose.OWN_MEETINGS and part in (AID_PART, CHILD_PART, PERSON_PART):

@@ -16,7 +16,7 @@ RULE = ("storage/consent.py", "storage/_rule_*.py")
 # What a person wrote down as an outcome; what is only compared with the reference says nothing of what is right.
 STORIES = (
     "tests/storage/test_rule_ways.py", "tests/storage/test_rule_stories.py", "tests/storage/test_rule_readers.py",
-    "tests/storage/test_rule_ties.py", "tests/storage/test_rule_staff.py",
+    "tests/storage/test_rule_ties.py", "tests/storage/test_rule_staff.py", "tests/storage/test_rule_edges.py",
 )  # fmt: skip
 
 

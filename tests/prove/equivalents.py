@@ -53,6 +53,11 @@ _ENVELOPE = "storage/_envelope.py"
 _HEAD_FIRST = "if len(sealed) < _HEAD + _TAG or sealed[:1] != VERSION:"
 _OUTSIDE = "isinstance(answer, Withheld) and answer.reason in (Reason.NO_RELATION, Reason.OTHER_UNIT)"
 _DAMAGED = "isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY"
+_WAYS = "storage/_rule_ways.py"
+_NOT_THERE = "question.shape not in CONTENT_SHAPES or level == TELEGRAM_NOTICE"
+_YOUNG_OR_NOT_THERE = f"age_on(about, today) < grown or {_NOT_THERE}"
+_ABOUT_A_CHILD = f"if {_YOUNG_OR_NOT_THERE}:"
+_MEETINGS_THERE = "if question.purpose is Purpose.OWN_MEETINGS and part in (AID_PART, CHILD_PART, PERSON_PART):"
 EQUIVALENT: tuple[Equivalent, ...] = (
     Equivalent(
         "storage/consent.py", "decide", f"outside = {_OUTSIDE}",
@@ -76,6 +81,18 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         _TIES, "through", "if tie.kind is TieKind.READER and question.part is None:",
         "tie.kind is TieKind.READER and question.part is None → question.part is None",
         "Whoever else reads has the child's own part already, which is the child, or is refused it.",
+    ),
+    Equivalent(
+        _WAYS, "is_strong_enough", "return False", "return False → pass",
+        "Nothing said is as little a yes as no.",
+    ),
+    Equivalent(
+        _WAYS, "_passes_telegram", _ABOUT_A_CHILD, f"{_YOUNG_OR_NOT_THERE} → {_NOT_THERE}",
+        "Who asks of herself has met her own age a line before; who asks of another's part is none of those below.",
+    ),
+    Equivalent(
+        _WAYS, "_passes_telegram", _MEETINGS_THERE, f"{_MEETINGS_THERE[3:-1]} → question.purpose is Purpose.OWN_MEETINGS",
+        "Of the other parts a guardian alone asks for meetings, and her tie has ended when a child is of age.",
     ),
     Equivalent(
         "storage/gate.py", "Sitting._decide", f"if {_DAMAGED}:", f"{_DAMAGED} → verdict.reason is Reason.INTEGRITY",

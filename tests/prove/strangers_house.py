@@ -58,6 +58,9 @@ LIES_THERE: Mapping[str, tuple[str, ...]] = {
     "hers": ("mother", *BESIDE), "kept": (),
 }  # fmt: skip
 
+# Which mark the grown-up of each entry has. Who a case has met stands on its sheet, also of what is kept back.
+_ADULTS = {"wish": "wish", "shared": "shared", "hers": "hers", "kept": "case"}
+
 
 def mark(name: str, what: str) -> str:
     """The word that is looked for."""
@@ -90,13 +93,14 @@ def _marks() -> dict[str, frozenset[str]]:
 def _move_in(house: House, name: str, unit: str) -> None:
     """A case with its child, everyone who is let in, and words both ways; every word marked."""
     case, child, at_work = CaseId(f"case-{name}"), PersonId(f"child-{name}"), worker("w", unit=unit)
-    adult = replace(ADULTS[1], id=RecordId(f"adult-{name}"), label=f"{mark(name, 'case')} adult")
+    adults = [replace(ADULTS[1], id=RecordId(f"adult-{what}-{name}"), label=f"{mark(name, word)} adult")
+              for what, word in _ADULTS.items()]  # fmt: skip
     house.done(
         at_work,
         OpenCase(case, unit, Side.BARNAHUS, f"{mark(name, 'case')} ref", "2046-03"),
         enrol(child, TieId(f"tie-{name}"), TieKind.CHILD, case=case, name=f"{mark(name, 'case')} name",
               born=date(2014, 3, 1)),
-        KeepAdult(case, adult),
+        *(KeepAdult(case, adult) for adult in adults),
         replace(contact(), case=case, person=child),
     )  # fmt: skip
     _let_in(house, at_work, case, name)
@@ -115,17 +119,15 @@ def _move_in(house: House, name: str, unit: str) -> None:
 
 
 def _entry(kind: str, name: str, what: str, *to: Release, state: EntryState = EntryState.HAPPENED) -> Entry:
-    """An entry in which every field that takes words has the mark of what it is, and every grown-up is the case's."""
+    """An entry in which every field that takes words, and every grown-up, has the mark of what it is."""
     entry = full_entry(kind, f"{what}-{name}", state=state, releases=to)
     for field, value in entry.fields.items():
         if isinstance(value, str) and value.startswith("words of"):
             entry.fields[field] = mark(name, what)
         elif isinstance(value, str) and value.startswith("adult-"):
-            entry.fields[field] = f"adult-{name}"
+            entry.fields[field] = f"adult-{what}-{name}"
         elif isinstance(value, list) and any(str(one).startswith("adult-") for one in value):
-            entry.fields[field] = [f"adult-{name}"]
-    if not any(value == mark(name, what) for value in entry.fields.values()):
-        raise LookupError(kind)
+            entry.fields[field] = [f"adult-{what}-{name}"]
     return entry
 
 
