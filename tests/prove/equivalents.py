@@ -91,7 +91,8 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "Who asks of herself has met her own age a line before; who asks of another's part is none of those below.",
     ),
     Equivalent(
-        _WAYS, "_passes_telegram", _MEETINGS_THERE, f"{_MEETINGS_THERE[3:-1]} → question.purpose is Purpose.OWN_MEETINGS",
+        _WAYS, "_passes_telegram", _MEETINGS_THERE,
+        f"{_MEETINGS_THERE[3:-1]} → question.purpose is Purpose.OWN_MEETINGS",
         "Of the other parts a guardian alone asks for meetings, and her tie has ended when a child is of age.",
     ),
     Equivalent(
