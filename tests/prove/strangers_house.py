@@ -54,7 +54,7 @@ BESIDE = ("glass", "named")
 _SHARED = ("child", "lawyer", "counsel", "reader", "treatment", "safety", *BESIDE)
 # What lies in each case, and who of it meets the word, beside the staff who have the case.
 LIES_THERE: Mapping[str, tuple[str, ...]] = {
-    "case": ("mother", *_SHARED), "wish": ("child", "reader", *BESIDE), "words": ("child",), "shared": _SHARED,
+    "case": ("child", *BESIDE), "wish": ("child", "reader", *BESIDE), "words": ("child",), "shared": _SHARED,
     "hers": ("mother", *BESIDE), "kept": (),
 }  # fmt: skip
 
