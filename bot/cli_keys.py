@@ -54,12 +54,11 @@ def reseal_command(folder: Dir = None, machine: Json = False) -> None:
 def cull_command(
     month: Annotated[str, typer.Option("--month", help="The culling month, as 2026-03.")],
     reference: Annotated[str, typer.Option("--reference", help="The decision it is done under.")],
-    by: Annotated[str, typer.Option("--by", help="The id of the member of staff who asks for it.")],
     folder: Dir = None,
     machine: Json = False,
 ) -> None:
-    """Destroy a month's keys. Asked for twice, by two people, under one reference."""
-    do("keys cull", {"month": month, "reference": reference, "by": by}, folder, machine=machine)
+    """Destroy a month's keys, when two people have agreed to it at the console under this reference."""
+    do("keys cull", {"month": month, "reference": reference}, folder, machine=machine)
 
 
 @keys.command("escrow")

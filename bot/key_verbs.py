@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.answering import OK, REFUSED, Answer, Verb
-from storage.culling import Culling, NotCulled, Proposed, cull
+from storage.culling import Culling, NotCulled, StillOpen, cull
 from storage.keys import KeyMissing, KeysAway, WrongRoot
 from storage.rekeying import Progress, reseal, rewrap, status
 from storage.vault import Store, Unreachable
@@ -21,11 +21,10 @@ _WHY: Mapping[NotCulled, str] = MappingProxyType(
         NotCulled.MONTH: "A month is written as 2026-03.",
         NotCulled.TOO_EARLY: "This month has not ended yet. Nothing may be culled before its time.",
         NotCulled.REFERENCE: "The reference to the decision is up to 30 letters, digits and . : _ + - without spaces.",
-        NotCulled.STAFF: "A culling is asked for by somebody who works here, by their id.",
-        NotCulled.SAME_PERSON: "It takes two people: the second must be somebody else than the first.",
         NotCulled.NOTHING: "Nothing is kept under this month.",
-        NotCulled.STILL_NEEDED: (
-            "Somebody of this month also has a case that is kept longer, and would lose it. Nothing was culled."
+        NotCulled.NOT_APPROVED: (
+            "Two people must have agreed to this month under this reference in the last 14 days, each signed in to the "
+            "console, one of them a manager, and one of each unit whose it is. Nothing was culled."
         ),
     }
 )
@@ -68,13 +67,18 @@ def _far(so: Progress, what: str) -> Answer:
 
 
 def _cull(store: Store, given: Mapping[str, Any]) -> Answer:
-    done = cull(store, str(given["month"]), str(given["reference"]), str(given["by"]))
+    done = cull(store, str(given["month"]), str(given["reference"]))
     match done:
-        case Proposed():
-            say = f"{done.subjects} subjects of {done.month} are to be culled. Somebody else must ask for it too."
-            return Answer(OK, {"state": "proposed", **asdict(done)}, say)
+        case StillOpen():
+            say = (
+                f"{len(done.cases)} cases of {done.month} are open or damaged. Nothing was culled. "
+                "The console shows a manager of their unit which they are, under Culling."
+            )
+            return Answer(REFUSED, {"state": "still_open", **asdict(done)}, say)
         case Culling():
             say = f"{done.subjects} subjects of {done.month} are culled under {done.reference}. Nobody opens them now."
+            if done.kept:
+                say += f" {done.kept} are kept longer and were moved to a later month."
             return Answer(OK, {"state": "culled", **asdict(done)}, say)
         case NotCulled():
             return Answer(REFUSED, {"state": "refused", "reason": done}, _WHY[done])

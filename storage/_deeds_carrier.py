@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from storage._carrier_rows import home_in, settle_carrier
-from storage._chain import add_rule
+from storage._chain import add_rule, standing_of
 from storage._desk import Deed, Desk, Done
+from storage._months import keep_case_until, month_by_law
 from storage.carriers import READ_DAYS, TERMS, Carried, CarrierKind, CarrierStep, EarlierAsked, Home
 from storage.commands import AskForEarlier, BeginCarrier, CloseCarrier, ExtendCarrier, ReopenCarrier
 from storage.consent import Grant, Reason, Withheld
@@ -80,6 +81,10 @@ def _keep(desk: Desk, deed: Decision, rule: Carried) -> Done | Withheld:
         return Withheld(Reason.INVALID)
     add_rule(desk.tx, deed.case, rule)
     settle_carrier(desk.tx, standing.unit, deed.case, rule.until)
+    if rule.step in (CarrierStep.CLOSED, CarrierStep.REOPENED):
+        fresh = standing_of(desk.tx, deed.case, lock=False)
+        if fresh is not None:
+            keep_case_until(desk.tx, deed.case, month_by_law(desk.tx, fresh, rule.on))
     return CHANGED
 
 

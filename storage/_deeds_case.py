@@ -20,6 +20,7 @@ from storage._entry_parts import (
     change_entry,
     keep_entry,
 )
+from storage._months import keep_with
 from storage._outbox_rows import Push, queue_push
 from storage._reminding import take_back
 from storage._search import index_case, index_person
@@ -67,6 +68,9 @@ def _open_case(desk: Desk, _: Grant, deed: OpenCase) -> Done | Withheld:
         return Done(fresh=False) if standing.unit == deed.unit else Withheld(Reason.OTHER_UNIT)
     if deed.side != desk.actor.side:
         return Withheld(Reason.OTHER_UNIT)
+    if deed.cull_month < f"{desk.tx.now.year}-{desk.tx.now.month:02d}":
+        # A month that has gone by may be culled already; whatever came under it would be gone at the next start.
+        return Withheld(Reason.INVALID)
     found_subject(desk.tx, deed.case, SubjectSort.CASE, deed.side, deed.unit, deed.cull_month)
     put(desk.tx, deed.case, STAFF_PART, "case", f"{deed.case}.case", CaseName(deed.ref))
     index_case(desk.tx, deed.side, deed.ref, deed.case)
@@ -95,6 +99,8 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
         found_subject(desk.tx, deed.person, SubjectSort.PERSON, case.side, case.unit, month)
         profile = Profile(deed.person, deed.name, deed.born, deed.locale, deed.level, deed.number, deed.wording)
         put(desk.tx, deed.person, "person", "profile", f"{deed.person}.profile", profile)
+    else:
+        keep_with(desk.tx, deed.person, deed.case)
     card = PartyCard(deed.person, deed.tie, deed.kind, deed.name, deed.born, deed.locale, deed.level, deed.number,
                      deed.status, deed.wording)  # fmt: skip
     put(desk.tx, deed.case, STAFF_PART, "party", f"{deed.tie}.party", card)

@@ -8,6 +8,7 @@ from storage._chain import add_rule
 from storage._deeds_contact import end_contact, keep_yes
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
+from storage._months import keep_case_until, month_by_law
 from storage.commands import (
     BlockGuardian,
     ClearGuardian,
@@ -60,6 +61,8 @@ def _end_tie(desk: Desk, _: Grant, deed: EndTie) -> Done | Withheld:
         born=tie.born,
     )
     add_rule(desk.tx, deed.case, ended)
+    if tie.kind is TieKind.RECIPIENT:
+        keep_case_until(desk.tx, deed.case, month_by_law(desk.tx, desk.known(deed.case), deed.until))
     return CHANGED
 
 

@@ -106,8 +106,12 @@ class Locksmith:
 
     def rewrap(self, wrapped: bytes, owner: str, compartment: str, month: str) -> bytes:
         """The same data key under its month's newest key."""
+        return self.move(wrapped, owner, compartment, month, month)
+
+    def move(self, wrapped: bytes, owner: str, compartment: str, month: str, to: str) -> bytes:
+        """The same data key under another month's newest key."""
         old = self._month(month, number_of(wrapped))
-        return self._wrap(_unwrapped(old, wrapped, owner, compartment, month), owner, compartment, month)
+        return self._wrap(_unwrapped(old, wrapped, owner, compartment, month), owner, compartment, to)
 
     def standing(self, name: str) -> Key:
         """A key that belongs to the house and not to a subject, such as the visits'."""

@@ -1,12 +1,13 @@
-"""Culling [gallring]: a month's keys are destroyed by two people under a reference, and with them all they open.
+"""Culling [gallring]: a month's keys are destroyed under a reference that two people agreed to, with all they open.
 
-What stays is that there was somebody: the subject's row, her visits, the reference. Rows are deleted, pages and log are
-overwritten (SQLite); what a backup or PostgreSQL's own log still holds cannot be unwrapped by anybody any more.
+The two have agreed at the console, each signed in; whoever keeps the keys carries it out. A month with an open case is
+left alone, and whoever is kept longer is moved to a later month first. What stays is that there was somebody: the
+subject's row, her visits, the reference. Rows are deleted, pages and log are overwritten (SQLite); what a backup or
+PostgreSQL's own log still holds cannot be unwrapped by anybody any more.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -17,29 +18,18 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from storage import _outbox_rows as rows
 from storage import _sql as sql
 from storage import _tables as t
-from storage._chain import add_visits, standing_of, tell_outside
+from storage._chain import add_rule, add_visits, tell_outside
+from storage._culling_rows import Approval, Lying, approvals, enough_said_yes, keep_longer, lying_under, this_month
 from storage._sql import Tx
 from storage.audit import Seen
-from storage.rekeying import drop_meta, set_meta
+from storage.rekeying import set_meta
+from storage.retention import MONTH, REFERENCE, CullingWithdrawn
 from storage.safety import CulledMonth
 from storage.vault import Store
 
-_MONTH, _REFERENCE = re.compile(r"\d{4}-(0[1-9]|1[0-2])"), re.compile(r"[A-Za-z0-9.:_+\-]{1,30}")
-_ASKED, _DONE = "cull:", "culled:"
+_DONE = "culled:"
 _p = bindparam
-_THEIRS = select(t.dek.c.owner).where(t.dek.c.month == _p("month"))
-_SUBJECTS = select(t.subject.c.id).where(
-    or_(t.subject.c.cull_month == _p("month"), t.subject.c.id.in_(_THEIRS)), t.subject.c.culled_at.is_(None)
-)
 _among: Any = _p("of", expanding=True)
-_KEPT_LONGER = select(t.subject.c.id).where(t.subject.c.culled_at.is_(None), t.subject.c.cull_month > _p("month"))
-# Whoever lies under the month and also has a case that is kept longer: with the keys her sign-in and profile would go.
-_STILL_NEEDED = (
-    select(t.party.c.person)
-    .where(t.party.c.person.in_(_SUBJECTS), t.party.c.case_id.in_(_KEPT_LONGER))
-    .distinct()
-    .limit(1)
-)
 _GONE = (
     delete(t.part).where(t.part.c.owner.in_(_among)),
     delete(t.rule).where(t.rule.c.subject.in_(_among)),
@@ -70,33 +60,31 @@ class NotCulled(StrEnum):
     MONTH = "month"
     TOO_EARLY = "too_early"
     REFERENCE = "reference"
-    STAFF = "staff"
-    SAME_PERSON = "same_person"
     NOTHING = "nothing"
-    STILL_NEEDED = "still_needed"
+    NOT_APPROVED = "not_approved"
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """One person has asked for it; another must, under the same reference."""
+class StillOpen:
+    """Nothing was culled: these cases of the month are open, or damaged. The console tells a manager which they are."""
 
     month: str
-    reference: str
-    subjects: int
+    cases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Culling:
-    """It was done: how many subjects are gone."""
+    """It was done: how many subjects are gone, and how many were moved to a later month."""
 
     month: str
     reference: str
     subjects: int
+    kept: int = 0
 
 
-def cull(store: Store, month: str, reference: str, by: str) -> Proposed | Culling | NotCulled:
-    """Ask for a month to be culled, or do it when another member of staff has asked for the same before."""
-    done = store.run(partial(_ask, month=month, reference=reference, by=by))
+def cull(store: Store, month: str, reference: str) -> Culling | StillOpen | NotCulled:
+    """Cull a month that two have agreed to at the console, under the same reference."""
+    done = store.run(partial(_cull, month=month, reference=reference))
     if isinstance(done, Culling):
         finish_cullings(store)
     return done
@@ -120,47 +108,51 @@ def finish_cullings(store: Store) -> int:
 _CULLED = select(t.subject.c.id).where(t.subject.c.culled_at.is_not(None))
 
 
-def _ask(tx: Tx, month: str, reference: str, by: str) -> Proposed | Culling | NotCulled:
-    if (no := _refused(tx, month, reference, by)) is not None:
-        return no
-    subjects = [row.id for row in tx.rows(_SUBJECTS, {"month": month})]
-    if not subjects:
-        return NotCulled.NOTHING
-    if tx.row(_STILL_NEEDED, {"month": month}) is not None:
-        return NotCulled.STILL_NEEDED
-    asked = tx.row(sql.META, {"name": f"{_ASKED}{month}"})
-    first, _, about = asked.value.partition(":") if asked is not None else ("", "", "")
-    add_visits(tx, by, [(subject, Seen("Cull", "rules", "assigned_staff", "console", by)) for subject in subjects])
-    if about != reference:
-        set_meta(tx, f"{_ASKED}{month}", f"{by}:{reference}")
-        return Proposed(month, reference, len(subjects))
-    if first == by:
-        return NotCulled.SAME_PERSON
-    return Culling(month, reference, carry_out(tx, month, reference))
-
-
-def _refused(tx: Tx, month: str, reference: str, by: str) -> NotCulled | None:
-    if not _MONTH.fullmatch(month):
+def _cull(tx: Tx, month: str, reference: str) -> Culling | StillOpen | NotCulled:
+    if not MONTH.fullmatch(month):
         return NotCulled.MONTH
-    if month >= f"{tx.now.year}-{tx.now.month:02d}":
+    if month >= this_month(tx):
         return NotCulled.TOO_EARLY
-    if not _REFERENCE.fullmatch(reference):
+    if not REFERENCE.fullmatch(reference):
         return NotCulled.REFERENCE
-    standing = standing_of(tx, by, lock=False)
-    role = standing.employment() if standing is not None and standing.intact else None
-    return None if role is not None and role.active else NotCulled.STAFF
+    lying = lying_under(tx, month, lock=True)
+    if lying.open:
+        return StillOpen(month, lying.open)
+    if not lying.gone:
+        return NotCulled.NOTHING
+    said = approvals(tx, month)
+    agreed = tuple(one for one in said if one.reference == reference)
+    if not enough_said_yes(tx, agreed, lying):
+        return NotCulled.NOT_APPROVED
+    _write_down(tx, month, agreed, lying)
+    for one in said:
+        # A yes is for once: what may lie under this month one day is not culled by it.
+        add_rule(tx, one.staff, CullingWithdrawn(month, used=True))
+    return _carried_out(tx, month, reference, lying)
+
+
+def _write_down(tx: Tx, month: str, agreed: tuple[Approval, ...], lying: Lying) -> None:
+    for one in agreed:
+        seen = Seen("Cull", "rules", "assigned_staff", "console", one.name, month)
+        add_visits(tx, one.staff, [(subject, seen) for subject in lying.gone])
 
 
 def carry_out(tx: Tx, month: str, reference: str) -> int:
-    """Take the rows away and write down that it was decided; the keys are destroyed after the commit."""
-    subjects = [row.id for row in tx.rows(_SUBJECTS, {"month": month})]
-    for start in range(0, len(subjects), _SOME):
-        some = {"of": subjects[start : start + _SOME]}
+    """Take a month's rows away that somebody decided about, in a copy that does not know of it; how many."""
+    lying = lying_under(tx, month)
+    whole = Lying((*lying.gone, *lying.open), (), lying.longer, lying.desks)
+    return _carried_out(tx, month, reference, whole).subjects
+
+
+def _carried_out(tx: Tx, month: str, reference: str, lying: Lying) -> Culling:
+    """Whoever is kept is moved, the other rows go; the keys are destroyed after the commit."""
+    keep_longer(tx, lying)
+    for start in range(0, len(lying.gone), _SOME):
+        some = {"of": lying.gone[start : start + _SOME]}
         for statement in _GONE:
             tx.run(statement, some)
         for change in _ENDED:
             tx.run(change, {**some, "at": tx.now_ms})
-    drop_meta(tx, f"{_ASKED}{month}")
     set_meta(tx, f"{_DONE}{month}", reference)
     tell_outside(tx, f"month:{month}", 0, CulledMonth(month, reference))
-    return len(subjects)
+    return Culling(month, reference, len(lying.gone), len(lying.longer or {}))

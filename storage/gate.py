@@ -26,6 +26,7 @@ from storage._deeds_carrier import CARRIER_DEEDS
 from storage._deeds_case import CASE_DEEDS
 from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_contact import CONTACT_ANSWERS, CONTACT_DEEDS
+from storage._deeds_culling import CULLING_ANSWERS, CULLING_DEEDS
 from storage._deeds_extract import EXTRACT_ANSWERS, EXTRACT_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
 from storage._deeds_person import PERSON_DEEDS
@@ -61,6 +62,7 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
         **CLAIM_ANSWERS,
         **CARD_ANSWERS,
         **CARRIER_ANSWERS,
+        **CULLING_ANSWERS,
     }
 )
 NOWHERE = "nowhere"
@@ -80,6 +82,7 @@ DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
         **EXTRACT_DEEDS,
         **CLAIM_DEEDS,
         **CARD_DEEDS,
+        **CULLING_DEEDS,
     }
 )
 

@@ -31,6 +31,7 @@ from storage.outbox import claimed_of, open_delivery_duty
 from storage.places import end_bindings
 from storage.records import PERSON_PART, STAFF_PART, CaseId, Channel, EntryId, Role, Side, Strength
 from storage.rekeying import drop_meta, set_meta
+from storage.retention import KeptFromCulling, kept_for
 from storage.rules import (
     Blocked,
     ContactDecided,
@@ -136,10 +137,8 @@ def _about(line: Line, what: Told) -> str:
             return staff
         case Blocked(tie=tie) | StatusSet(tie=tie) | Tied(tie=tie):
             return tie
-        case Withdrew(consent=consent):
-            return consent
-        case ContactDecided(person=person):
-            return person
+        case Withdrew(consent=about) | ContactDecided(person=about) | KeptFromCulling(ground=about):
+            return about
         case Refused(entry=entry) | TakenBack(entry=entry) | PutAside(entry=entry):
             return entry
         case ToldChosen(tie=tie, of=of):
@@ -201,6 +200,9 @@ def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:
         case Employed():
             role = standing.employment()
             lacks = role is not None and role.active != what.active
+        case KeptFromCulling(ground=ground, kept=kept):
+            lacks = (ground in kept_for(one.rule for one in standing.rules)) != kept
+            return changed(what, decided_by=FROM_THE_LOG) if lacks else None
         case Tied():
             return _ended(ties.get(what.tie), what)
         case ContactDecided():

@@ -26,6 +26,7 @@ from storage.records import (
     TieId,
     TieKind,
 )
+from storage.retention import CullingApproved, CullingWithdrawn, KeptFromCulling
 from storage.ways_in import ChatTied, SessionsEnded, SignInShut, TiedIn
 
 
@@ -398,6 +399,9 @@ Rule = (
     | Carried
     | AddedLate
     | EarlierAsked
+    | CullingApproved
+    | CullingWithdrawn
+    | KeptFromCulling
 )
 RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="tag")])
 

@@ -27,6 +27,7 @@ from storage._key_folder import put_private
 from storage.carriers import AddedLate, Carried, EarlierAsked
 from storage.her_words import TellOf
 from storage.records import GuardianStatus
+from storage.retention import CullingApproved
 from storage.rules import (
     Blocked,
     Claimed,
@@ -130,7 +131,7 @@ KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")
 FORGETTABLE = (
     ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
     ExportApproved, ExportAsked, GuardianSaidNo, NoDecided, Proposed, AddedLate, EarlierAsked, SessionsEnded,
-    ChatTied,
+    ChatTied, CullingApproved,
 )  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 

@@ -40,6 +40,7 @@ from storage.commands.colleagues import (
     ReviewGlass,
 )
 from storage.commands.contact import AskedAgain, DecideContact, EndConsent, KeepConsent, KeepContact, Withdraw
+from storage.commands.culling import ApproveCulling, KeepFromCulling, WithdrawCulling
 from storage.commands.herself import (
     AskForLink,
     AskToBeSent,
@@ -82,6 +83,7 @@ __all__ = [
     "AnswerClaim",
     "AnswerMeeting",
     "AnswerObjection",
+    "ApproveCulling",
     "ApproveExtract",
     "AskForCall",
     "AskForEarlier",
@@ -126,6 +128,7 @@ __all__ = [
     "KeepConsent",
     "KeepContact",
     "KeepException",
+    "KeepFromCulling",
     "KeepNote",
     "KeepPlan",
     "KeptNumber",
@@ -162,5 +165,6 @@ __all__ = [
     "TakeBack",
     "Unlock",
     "Withdraw",
+    "WithdrawCulling",
     "WriteEntry",
 ]

@@ -132,6 +132,44 @@ class WorkList(OfUnit[tuple[WorkLine, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class SaidYes:
+    """Who agreed to a month's culling, under which reference, when, until when it counts; `mine`: it was the asker."""
+
+    who: str
+    reference: str
+    at: datetime
+    until: datetime
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CullingLine:
+    """A month that has ended: how many go with it and how many are kept longer, who has agreed, what stands in the way.
+
+    `open`: cases that must be closed first, as the asker knows them; `open_elsewhere`: how many more that are not hers
+    to see. `ready`: enough have agreed.
+    """
+
+    month: str
+    gone: int
+    kept: int
+    open: tuple[CaseLine, ...]
+    open_elsewhere: int
+    said: tuple[SaidYes, ...]
+    ready: bool
+
+
+@dataclass(frozen=True)
+class Cullings(OfUnit[tuple[CullingLine, ...]]):
+    """The months that may be culled, for a coordinator or a manager."""
+
+    purpose = Purpose.RULES
+    shape = Shape.LIST
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Colleague:
     """A worker of the unit beside one case: named for it, off it (until a day, or for good), or shut out of it."""
 

@@ -125,9 +125,10 @@ class _Reader:
         The month stands in clear beside the case: with the month of her birthday in it a stolen copy would say whose.
         """
         born = _day(self._centre().get("born"))
+        soonest = f"{self._today.year + AID_YEARS}-12"
         if self._document["case"]["sort"] == "barnahus" and born is not None:
-            return f"{born.year + CULL_AGE}-12"
-        return f"{self._today.year + AID_YEARS}-12"
+            return max(soonest, f"{born.year + CULL_AGE}-12")
+        return soonest
 
     def _enrol(self, tie: dict[str, Any]) -> Enrol:
         person = next(line for line in self._document["people"] if line["ref"] == tie["person"])
