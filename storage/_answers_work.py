@@ -50,6 +50,7 @@ from storage.records import (
     TieKind,
     Visit,
 )
+from storage.retention import kept_for
 from storage.standing import Standing
 
 AUDITED = 200
@@ -77,6 +78,7 @@ def _sheet(desk: Desk, grant: Grant, query: Sheet) -> CaseSheet:
         home_in(standing) if standing.side == Side.BARNAHUS else None,
         _cull_month(desk, query.case),
         _closed_to(desk, standing) is not None,
+        tuple(kept_for(one.rule for one in standing.rules).values()),
     )
 
 

@@ -73,7 +73,8 @@ def _keep(desk: Desk, _: Grant, deed: KeepFromCulling) -> Done | Withheld:
 def _cullings(desk: Desk, _: Grant, query: Cullings) -> tuple[CullingLine, ...] | Withheld:
     if not _may(desk):
         return Withheld(Reason.ROLE)
-    return tuple(_line(desk, month) for month in months_ended(desk.tx))
+    lines = (_line(desk, month) for month in months_ended(desk.tx))
+    return tuple(line for line in lines if line.gone or line.open or line.open_elsewhere)
 
 
 def _line(desk: Desk, month: str) -> CullingLine:

@@ -8,6 +8,7 @@ from datetime import date
 
 from aiohttp import web
 
+from bot.console.cases import child_of
 from bot.console.errand import Errand
 from bot.console.forms import Problem, Reading, problem
 from storage.carriers import TERMS, CarrierKind, CarrierStep, Home
@@ -15,6 +16,7 @@ from storage.commands import BeginCarrier, CloseCarrier, Command, ExtendCarrier,
 from storage.consent import Reason, Withheld
 from storage.queries import CaseSheet, Sheet
 from storage.records import Role
+from storage.retention import RESEARCH_DAYS, KeptFor
 
 # In which order the roles are named.
 ROLES = (Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER)
@@ -54,6 +56,8 @@ async def _draw(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamR
         law=law,
         terms=tuple(terms for terms in TERMS.values() if law.has(terms.kind) or terms.kind is home.kind),
         roles=ROLES,
+        grounds=tuple(KeptFor),
+        sampled=_is_sampled(sheet),
         typed=errand.typed.over(first),
         problems=problems,
     )
@@ -66,6 +70,12 @@ async def _home(errand: Errand) -> tuple[CaseSheet, Home] | Withheld:
     home = seen[0].home
     # Economic aid has no log, and so no such page.
     return (seen[0], home) if home is not None else Withheld(Reason.NOT_FOUND)
+
+
+def _is_sampled(sheet: CaseSheet) -> bool:
+    """Whether she is in the research sample by the day of her birth."""
+    child = child_of(sheet)
+    return child is not None and child.born is not None and date.fromisoformat(child.born).day in RESEARCH_DAYS
 
 
 @dataclass(frozen=True, slots=True)

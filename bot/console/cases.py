@@ -166,6 +166,7 @@ _GROUPED = {
         "MaySee",
         "BreakGlass", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
         "BreakGlass", "BeginCarrier", "ExtendCarrier", "CloseCarrier", "ReopenCarrier", "AskForEarlier",
+        "Cull", "Cullings", "ApproveCulling", "WithdrawCulling", "KeepFromCulling",
     ),
     "thread": ("CaseThread", "Answer", "MarkRead", "Say", "MyThread"),
     "meetings": (

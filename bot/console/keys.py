@@ -43,11 +43,12 @@ from storage.records import (
     Side,
     TieKind,
 )
+from storage.retention import KeptFor
 from storage.safe_contact import Stands
 
 _WRITTEN = re.compile(r"[\"'](console\.[a-z0-9_.]*[a-z0-9_])[\"']")
 FAULTS = ("needed", "too_long", "not_a_day", "not_a_time", "choose", "ahead", "before", "not_ahead", "number", "answer",
-          "no_recipient", "changed_meanwhile", "too_many", "no_such_hour", "past")  # fmt: skip
+          "no_recipient", "changed_meanwhile", "too_many", "no_such_hour", "past", "no_reference")  # fmt: skip
 SAID = (
     "task_done", "case_opened", "sealed", "unsealed", "person_enrolled", "status_set", "cleared", "blocked",
     "unblocked", "tie_ended", "unlocked", "adult_kept", "investigation_on", "investigation_off", "contact_decided",
@@ -59,6 +60,7 @@ SAID = (
     "exception_ended", "consent_ended", "notice_logged", "wish_recorded", "protected", "unprotected", "named",
     "case_assigned", "case_unassigned", "asked_again", "log_reviewed", "extract_asked", "extract_approved",
     "colleague_paused", "colleague_named", "colleague_off", "colleague_blocked", "colleague_unblocked",
+    "culling_approved", "culling_withdrawn", "kept_back", "not_kept_back", "not_kept",
     "carrier_begun", "carrier_extended", "carrier_closed", "carrier_reopened", "letter_given", "earlier_opened",
     "no_decided",
     "day_said", "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
@@ -73,7 +75,7 @@ LABELS = (
     "refusal", "yes_to", "notices", "why_no", "about", "exception_to", "exception_ground", "reference",
     "phone_held", "asked_how", "since", "found", "to_day", "receiver", "exception_other", "back_on", "leave",
     "carrier_step", "carrier_kind", "carrier_on", "carrier_until", "carrier_ground", "after_ground", "earlier_ground",
-    "after_no_why", "told_anyway",
+    "after_no_why", "told_anyway", "kept_for",
 )  # fmt: skip
 DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
          "said_no", "tampered", "again")  # fmt: skip
@@ -161,6 +163,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "carrier.choose": CarrierStep,
     "carrier.culled": Culled,
     "carrier.role": WRITERS,
+    "kept_for": KeptFor,
 }
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from bot.talk import Text
 from storage.commands import (
     AnswerClaim,
+    ApproveCulling,
     BeginCarrier,
     ChangeState,
     ClearGuardian,
@@ -65,6 +66,10 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.NOT_RELEASED, MaySee): "console.refusal.not_released.in_need",
     (Reason.UNTOLD, RecordDay): "console.refusal.untold.day",
     (Reason.INVALID, RecordDay): "console.refusal.invalid.day",
+    (Reason.CONFLICT, ApproveCulling): "console.refusal.conflict.culling",
+    (Reason.NOT_FOUND, ApproveCulling): "console.refusal.not_found.culling",
+    (Reason.INVALID, ApproveCulling): "console.refusal.invalid.culling",
+    (Reason.ROLE, ApproveCulling): "console.refusal.role.culling",
     (Reason.CONFLICT, RefuseEntry): "console.refusal.conflict.refuse",
     (Reason.INVALID, RefuseEntry): "console.refusal.invalid.refuse",
 })  # fmt: skip

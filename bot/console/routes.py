@@ -16,6 +16,7 @@ from bot.console import (
     cases,
     claims,
     colleagues,
+    culling,
     decisions,
     earlier,
     entries,
@@ -47,6 +48,7 @@ from storage.records import Role
 EVERYONE = frozenset({Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER})
 ANYBODY = frozenset(Role)
 AUDITORS = frozenset({Role.AUDITOR})
+LEADERS = frozenset({Role.COORDINATOR, Role.MANAGER})
 GET, POST = "GET", "POST"
 CASE, PERSON, ENTRY = "/cases/{case}", "/cases/{case}/people/{person}", "/cases/{case}/entries/{entry}"
 CLAIM = "/requests/{claim}"
@@ -108,6 +110,9 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/texts", texts.show_texts, (q.UnclearTexts,)),
     Route(GET, "/audit", auditing.read_log, _LOG, AUDITORS),
     Route(POST, "/audit", auditing.keep_review, (*_LOG, c.LogReviewed), AUDITORS),
+    Route(GET, "/culling", culling.show_cullings, (q.Cullings,), LEADERS),
+    Route(POST, "/culling", culling.approve, (q.Cullings, c.ApproveCulling), LEADERS),
+    Route(POST, "/culling/withdraw", culling.withdraw, (c.WithdrawCulling,), LEADERS),
     Route(POST, "/tasks/{task}/done", start.close_task, (c.CloseTask,)),
     Route(GET, "/cases", start.list_cases, (q.MyCases,)),
     Route(POST, "/find", start.find, (q.Find,)),
@@ -153,6 +158,7 @@ ROUTES: tuple[Route, ...] = (
         carrier.decide,
         (q.Sheet, c.BeginCarrier, c.ExtendCarrier, c.CloseCarrier, c.ReopenCarrier),
     ),
+    Route(POST, f"{CASE}/carrier/keep", culling.keep, (c.KeepFromCulling,)),
     Route(GET, f"{CASE}/carrier/letter", letter.show_letter, _LETTER),
     Route(POST, f"{CASE}/carrier/letter", letter.given, (*_LETTER, c.BeginCarrier)),
     Route(GET, f"{CASE}/earlier", earlier.show_earlier, (q.Sheet, q.Before)),

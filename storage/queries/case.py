@@ -29,6 +29,7 @@ from storage.records import (
     TieKind,
     Visit,
 )
+from storage.retention import KeptFromCulling
 from storage.rules import Consented, ContactDecided, Excepted, ExportAsked, GlassBroken, Investigation
 from storage.safe_contact import SafeContact
 
@@ -59,7 +60,8 @@ class PartyLine:
 class CaseSheet:
     """The case as its worker sees it. `home` is where a barnahus case's log is; `cull_month` as in '2047-03'.
 
-    `summary`: part of the log is from before a reopening and shown to this worker as headlines only.
+    `summary`: part of the log is from before a reopening and shown to this worker as headlines only. `held`: why it is
+    not culled when its month comes.
     """
 
     case: CaseId
@@ -72,6 +74,7 @@ class CaseSheet:
     home: Home | None = None
     cull_month: str = ""
     summary: bool = False
+    held: tuple[KeptFromCulling, ...] = ()
 
 
 @dataclass(frozen=True)
