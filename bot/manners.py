@@ -102,3 +102,9 @@ def stay(event: Event, here: Go) -> Turn:
 def tone(me: Me) -> str:
     """For whoever stands outside every page is the page of quiet times: alike for all of them, to the letter."""
     return "quiet" if me.outside else "plain"
+
+
+def paused(stopped: bool) -> tuple[Block, ...]:
+    """That a worker has stopped the messages to her telephone, and that it was no fault of hers."""
+    lines = tuple(Text(f"paused.{one}") for one in ("messages", "why", "until"))
+    return (Block(lines, tone="closing"),) if stopped else ()

@@ -19,7 +19,7 @@ from storage import bindings
 from storage.bindings import Chat
 from storage.commands import EndLink
 from storage.consent import Withheld
-from storage.letters import Letter, decide_letter
+from storage.letters import Letter, decide_letter, is_paused
 from storage.outbox import Born, Claimed, What, bear_answer, mark_sending, suppress
 from storage.payloads import TalkState
 from storage.records import Channel, TieKind
@@ -143,6 +143,9 @@ def push(tx: Tx, house: House, row: Claimed, worker: str) -> Letter | Reply | No
         return None
     talk, number = found
     with talk.sitting:
+        if talk.person is not None and is_paused(talk.sitting):
+            suppress(tx, row, "paused")
+            return None
         me = me_of(tx, house, talk)
         next_ = _Next(_standing_at(talk, me))
         shown = _shown(talk, me, next_)

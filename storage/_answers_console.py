@@ -20,6 +20,7 @@ from storage._sql import instant_or
 from storage.ages import age_on
 from storage.consent import Actor, AskedEntry, Grant, Question, Withheld, decide, is_of_age
 from storage.duties import Duty
+from storage.incidents import paused_for
 from storage.payloads import Chosen, PartyCard
 from storage.projection import child_of, child_waits_for
 from storage.queries import (
@@ -250,6 +251,8 @@ def _why_not(desk: Desk, standing: Standing, card: PartyCard, there: _There) -> 
         return NoNotice.NOT_WANTED
     if card.kind is TieKind.CHILD and not is_of_age(standing.born, today):
         return NoNotice.MINOR
+    if paused_for((one.rule for one in standing.rules), card.person) is not None:
+        return NoNotice.PAUSED
     if not _has_said_yes(standing, card.person, today):
         old = safe_contact(standing, card.person, today, desk.tx.terms).ended
         return NoNotice.CONTACT_OLD if old else NoNotice.NO_YES

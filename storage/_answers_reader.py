@@ -13,6 +13,7 @@ from storage._shelf import Taken, take, take_one, take_own
 from storage._sql import instant
 from storage.consent import Grant, Reason
 from storage.her_words import Aside, SetAside, unanswered_alarm
+from storage.incidents import paused_for
 from storage.kinds import KINDS
 from storage.queries import (
     PAGE,
@@ -117,7 +118,9 @@ def _the_case(desk: Desk, grant: Grant, query: TheCase) -> CaseFacts:
     # A day that passed stands at its card; the one to look again is the next.
     look = min((day for day in promised if day >= desk.tx.now.date()), default=min(promised, default=None))
     after = any(isinstance(one, Afterwards) for one in found)
-    return CaseFacts(standing.unit, standing.under_investigation(), look.isoformat() if look else None, after)
+    paused = paused_for((one.rule for one in standing.rules), desk.actor.id) is not None
+    look_on = look.isoformat() if look else None
+    return CaseFacts(standing.unit, standing.under_investigation(), look_on, after, paused)
 
 
 def _days_after(desk: Desk, grant: Grant, _: DaysAfter) -> tuple[Afterwards, ...]:
@@ -148,7 +151,8 @@ def _my_choices(desk: Desk, _: Grant, query: MyChoices) -> Choices:
         for yes in standing.consents()
         if yes.by == desk.actor.id
     )
-    return Choices(given, tuple((tie.tie, tie.kind) for tie in standing.tied(desk.actor.id)))
+    paused = paused_for((one.rule for one in standing.rules), desk.actor.id) is not None
+    return Choices(given, tuple((tie.tie, tie.kind) for tie in standing.tied(desk.actor.id)), paused)
 
 
 def _who_read(desk: Desk, _: Grant, query: WhoRead) -> tuple[Visit, ...]:

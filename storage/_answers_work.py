@@ -16,6 +16,7 @@ from storage._shelf import Taken, open_rows, take, take_one
 from storage._sql import instant, instant_or
 from storage.carriers import Earlier
 from storage.consent import OPENED, Grant, Reason, Withheld
+from storage.incidents import paused_for
 from storage.payloads import Asked, CaseName, Chosen, PartyCard
 from storage.projection import without_place, without_places
 from storage.queries import (
@@ -111,6 +112,7 @@ def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> P
         contact=standing.contact(card.person) is not None,
         until=tie.until.isoformat() if tie and tie.until else None,
         said_no=no.why if (no := standing.undecided_no(card.tie)) is not None else None,
+        paused=stop.why if (stop := paused_for((one.rule for one in standing.rules), card.person)) else None,
     )
 
 

@@ -21,10 +21,10 @@ from storage._entry_parts import (
     keep_entry,
 )
 from storage._months import keep_with
-from storage._outbox_rows import Push, queue_push
+from storage._outbox_rows import NOTICED, STOP_PERSON, Push, queue_push
 from storage._reminding import take_back
 from storage._search import index_case, index_person
-from storage._shelf import places, put, take, take_one
+from storage._shelf import places, put, readable, take, take_one
 from storage.afterwards import STOCKHOLM
 from storage.commands import (
     AskToBeSent,
@@ -43,11 +43,13 @@ from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
 from storage.entry_check import faults, heard
 from storage.entry_days import day_faults, has_order, order_faults, told_fault
+from storage.incidents import ChannelPaused
 from storage.payloads import CaseName, PartyCard
-from storage.projection import child_of
+from storage.projection import child_of, lies_open_to
 from storage.records import (
     STAFF_PART,
     Entry,
+    PersonId,
     Profile,
     Side,
     SubjectSort,
@@ -57,6 +59,7 @@ from storage.records import (
 from storage.rules import StatusSet, Tied
 from storage.safety import TakenBack
 from storage.second_reading import Changed, takes_two
+from storage.ways_in import chat_of
 
 # The ground on which a file adds an entry to a log that has closed since the file before.
 CARRIED_IN = "case/1"
@@ -219,13 +222,32 @@ def _change_state(desk: Desk, grant: Grant, deed: ChangeState) -> Done | Withhel
 
 
 def _take_back(desk: Desk, grant: Grant, deed: TakeBack) -> Done | Withheld:
-    back = {"taken_back": True, "taken_back_why": deed.why}
+    back, reached = {"taken_back": True, "taken_back_why": deed.why}, _reached(desk, deed)
     done = change_entry(desk, grant, deed.case, deed.entry, lambda entry: changed(entry, **back))
     if isinstance(done, Done):
         take_back(desk.tx, desk.known(deed.case), deed.entry)
         tell_outside(desk.tx, deed.case, 0, TakenBack(deed.entry))
         close_duties(desk.tx, deed.case, deed.entry, Duty.SECOND_RELEASE)
+        for person in sorted(reached):
+            add_rule(
+                desk.tx, deed.case, ChannelPaused(person, True, deed.why, desk.actor.id, deed.entry, desk.actor.label)
+            )
+            desk.tx.run(STOP_PERSON, {"of": person, "why": "paused", "at": desk.tx.now_ms})
+        return changed(done, rules_changed=True)
     return done
+
+
+def _reached(desk: Desk, deed: TakeBack) -> set[PersonId]:
+    """Whom the text had reached that has a telephone here: it lay open to her, or she was sent a notice about it."""
+    there = readable(desk.tx, deed.entry)
+    told = {row.person for row in desk.tx.rows(NOTICED, {"case_id": deed.case, "of": deed.entry})}
+    reached = {tie.person for tie in desk.known(deed.case).ties() if tie.person in told or lies_open_to(tie, there)}
+    return {person for person in reached if _has_chat(desk, person)}
+
+
+def _has_chat(desk: Desk, person: PersonId) -> bool:
+    found = desk.standing(person)
+    return found is not None and chat_of(one.rule for one in found.rules) != ""
 
 
 def _read_together(desk: Desk, grant: Grant, deed: ReadTogether) -> Done | Withheld:

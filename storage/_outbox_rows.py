@@ -35,6 +35,7 @@ _p = bindparam
 QUEUED, CLAIMED, SENDING, SENT, RETRY, AMBIGUOUS, SUPPRESSED, EXPIRED, BLOCKED, DEAD = (
     "queued", "claimed", "sending", "sent", "retry_wait", "ambiguous", "suppressed", "expired", "blocked", "dead",
 )  # fmt: skip
+RECALLED = "taken_back"
 # An answer that could not be given for so long is no answer any more.
 ANSWER_LIVES_MS = 6 * 3600 * 1000
 
@@ -122,6 +123,19 @@ HASTEN = (
            _among(QUEUED, RETRY), t.outbox.c.due_at > _p("now"))
     .values(due_at=_p("due"))
 )  # fmt: skip
+# Whom a notice about one thing went to, or may have gone to.
+NOTICED = select(t.outbox.c.person).where(
+    t.outbox.c.case_id == _p("case_id"), t.outbox.c.ref == _p("of"), t.outbox.c.what == "notice",
+    t.outbox.c.state.in_((SENDING, SENT, AMBIGUOUS)),
+)  # fmt: skip
+# On its way while it is taken back: whoever sends it learns so when it has arrived.
+RECALL = (
+    update(t.outbox)
+    .where(t.outbox.c.person == _p("of"), _among(SENDING), t.outbox.c.what.in_(("notice", "step")))
+    .values(reason=_p("why"))
+)
+WHY = select(t.outbox.c.reason).where(t.outbox.c.id == _p("of"))
+WHY_HELD = WHY.with_for_update()
 TAKEN_AWAY = update(t.outbox).where(t.outbox.c.id == _p("of")).values(message_id=None)
 STOP_PERSON = (
     update(t.outbox)

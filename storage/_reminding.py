@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from storage._outbox_rows import ARRIVED_ABOUT, HASTEN, STOP_REMINDERS, SUPERSEDE, TAKEN_AWAY, Push, queue_push
+from storage._outbox_rows import (
+    ARRIVED_ABOUT,
+    HASTEN,
+    RECALL,
+    RECALLED,
+    STOP_REMINDERS,
+    SUPERSEDE,
+    TAKEN_AWAY,
+    Push,
+    queue_push,
+)
 from storage._sql import Tx, millis
 from storage._vouched import is_queued_here
 from storage.records import EntryState, Meeting
@@ -77,12 +87,15 @@ def take_away(tx: Tx, case: str, about: str, due: datetime) -> None:
 def take_back(tx: Tx, standing: Standing, entry: str) -> None:
     """An entry was taken back: what is queued about it dies, and what already lies in a chat of this case goes now.
 
-    An answer in the chat does not say which card it showed, so whatever of her own lies there goes, for everybody
-    with a tie to the case: a day early, and she can ask for it again.
+    What is on its way goes when it has come. An answer in the chat does not say which card it showed, so whatever of
+    her own lies there goes, for everybody with a tie to the case: a day early, and she can ask for it again.
     """
     tx.run(SUPERSEDE, {"of": entry, "now_version": 1 << 30, "at": tx.now_ms})
+    people = {tie.person for tie in standing.ties()}
+    for person in people:
+        tx.run(RECALL, {"of": person, "why": RECALLED})
     take_away(tx, standing.subject, entry, tx.now)
-    for person in {tie.person for tie in standing.ties()}:
+    for person in people:
         tx.run(HASTEN, {"of": person, "now": tx.now_ms, "due": tx.now_ms})
 
 

@@ -18,7 +18,8 @@ GENESIS = b"\x00" * 32
 class Seen:
     """What one visit tells, sealed in its row: the question, the purpose, yes or why not, and who in words.
 
-    `said` is what an auditor wrote down about a review; a visit to a case has no words of its own.
+    `said` is what an auditor wrote down about a review; a visit to a case has no words of its own. `about`: the
+    entries that were asked for by their ids; of a notice, `entry:person`.
     """
 
     question: str
@@ -27,11 +28,13 @@ class Seen:
     channel: str
     who: str
     said: str = ""
+    about: str = ""
 
     def write(self) -> bytes:
         """As JSON bytes."""
         told = [self.question, self.purpose, self.verdict, self.channel, self.who]
-        return json.dumps([*told, self.said] if self.said else told).encode()
+        more = [self.said, self.about] if self.about else [self.said] if self.said else []
+        return json.dumps([*told, *more]).encode()
 
     @staticmethod
     def read(raw: bytes) -> Seen:

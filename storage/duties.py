@@ -73,7 +73,7 @@ UNSEEN = frozenset({Duty.CARRIER_END})
 
 # Rows that no deed closes by itself: somebody says that it has been seen to. No other is closed by its id.
 CLOSED_BY_HAND = frozenset({
-    Duty.DELIVERY, Duty.INTEGRITY, Duty.INCIDENT, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
+    Duty.DELIVERY, Duty.INTEGRITY, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
     Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.SEALED, Duty.RING, Duty.DAY_LATE,
 })  # fmt: skip
 TELL_DAYS = 7

@@ -28,6 +28,7 @@ from storage._deeds_claim import CLAIM_DEEDS
 from storage._deeds_contact import CONTACT_ANSWERS, CONTACT_DEEDS
 from storage._deeds_culling import CULLING_ANSWERS, CULLING_DEEDS
 from storage._deeds_extract import EXTRACT_ANSWERS, EXTRACT_DEEDS
+from storage._deeds_incident import INCIDENT_ANSWERS, INCIDENT_DEEDS
 from storage._deeds_link import LINK_ANSWERS, LINK_DEEDS
 from storage._deeds_person import PERSON_DEEDS
 from storage._deeds_readers import READER_DEEDS
@@ -63,6 +64,7 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
         **CARD_ANSWERS,
         **CARRIER_ANSWERS,
         **CULLING_ANSWERS,
+        **INCIDENT_ANSWERS,
     }
 )
 NOWHERE = "nowhere"
@@ -83,6 +85,7 @@ DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
         **CLAIM_DEEDS,
         **CARD_DEEDS,
         **CULLING_DEEDS,
+        **INCIDENT_DEEDS,
     }
 )
 
@@ -144,7 +147,7 @@ class Sitting:
     def do(self, command: Command) -> Done | Withheld:
         """Carry out a change, or say why not."""
         question = Question(command.subject, command.purpose, command.reach)
-        grant = self._decide(type(command).__name__, question)
+        grant = self._decide(type(command).__name__, question, _about(command))
         if isinstance(grant, Withheld):
             return grant
         if self.actor.is_staff and grant.reason in FROM_BESIDE:
@@ -194,7 +197,7 @@ class Sitting:
     def _ask(self, query: Query[T]) -> T | Withheld:
         goes_to = query.to if isinstance(query, CaseExtract) else None
         question = Question(query.subject, query.purpose, query.reach, shape=query.shape, goes_to=goes_to)
-        grant = self._decide(type(query).__name__, question)
+        grant = self._decide(type(query).__name__, question, _about(query))
         if isinstance(grant, Withheld):
             return grant
         try:
@@ -208,7 +211,7 @@ class Sitting:
             return self._after_all(query.subject, said.reason)
         return cast("T", said)
 
-    def _decide(self, name: str, question: Question) -> Grant | Withheld:
+    def _decide(self, name: str, question: Question, about: str) -> Grant | Withheld:
         subject, standing, actor = question.subject, self.standing(question.subject), self.actor
         if question.reach is Reach.CLAIM and actor.strength is Strength.NONE:
             # Whoever asks names the claim by its secret, and that is a one-time code.
@@ -217,7 +220,8 @@ class Sitting:
         if question.reach is Reach.COUNT and isinstance(verdict, Grant) and not actor.is_staff:
             # Nothing is read, and a visit would tie her to what is counted without persons.
             return verdict
-        seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label, _handed_out(self, question))
+        seen = Seen(name, question.purpose, verdict.reason, self.channel, self.actor.label, _handed_out(self, question),
+                    about)  # fmt: skip
         # What names nothing may be anything that somebody typed.
         self._visits.append((subject if standing is not None else NOWHERE, seen))
         if isinstance(verdict, Withheld) and verdict.reason is Reason.INTEGRITY:
@@ -248,6 +252,14 @@ class Sitting:
         if self.actor.unit != unit or self.actor.side is None:
             return None
         return Standing(subject, self.actor.side, unit, ())
+
+
+def _about(asked: object) -> str:
+    """Which entries a question or a change names by their ids, for the log; '' when it names none."""
+    entry = getattr(asked, "entry", "")
+    # What is written down whole says its id, and never its words.
+    one = entry if isinstance(entry, str) else str(getattr(entry, "id", ""))
+    return one or ",".join(getattr(asked, "entries", ()))
 
 
 def _handed_out(sitting: Sitting, question: Question) -> str:

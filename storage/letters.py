@@ -26,6 +26,7 @@ from storage.audit import Seen
 from storage.bindings import mint
 from storage.consent import Actor, Question, Reason, Withheld, decide, is_of_age
 from storage.gate import Sitting
+from storage.incidents import paused_for
 from storage.outbox import MEETING_WHATS, Claimed, What, end_badly, mark_sending, put_off, suppress
 from storage.payloads import Bound
 from storage.queries import NoNotice, OneMeeting, Purpose, Reach
@@ -101,6 +102,10 @@ def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | Non
     if row.what is What.DELETE:
         numbers = tuple(int(number) for number in (row.message or "").split(",") if number)
         return Removal(her.bound.chat, numbers) if mark_sending(tx, row, worker) else None
+    if is_paused(sitting):
+        _drop_what_stands(tx, row)
+        suppress(tx, row, NoNotice.PAUSED)
+        return None
     standing = sitting.standing(row.case or "")
     if standing is None:
         suppress(tx, row, Reason.NO_RELATION)
@@ -108,6 +113,12 @@ def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | Non
     if row.what in MEETING_WHATS:
         return _meeting(tx, row, sitting, standing, her, worker)
     return _notice(tx, row, standing, her, worker)
+
+
+def is_paused(sitting: Sitting) -> bool:
+    """Whether nothing is sent to her telephone, whichever of her cases paused it."""
+    rules = (one.rules for one in sitting.standings())
+    return any(paused_for((one.rule for one in some), sitting.actor.id) is not None for some in rules)
 
 
 def _her(tx: Tx, sitting: Sitting) -> _Her | None:
@@ -197,7 +208,7 @@ def _notice(tx: Tx, row: Claimed, standing: Standing, her: _Her, worker: str) ->
     yes = reminders_wanted(standing, row.person, tx.now)
     safe = next_safe(tx.now, STOCKHOLM, safe_hours(yes))
     no = _nothing_to_read(tx, row, standing)
-    seen = Seen("Notice", Purpose.DELIVERY, no or "sent", Channel.TELEGRAM, "")
+    seen = Seen("Notice", Purpose.DELIVERY, no or "sent", Channel.TELEGRAM, "", about=f"{row.ref}:{row.person}")
     if no is not None:
         add_visits(tx, "sender", [(standing.subject, seen)])
         if no == NoNotice.CONTACT_OLD:

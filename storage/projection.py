@@ -49,6 +49,17 @@ from storage.records import (
 from storage.rules import Tied
 
 
+def lies_open_to(tie: Tied, there: frozenset[str]) -> bool:
+    """Whether one of the compartments in which an entry has a part is this tie's to read."""
+    match tie.kind:
+        case TieKind.CHILD:
+            return CHILD_PART in there
+        case TieKind.GUARDIAN:
+            return guardian_part(tie.tie) in there
+        case _:
+            return any(part.startswith(("shared:", "waiting:")) for part in there)
+
+
 @dataclass(frozen=True, slots=True)
 class PartOf:
     """What one compartment gets: the record name it is kept under, its payload, and the day it is ordered by."""

@@ -27,6 +27,7 @@ from storage.commands import TakeBack
 from storage.consent import Actor
 from storage.culling import carry_out, finish_cullings
 from storage.gate import Sitting
+from storage.incidents import ChannelPaused, paused_for
 from storage.outbox import claimed_of, open_delivery_duty
 from storage.places import end_bindings
 from storage.records import PERSON_PART, STAFF_PART, CaseId, Channel, EntryId, Role, Side, Strength
@@ -137,7 +138,12 @@ def _about(line: Line, what: Told) -> str:
             return staff
         case Blocked(tie=tie) | StatusSet(tie=tie) | Tied(tie=tie):
             return tie
-        case Withdrew(consent=about) | ContactDecided(person=about) | KeptFromCulling(ground=about):
+        case (
+            Withdrew(consent=about)
+            | ContactDecided(person=about)
+            | ChannelPaused(person=about)
+            | KeptFromCulling(ground=about)
+        ):
             return about
         case Refused(entry=entry) | TakenBack(entry=entry) | PutAside(entry=entry):
             return entry
@@ -200,6 +206,8 @@ def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:
         case Employed():
             role = standing.employment()
             lacks = role is not None and role.active != what.active
+        case ChannelPaused(person=person):
+            lacks = (paused_for((one.rule for one in standing.rules), person) is not None) != what.paused
         case KeptFromCulling(ground=ground, kept=kept):
             lacks = (ground in kept_for(one.rule for one in standing.rules)) != kept
             return changed(what, decided_by=FROM_THE_LOG) if lacks else None

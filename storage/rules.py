@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from storage.carriers import AddedLate, Carried, EarlierAsked
+from storage.incidents import ChannelPaused, IncidentClosed
 from storage.records import (
     CaseId,
     Channel,
@@ -402,6 +403,8 @@ Rule = (
     | CullingApproved
     | CullingWithdrawn
     | KeptFromCulling
+    | ChannelPaused
+    | IncidentClosed
 )
 RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="tag")])
 

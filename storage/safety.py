@@ -26,6 +26,7 @@ from storage._envelope import Key, Place, Tampered
 from storage._key_folder import put_private
 from storage.carriers import AddedLate, Carried, EarlierAsked
 from storage.her_words import TellOf
+from storage.incidents import ChannelPaused, IncidentClosed
 from storage.records import GuardianStatus
 from storage.retention import CullingApproved
 from storage.rules import (
@@ -131,7 +132,7 @@ KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")
 FORGETTABLE = (
     ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
     ExportApproved, ExportAsked, GuardianSaidNo, NoDecided, Proposed, AddedLate, EarlierAsked, SessionsEnded,
-    ChatTied, CullingApproved,
+    ChatTied, CullingApproved, IncidentClosed,
 )  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 
@@ -157,6 +158,8 @@ class Outside:
                 return active
             case ToldChosen(wanted=wanted):
                 return wanted
+            case ChannelPaused(paused=paused):
+                return not paused
             case _:
                 return False
 

@@ -167,11 +167,12 @@ _GROUPED = {
         "BreakGlass", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
         "BreakGlass", "BeginCarrier", "ExtendCarrier", "CloseCarrier", "ReopenCarrier", "AskForEarlier",
         "Cull", "Cullings", "ApproveCulling", "WithdrawCulling", "KeepFromCulling",
+        "CloseIncident", "ResumeMessages",
     ),
     "thread": ("CaseThread", "Answer", "MarkRead", "Say", "MyThread"),
     "meetings": (
         "CaseMeetings", "CasePlan", "Book", "KeepPlan", "AnswerMeeting", "MyMeetings", "OneMeeting", "MyPlan",
     ),
-    "log": ("CaseVisits", "UnitVisits", "LogReview", "LogReviewed", "WhoRead", "Deliveries", "CloseTask"),
+    "log": ("CaseVisits", "UnitVisits", "LogReview", "LogReviewed", "WhoRead", "Deliveries", "CloseTask", "WhoSaw"),
 }  # fmt: skip
 VISIT_GROUPS = {name: group for group, names in _GROUPED.items() for name in names}

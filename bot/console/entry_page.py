@@ -15,9 +15,10 @@ from bot.story import Depth
 from storage.afterwards import days_of
 from storage.consent import Withheld
 from storage.her_words import Sayings, tells_of
+from storage.incidents import HeardOf, Reported
 from storage.kinds import KINDS, fields_of, readers_of
 from storage.projection import child_waits_for
-from storage.queries import CaseAdults, CaseSayings, NoNotice, Receiver, Receivers, Sheet, WholeEntry
+from storage.queries import CaseAdults, CaseSayings, NoNotice, Receiver, Receivers, Sheet, WholeEntry, WhoSaw
 from storage.records import Adult, Entry, EntryState, HoldKind, Leave, Listener, ReaderClass, Release, TieId, TieKind
 from storage.second_reading import takes_two
 
@@ -26,7 +27,7 @@ UNDERSTOOD = ("understood", "unsure", "wants_to_talk", "not_known")
 GROUNDS = ("own_data", "guardian_right", "representative", "consent", "authority_decided")
 CHANGES = (EntryState.HAPPENED, EntryState.MOVED, EntryState.CANCELLED)
 # What only stops a notice does not stop reading.
-READS_ANYWAY = frozenset({NoNotice.MINOR, NoNotice.NO_YES, NoNotice.NOT_LINKED, NoNotice.NOT_WANTED})
+READS_ANYWAY = frozenset({NoNotice.MINOR, NoNotice.NO_YES, NoNotice.NOT_LINKED, NoNotice.NOT_WANTED, NoNotice.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,10 @@ async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.St
     if entry is None:
         raise web.HTTPNotFound
     kind, by_id = KINDS[entry.kind], {str(adult.id): adult for adult in adults}
+    # Who saw it is asked when it matters: the question itself reads through the log.
+    after = await errand.ask(WhoSaw(case, entry_id)) if entry.taken_back or errand.request.query.get("saw") else None
+    if isinstance(after, Withheld):
+        after = None
     filled = [(field, entry.fields[field.name]) for field in fields_of(kind) if field.name in entry.fields]
     first = {"on": errand.today().isoformat(), "by": errand.actor.label, "person": _child(receivers)}
     return errand.page(
@@ -142,6 +147,9 @@ async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.St
         grounds=GROUNDS,
         changes=CHANGES,
         two_read=two_read(entry),
+        incident=after[0] if after else None,
+        reporteds=tuple(Reported),
+        heards=tuple(HeardOf),
         typed=errand.typed.over(first),
         problems=problems,
     )

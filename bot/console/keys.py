@@ -25,8 +25,10 @@ from storage.carriers import CarrierKind, CarrierStep, Culled
 from storage.duties import Duty
 from storage.entry_check import FaultKind
 from storage.grounds import GROUNDS as PROVISIONS
+from storage.incidents import HeardOf, Reported
 from storage.kinds import KINDS, MATTERS, ROLES, fields_of
 from storage.log_review import Sign
+from storage.queries import SawHow
 from storage.records import (
     Authority,
     ClaimAnswer,
@@ -60,7 +62,8 @@ SAID = (
     "exception_ended", "consent_ended", "notice_logged", "wish_recorded", "protected", "unprotected", "named",
     "case_assigned", "case_unassigned", "asked_again", "log_reviewed", "extract_asked", "extract_approved",
     "colleague_paused", "colleague_named", "colleague_off", "colleague_blocked", "colleague_unblocked",
-    "culling_approved", "culling_withdrawn", "kept_back", "not_kept_back", "not_kept",
+    "culling_approved", "culling_withdrawn", "incident_closed", "resumed", "not_resumed",
+    "kept_back", "not_kept_back", "not_kept",
     "carrier_begun", "carrier_extended", "carrier_closed", "carrier_reopened", "letter_given", "earlier_opened",
     "no_decided",
     "day_said", "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
@@ -75,7 +78,8 @@ LABELS = (
     "refusal", "yes_to", "notices", "why_no", "about", "exception_to", "exception_ground", "reference",
     "phone_held", "asked_how", "since", "found", "to_day", "receiver", "exception_other", "back_on", "leave",
     "carrier_step", "carrier_kind", "carrier_on", "carrier_until", "carrier_ground", "after_ground", "earlier_ground",
-    "after_no_why", "told_anyway", "kept_for",
+    "after_no_why", "told_anyway", "kept_for", "reported",
+    "reported_words", "heard", "heard_words", "resume_why",
 )  # fmt: skip
 DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
          "said_no", "tampered", "again")  # fmt: skip
@@ -164,6 +168,9 @@ _TABLES: dict[str, Iterable[object]] = {
     "carrier.culled": Culled,
     "carrier.role": WRITERS,
     "kept_for": KeptFor,
+    "reported": Reported,
+    "heard": HeardOf,
+    "saw": SawHow,
 }
 
 

@@ -14,6 +14,7 @@ from storage.commands import (
     ChangeState,
     ClearGuardian,
     CloseCarrier,
+    CloseIncident,
     ConnectClaim,
     Enrol,
     ExtendCarrier,
@@ -70,6 +71,7 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.NOT_FOUND, ApproveCulling): "console.refusal.not_found.culling",
     (Reason.INVALID, ApproveCulling): "console.refusal.invalid.culling",
     (Reason.ROLE, ApproveCulling): "console.refusal.role.culling",
+    (Reason.INVALID, CloseIncident): "console.refusal.invalid.incident",
     (Reason.CONFLICT, RefuseEntry): "console.refusal.conflict.refuse",
     (Reason.INVALID, RefuseEntry): "console.refusal.invalid.refuse",
 })  # fmt: skip

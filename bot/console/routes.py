@@ -23,6 +23,7 @@ from bot.console import (
     entry_page,
     extract,
     guarding,
+    incident,
     letter,
     me,
     meetings,
@@ -90,7 +91,7 @@ _STAFF = (q.Sheet, q.Colleagues)
 _EXTRACT = (q.Sheet, q.Extracts)
 _LOG = (q.UnitVisits, q.LogReview)
 _FORM = (q.Sheet, q.CaseAdults)
-_ENTRY = (q.Sheet, q.CaseAdults, q.WholeEntry, q.Receivers, q.CaseSayings)
+_ENTRY = (q.Sheet, q.CaseAdults, q.WholeEntry, q.Receivers, q.CaseSayings, q.WhoSaw)
 _SAID = (q.Sheet, q.CaseSayings, q.WholeEntries)
 _TOGETHER = (q.Sheet, q.HerCards, q.WholeEntries, q.CaseAdults)
 _DECISIONS = (q.Sheet, q.RulesOf)
@@ -133,6 +134,7 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{PERSON}/naming", people.naming, (q.Sheet, c.AllowNaming)),
     Route(POST, f"{PERSON}/end", people.end_tie, (q.Sheet, c.EndTie)),
     Route(POST, f"{PERSON}/unlock", people.unlock, (q.Sheet, c.Unlock)),
+    Route(POST, f"{PERSON}/resume", incident.resume, (c.ResumeMessages,)),
     Route(POST, f"{PERSON}/shut", people.shut, (q.Sheet, c.ShutSignIn)),
     Route(POST, f"{PERSON}/invite", people.invite, (q.Sheet, c.Invite)),
     Route(GET, f"{CASE}/adults", adults.list_adults, _FORM),
@@ -194,6 +196,7 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{ENTRY}/look", tell.look, (*_ENTRY, c.LookAgain)),
     Route(POST, f"{ENTRY}/state", tell.change_state, (*_ENTRY, c.ChangeState)),
     Route(POST, f"{ENTRY}/take-back", tell.take_back, (*_ENTRY, c.TakeBack)),
+    Route(POST, f"{ENTRY}/incident", incident.close_incident, (*_ENTRY, c.CloseIncident)),
     Route(GET, f"{CASE}/notify", notify.pick, (q.Sheet, q.WholeEntries, q.CaseMeetings)),
     Route(GET, NOTICE, notify.receivers, (q.Sheet, q.Receivers)),
     Route(GET, f"{NOTICE}/{{person}}", notify.words, _NOTICE),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.manners import BACK, home, refused, stay
+from bot.manners import BACK, home, paused, refused, stay
 from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Me, Screen, Text, Turn
 from storage.commands import Withdraw
 from storage.consent import Withheld
@@ -42,10 +42,11 @@ class Given:
         ways = (*telegram, *here, BACK)
         full = (Choice("full", Text("full.title")),) if may_read_there(me) else ()
         more = (*full, *told, *safe)
+        stop = paused(found.paused)
         if not found.given:
-            return Screen(Text("choices.title"), (Block((Text("choices.none"),)),), rows=more, choices=ways)
+            return Screen(Text("choices.title"), (*stop, Block((Text("choices.none"),))), rows=more, choices=ways)
         rows = (*(Choice(consent, _yes(scope, until)) for consent, scope, _, until in found.given), *more)
-        return Screen(Text("choices.title"), (Block((Text("choices.lead"),)),), rows=rows, choices=ways)
+        return Screen(Text("choices.title"), (*stop, Block((Text("choices.lead"),))), rows=rows, choices=ways)
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Take one back at once."""

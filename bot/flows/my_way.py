@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.manners import BACK, refused, stay, told_as
+from bot.manners import BACK, paused, refused, stay, told_as
 from bot.story.keys import CHILDREN, head_key
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.commands import KeepBookmark
@@ -68,7 +68,7 @@ class Home:
             lines.append(Text(f"home.{voice}.waiting"))
         return Screen(
             Text("home.title", {"name": Name(me.name or "")}),
-            (Block(tuple(lines)), *grown, *_look(known, me)),
+            (Block(tuple(lines)), *grown, *paused(known.paused), *_look(known, me)),
             rows=tuple(Choice(row, Text(_label(row, voice))) for row in rows),
         )
 

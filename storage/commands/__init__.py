@@ -54,6 +54,7 @@ from storage.commands.herself import (
     SayYes,
     SetProfile,
 )
+from storage.commands.incident import CloseIncident, ResumeMessages
 from storage.commands.meetings import AnswerMeeting, Book, CloseTask, KeepPlan
 from storage.commands.rules import (
     AllowNaming,
@@ -106,6 +107,7 @@ __all__ = [
     "ClaimWork",
     "ClearGuardian",
     "CloseCarrier",
+    "CloseIncident",
     "CloseTask",
     "Command",
     "ConnectClaim",
@@ -148,6 +150,7 @@ __all__ = [
     "RefuseEntry",
     "ReleaseEntry",
     "ReopenCarrier",
+    "ResumeMessages",
     "ReviewGlass",
     "RuleDeed",
     "SameWords",

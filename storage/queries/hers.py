@@ -40,6 +40,7 @@ class Choices:
 
     given: tuple[tuple[str, str, str | None, str | None], ...]
     ties: tuple[tuple[str, TieKind], ...]
+    paused: bool = False
 
 
 @dataclass(frozen=True)

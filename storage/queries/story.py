@@ -72,13 +72,14 @@ class Adults(AboutCase[tuple[Adult, ...]]):
 class CaseFacts:
     """What a child may know of her case as a whole; `waiting` means the investigation keeps some things back.
 
-    `after`: there is something to read about the days after an event.
+    `after`: there is something to read about the days after an event. `paused`: nothing is sent to her telephone.
     """
 
     unit: str
     waiting: bool
     look_again: str | None
     after: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True)

@@ -114,8 +114,12 @@ async def test_taking_back_hides_it_and_opens_an_incident(house: House) -> None:
     start = await eva.get("/")
     assert start.has("Tillbakadragen text: incident, 72 timmar")
     assert (await eva.get(f"/cases/{case}/visits")).has("Drog tillbaka")
-    row = start.find(r'action="/console/tasks/([0-9a-f]{32})/done"')
-    assert not (await eva.post(f"/tasks/{row}/done", start.form("/done"))).has("incident, 72")
+    assert not start.has("/done"), "an incident is not clicked away"
+    page = await eva.fill(address, "/incident", reported="not_reported", reported_words="", heard="told")
+    assert page.problems == ["reported_words"]
+    page = await eva.fill(address, "/incident", reported="not_reported", reported_words="Ingen såg det.", heard="told")
+    assert page.has("Incidenten är avslutad.", "Ingen såg det.", "Avslutad av", "Vem har sett just det här kortet")
+    assert not (await eva.get("/")).has("incident, 72")
 
 
 async def test_a_promise_is_looked_at_again(house: House) -> None:

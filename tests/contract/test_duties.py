@@ -26,7 +26,7 @@ from storage.kinds import KINDS, told_in_person
 from storage.queries import CaseThread, MyThread, OpenTasks, WholeEntry
 from storage.records import EntryState, Hold, HoldKind, ReaderClass, Side, Told
 from tests.storage.family import CASE, HANNA, MIRA, MOTHER, OLLE, Family, everyone, full_entry
-from tests.storage.house import NOON, UNIT, House, signed_in, worker
+from tests.storage.house import NOON, TODAY, UNIT, House, signed_in, worker
 
 TOLD = Told(MIRA, "Hanna", date(2026, 11, 20), "face_to_face", "understood")
 LATER = Hold(HoldKind.NOT_YET, date(2026, 12, 1), "Hanna")
@@ -172,7 +172,7 @@ def test_reading_together_a_card_that_is_not_there_changes_none_of_the_others(fa
 
 def test_a_task_is_closed_by_its_own_unit_only(family: Family) -> None:
     house = family.house
-    house.done(HANNA, TakeBack(CASE, family.write(full_entry()).id, "the wrong child"))
+    house.done(HANNA, ReadTogether(CASE, MIRA, (family.write(full_entry()).id,), TODAY, "unsure"))
     (task,) = house.see(HANNA, OpenTasks(UNIT))
     ivo = worker("ivo", unit="elsewhere")
     assert not house.do(ivo, CloseTask(UNIT, task.id))

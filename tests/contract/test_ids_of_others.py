@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from storage import _tables as t
-from storage.commands import AssignCase, Book, CloseTask, KeepAdult, KeepPlan, OpenCase, TakeBack, WriteEntry
+from storage.commands import (
+    AssignCase,
+    Book,
+    CloseTask,
+    KeepAdult,
+    KeepPlan,
+    OpenCase,
+    ReadTogether,
+    WriteEntry,
+)
 from storage.consent import Actor, Reason, Withheld
 from storage.duties import Duty
 from storage.queries import MyCases, OneEntry, OpenTasks
@@ -28,7 +37,7 @@ from storage.records import (
 from storage.sign_in import has_pin
 from tests.contract.signing_in import run, with_pin
 from tests.storage.family import ADULTS, CASE, HANNA, MIRA, MOTHER, MOTHERS, OLLE, Family, enrol, full_entry
-from tests.storage.house import NOON, UNIT, House, signed_in, worker
+from tests.storage.house import NOON, TODAY, UNIT, House, signed_in, worker
 from tests.storage.planted import AID, AMINA, MARIA, move_amina_in
 
 INGRID = worker("ingrid", unit="norrby")
@@ -115,14 +124,14 @@ def test_a_row_that_a_deed_closes_is_not_closed_by_its_id(family: Family) -> Non
 def test_a_row_of_a_colleagues_case_is_not_closed_by_its_id(family: Family) -> None:
     house = family.house
     house.done(HANNA, AssignCase(CASE, StaffId(HANNA.id), assigned=True))
-    house.done(replace(OLLE, role=Role.COORDINATOR), _taken_back(family))
-    task = _task(house, HANNA, Duty.INCIDENT)
+    house.done(replace(OLLE, role=Role.COORDINATOR), _unsure(family))
+    task = _task(house, HANNA, Duty.UNSURE)
     assert house.do(OLLE, CloseTask(UNIT, task.id)) == Withheld(Reason.NOT_FOUND)
     house.done(HANNA, CloseTask(UNIT, task.id))
 
 
-def _taken_back(family: Family) -> Any:
-    return TakeBack(CASE, family.write(full_entry()).id, "the wrong child")
+def _unsure(family: Family) -> Any:
+    return ReadTogether(CASE, MIRA, (family.write(full_entry()).id,), TODAY, "unsure")
 
 
 def test_a_colleagues_case_is_in_no_list_not_even_as_a_number_of_rows(family: Family) -> None:

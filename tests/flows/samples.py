@@ -90,7 +90,7 @@ def _cases() -> list[CaseFacts]:
     ahead, past = (TODAY + DAY).isoformat(), (TODAY - DAY).isoformat()
     return [
         CaseFacts("u", waiting=False, look_again=None),
-        CaseFacts("u", waiting=True, look_again=ahead, after=True),
+        CaseFacts("u", waiting=True, look_again=ahead, after=True, paused=True),
         CaseFacts("u", waiting=True, look_again=past),
     ]
 

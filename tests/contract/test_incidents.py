@@ -1,0 +1,126 @@
+"""A text is taken back: who saw that very card is told, messages to whom it reached stop, and closing takes words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from storage import _outbox_rows as rows
+from storage import _tables as tables
+from storage._chain import add_rule
+from storage._outbox_rows import Push, queue_push
+from storage.commands import AskToBeSent, CloseIncident, RecordTold, ResumeMessages, TakeBack
+from storage.consent import Reason, Withheld
+from storage.duties import Duty
+from storage.incidents import HeardOf, Reported
+from storage.outbox import Claimed, End, Outcome, claim, finish, mark_sending
+from storage.queries import MyChoices, OneEntry, SawHow, Sheet, TheCase, Timeline, WhoSaw
+from storage.records import EntryId, PersonId, Told
+from storage.ways_in import ChatTied
+from tests.storage.family import CASE, HANNA, MIRA, MOTHER, OLLE, Family, everyone, full_entry
+from tests.storage.house import TODAY, House, signed_in, worker
+
+TOLD = Told(MIRA, "Hanna", TODAY, "in_person", "understood")
+
+
+def _linked(house: House, *people: PersonId) -> None:
+    """They have a telephone here."""
+    for person in people:
+        house.store.run(lambda tx, who=person: add_rule(tx, who, ChatTied(f"chat-{who}")))  # type: ignore[misc]
+
+
+def _written(family: Family, name: str = "one") -> EntryId:
+    family.contact()
+    family.clear()
+    entry = family.write(full_entry("trial", name, releases=everyone(), told=(TOLD,))).id
+    family.house.done(HANNA, RecordTold(CASE, entry, replace(TOLD, person=MOTHER)))
+    return entry
+
+
+def _states(house: House) -> list[tuple[str, str, str, str | None]]:
+    found = house.rows(tables.outbox)
+    return sorted((row.person, row.what, row.state, row.reason) for row in found)
+
+
+def test_who_saw_this_very_card_is_told_by_name_and_how(family: Family) -> None:
+    house, wrong = family.house, _written(family)
+    other = family.write(full_entry("trial", "other", releases=everyone(), told=(TOLD,))).id
+    house.see(signed_in(MIRA), OneEntry(CASE, wrong))
+    house.clock.move(minutes=5)
+    house.see(signed_in(MIRA), OneEntry(CASE, wrong))
+    house.see(signed_in(MIRA), OneEntry(CASE, other))
+    house.clock.move(minutes=5)
+    house.see(signed_in(MOTHER), Timeline(CASE))
+    house.done(HANNA, TakeBack(CASE, wrong, "Another child's."))
+    assert house.see(signed_in(MIRA), OneEntry(CASE, wrong)) is None
+    saw = house.see(HANNA, WhoSaw(CASE, wrong)).saw
+    readers = {(one.who, one.how) for one in saw if one.kind is not None}
+    assert readers == {("Mira", SawHow.OPENED), ("Mother", SawHow.LIST)}
+    assert [one.at.minute for one in saw if one.who == "Mira"] == [5], "once a day, the newest"
+    ivo = worker("ivo", unit="elsewhere")
+    assert house.ask(ivo, WhoSaw(CASE, wrong)) == Withheld(Reason.OTHER_UNIT)
+
+
+def test_messages_stop_for_whom_it_reached_until_a_worker_says_why_they_go_on(family: Family) -> None:
+    house, wrong = family.house, _written(family)
+    _linked(house, MOTHER, MIRA)
+    house.done(HANNA, AskToBeSent(CASE, MOTHER, wrong, house.clock.now + timedelta(hours=1)))
+    beside = Push("beside", "notice", MOTHER, house.clock.now, house.clock.now + timedelta(days=2), case=CASE, ref="x")
+    house.store.run(lambda tx: queue_push(tx, beside))
+    house.done(OLLE, TakeBack(CASE, wrong, "Fel barn."))
+    assert _states(house) == [
+        ("mother", "notice", rows.SUPPRESSED, "paused"), ("mother", "notice", rows.SUPPRESSED, "superseded"),
+    ]  # fmt: skip
+    sheet = house.see(HANNA, Sheet(CASE))
+    assert {line.name: line.paused for line in sheet.parties if line.paused} == {
+        "Mira": "Fel barn.",
+        "Mother": "Fel barn.",
+    }
+    assert house.see(signed_in(MIRA), MyChoices(CASE)).paused
+    resume = ResumeMessages(CASE, MOTHER, "Rätt telefon, hon har fått veta.")
+    assert house.do(HANNA, replace(resume, why=" ")) == Withheld(Reason.INVALID)
+    assert isinstance(house.do(signed_in(MOTHER), resume), Withheld)
+    house.done(HANNA, resume)
+    paused = [line.name for line in house.see(HANNA, Sheet(CASE)).parties if line.paused]
+    assert paused == ["Mira"]
+    assert house.see(signed_in(MIRA), TheCase(CASE)).paused
+    assert house.do(HANNA, resume) == Withheld(Reason.NOT_FOUND)
+
+
+def test_whom_it_had_not_reached_is_written_to_as_before(family: Family) -> None:
+    house = family.house
+    _linked(house, MOTHER)
+    entry = family.write(full_entry("trial", "staff only")).id
+    house.done(HANNA, TakeBack(CASE, entry, "Fel barn."))
+    assert [line.name for line in house.see(HANNA, Sheet(CASE)).parties if line.paused] == []
+
+
+def test_a_notice_on_its_way_while_it_is_taken_back_goes_as_soon_as_it_has_come(family: Family) -> None:
+    house, wrong = family.house, _written(family)
+    house.done(HANNA, AskToBeSent(CASE, MOTHER, wrong, house.clock.now))
+    (row,) = house.store.run(lambda tx: claim(tx, "sender", 5))
+    assert house.store.run(lambda tx: mark_sending(tx, row, "sender"))
+    house.done(HANNA, TakeBack(CASE, wrong, "Fel barn."))
+    _arrives(house, row)
+    (gone,) = house.rows(tables.outbox, what="delete")
+    assert gone.due_at == int(house.clock.now.timestamp() * 1000), "and not a day later"
+
+
+def _arrives(house: House, row: Claimed) -> None:
+    house.store.run(lambda tx: finish(tx, row, Outcome(End.SENT, messages=(7,)), "bot"))
+
+
+def test_an_incident_is_closed_by_what_was_done_and_that_is_kept(family: Family) -> None:
+    house, wrong = family.house, _written(family)
+    deed = CloseIncident(CASE, wrong, Reported.REPORTED, "IMY 2026-11", HeardOf.NOT_TOLD, "")
+    assert house.do(HANNA, deed) == Withheld(Reason.NOT_FOUND), "nothing was taken back"
+    house.done(HANNA, TakeBack(CASE, wrong, "Fel barn."))
+    assert house.do(HANNA, deed) == Withheld(Reason.INVALID), "not told, and no reason"
+    assert Duty.INCIDENT in house.open_codes(CASE)
+    house.done(HANNA, replace(deed, heard_words="Bara personal hade läst det."))
+    assert Duty.INCIDENT not in house.open_codes(CASE)
+    closed = house.see(OLLE, WhoSaw(CASE, wrong)).closed
+    assert closed is not None
+    assert (closed.reported, closed.reported_words, closed.heard, closed.who) == (
+        Reported.REPORTED, "IMY 2026-11", HeardOf.NOT_TOLD, HANNA.label,
+    )  # fmt: skip
