@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from storage import _sql as sql
 from storage._chain import add_rule
 from storage._desk import Desk
-from storage._duty_rows import close_duties, open_duty
+from storage._duty_rows import close_duties, due_of, open_duty
 from storage._sql import Tx, instant_or, millis
 from storage.carriers import (
     ASKED_WITHIN_DAYS,
@@ -82,7 +82,7 @@ def climb(tx: Tx) -> int:
     """Move on every row whose day has come; how many moved. Asked twice, or by two processes, it moves each once."""
     moved = 0
     for code, ahead, after in _CLIMB:
-        for row in tx.rows(sql.DUE_OF_CODE, {"code": code, "before": millis(tx.now + ahead)}):
+        for row in due_of(tx, code, millis(tx.now + ahead)):
             if tx.run(sql.DO_TASKS_OF, {"of": row.case_id, "about": row.ref, "codes": (code,), "at": tx.now_ms}) == 1:
                 open_duty(tx, row.unit, row.case_id, after, row.ref, instant_or(row.due_at, tx.now))
                 moved += 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from storage import _sql as sql
 from storage import _tables as t
@@ -58,6 +60,21 @@ def open_everywhere(tx: Tx, duty: Duty) -> None:
     for row in tx.rows(_UNITS, {}):
         if row.unit not in there:
             open_duty(tx, row.unit, None, duty, None, tx.now)
+
+
+def due_of(tx: Tx, duty: Duty, before: int) -> Iterator[Row[Any]]:
+    """Every open work row of a duty that is due by an instant, the oldest first, some hundreds at a time.
+
+    The oldest may stand for years: whoever looked at a first page only would never see the rest.
+    """
+    at: tuple[int, str] = (-1, "")
+    while True:
+        values = {"code": duty, "before": before, "after": at[0], "after_id": at[1]}
+        rows = tx.rows(sql.DUE_OF_CODE, values)
+        yield from rows
+        if len(rows) < sql.DUE_AT_ONCE:
+            return
+        at = (rows[-1].due_at, rows[-1].id)
 
 
 def close_everywhere(tx: Tx, duty: Duty) -> None:

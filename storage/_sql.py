@@ -361,11 +361,17 @@ OPEN_TASKS = (
     .limit(_p("limit"))
 )
 TASKS_OF_CASE = select(t.task).where(t.task.c.case_id == _p("case_id"), t.task.c.done_at.is_(None))
+DUE_AT_ONCE = 200
 DUE_OF_CODE = (
     select(t.task)
-    .where(t.task.c.code == _p("code"), t.task.c.done_at.is_(None), t.task.c.due_at <= _p("before"))
-    .order_by(t.task.c.due_at)
-    .limit(200)
+    .where(
+        t.task.c.code == _p("code"),
+        t.task.c.done_at.is_(None),
+        t.task.c.due_at <= _p("before"),
+        or_(t.task.c.due_at > _p("after"), and_(t.task.c.due_at == _p("after"), t.task.c.id > _p("after_id"))),
+    )
+    .order_by(t.task.c.due_at, t.task.c.id)
+    .limit(DUE_AT_ONCE)
 )
 OPEN_TASK = select(t.task).where(
     t.task.c.id == _p("of"), t.task.c.unit == _p("at_unit"), t.task.c.done_at.is_(None), _OWN_SIDE

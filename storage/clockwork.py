@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage import _sql as sql
 from storage._carrier_rows import climb
-from storage._duty_rows import close_duties, open_duty
+from storage._duty_rows import close_duties, due_of, open_duty
 from storage._sql import Tx, instant_or
 from storage.afterwards import LASTS, STOCKHOLM, is_late
 from storage.claims import forget_unsent
@@ -20,7 +19,7 @@ TAKEN_ON_WITHIN, MS = timedelta(days=1), timedelta(milliseconds=1)
 def promises_missed(tx: Tx) -> int:
     """A day on which somebody was to look again has gone: the manager has the task the same day; how many."""
     missed = 0
-    for row in tx.rows(sql.DUE_OF_CODE, {"code": Duty.LOOK, "before": tx.now_ms}):
+    for row in due_of(tx, Duty.LOOK, tx.now_ms):
         due = instant_or(row.due_at, tx.now).astimezone(STOCKHOLM)
         if tx.now.astimezone(STOCKHOLM) >= due.replace(hour=EVENING, minute=0):
             open_duty(tx, row.unit, row.case_id, Duty.LOOK_MISSED, row.ref, tx.now)
@@ -35,7 +34,7 @@ def duties_late(tx: Tx) -> int:
     """
     late = 0
     for duty, climbs in CLIMBS.items():
-        for row in tx.rows(sql.DUE_OF_CODE, {"code": duty, "before": tx.now_ms - climbs.after // MS}):
+        for row in due_of(tx, duty, tx.now_ms - climbs.after // MS):
             open_duty(tx, row.unit, row.case_id, climbs.late, row.ref, tx.now)
             late += 1
     return late
@@ -47,7 +46,7 @@ def claims_late(tx: Tx) -> int:
     One that the safety net marked is due at once, and climbs when nobody has taken it on within a day.
     """
     late = 0
-    for row in tx.rows(sql.DUE_OF_CODE, {"code": Duty.GROWN_UP, "before": tx.now_ms}):
+    for row in due_of(tx, Duty.GROWN_UP, tx.now_ms):
         if tx.now_ms >= max(row.due_at, row.created_at + TAKEN_ON_WITHIN // MS):
             open_duty(tx, row.unit, row.case_id, Duty.GROWN_UP_LATE, row.ref, tx.now)
             late += 1
@@ -71,7 +70,7 @@ def days_missed(tx: Tx) -> int:
     """
     missed = 0
     for duty, lasts in LASTS.items():
-        for row in tx.rows(sql.DUE_OF_CODE, {"code": duty, "before": tx.now_ms}):
+        for row in due_of(tx, duty, tx.now_ms):
             due = instant_or(row.due_at, tx.now)
             if is_late(duty, due, tx.now):
                 open_duty(tx, row.unit, row.case_id, Duty.DAY_LATE, row.ref, tx.now)

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from storage.carriers import TERMS, Culled, Home
+from storage.carriers import TERMS, CarrierKind, Culled, Home
 from storage.records import Role
 
 MONTH, REFERENCE = re.compile(r"\d{4}-(0[1-9]|1[0-2])"), re.compile(r"[A-Za-z0-9.:_+\-]{1,30}")
@@ -105,5 +105,5 @@ def later(month: str, years: int) -> str:
     return f"{int(month[:4]) + years}{month[4:]}"
 
 
-def _kinds(home: Home) -> set[object]:
+def _kinds(home: Home) -> set[CarrierKind]:
     return {home.kind, *(step.kind for step in home.steps)}

@@ -8,6 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.jobs.ticks import JOBS
+from storage import _tables as tables
+from storage._duty_rows import open_duty
+from storage._sql import DUE_AT_ONCE
 from storage.commands import (
     AddToClaim,
     Answer,
@@ -192,3 +195,17 @@ def test_a_late_row_is_not_clicked_away_while_the_first_stands(family: Family) -
     (late,) = [line.task for line in house.see(ULLA, WorkList(UNIT)) if line.task.code == Duty.INCIDENT_LATE]
     assert house.do(ULLA, CloseTask(UNIT, late.id)) == Withheld(Reason.NOT_FOUND)
     assert listed(house, CASE) == [Duty.INCIDENT, Duty.INCIDENT_LATE]
+
+
+def test_what_stands_for_years_at_the_head_of_the_list_starves_nothing_behind_it(family: Family) -> None:
+    """More rows than one page holds have climbed long ago; the newest climbs on its own day as well."""
+    house = family.house
+    old = [("old", f"{n:03}", house.clock.now - timedelta(days=900)) for n in range(DUE_AT_ONCE + 5)]
+    for case, ref, due in old:
+        house.store.run(lambda tx, of=case, about=ref, at=due: open_duty(tx, UNIT, of, Duty.INCIDENT, about, at))  # type: ignore[misc]
+    entry = family.write(full_entry())
+    house.done(HANNA, TakeBack(CASE, entry.id, "wrong child"))
+    house.clock.move(hours=72)
+    tick(house, times=1)
+    assert listed(house, CASE) == [Duty.INCIDENT, Duty.INCIDENT_LATE]
+    assert len(house.rows(tables.task, code=Duty.INCIDENT_LATE)) == len(old) + 1
