@@ -13,10 +13,12 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import standing_of
+from storage._duty_rows import open_duty
 from storage._months import month_by_law, move_on
 from storage._sealing import Culled, Tampered
 from storage._sql import Tx
 from storage.carriers import home_of
+from storage.duties import Duty
 from storage.records import ClaimStage, Role, Side, StaffId, SubjectSort, TieKind
 from storage.retention import (
     APPROVED_DAYS,
@@ -31,6 +33,7 @@ from storage.rules import Employed
 from storage.standing import Standing
 
 STAFF_YEARS = 10
+MONTHS_BEFORE = 6
 _p = bindparam
 _among: Any = _p("of", expanding=True)
 _KEYS_THERE = exists().where(t.dek.c.owner == t.subject.c.id, t.dek.c.month == _p("month"))
@@ -58,6 +61,11 @@ _MONTHS = (
     .distinct()
     .order_by(t.subject.c.cull_month)
 )
+_CASES_NEAR = select(t.subject).where(
+    t.subject.c.sort == SubjectSort.CASE.value, t.subject.c.culled_at.is_(None), t.subject.c.cull_month <= _p("until"),
+    ~exists().where(t.task.c.case_id == t.subject.c.id, t.task.c.code == Duty.CULL_NEAR.value,
+                    t.task.c.ref == t.subject.c.cull_month),
+)  # fmt: skip
 _EPOCH = "epoch"
 _SOME = 400
 
@@ -224,6 +232,15 @@ def enough_said_yes(tx: Tx, said: tuple[Approval, ...], lying: Lying) -> bool:
     staffed = {(job.unit, standing.side) for standing, job in staff_who_may(tx)}
     two = len({one.staff for one in said}) > 1 and any(one.role is Role.MANAGER for one in said)
     return two and desks >= (lying.desks & staffed)
+
+
+def copies_to_offer(tx: Tx) -> int:
+    """Half a year before a case's month comes, somebody offers a copy to her whom it is about (req. 143); how many."""
+    year, month = divmod(tx.now.month - 1 + MONTHS_BEFORE, 12)
+    rows = tx.rows(_CASES_NEAR, {"until": f"{tx.now.year + year}-{month + 1:02d}"})
+    for row in rows:
+        open_duty(tx, row.unit, row.id, Duty.CULL_NEAR, row.cull_month, tx.now)
+    return len(rows)
 
 
 def _slices(of: list[str]) -> Iterator[list[str]]:

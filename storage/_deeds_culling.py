@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from storage._answers_console import _named
 from storage._chain import add_rule
 from storage._culling_rows import (
-    MAY_CULL,
     Approval,
     Lying,
     approvals,
@@ -21,7 +20,7 @@ from storage._desk import Ask, Deed, Desk, Done
 from storage.commands import ApproveCulling, KeepFromCulling, WithdrawCulling
 from storage.consent import Grant, Reason, Withheld
 from storage.queries import CullingLine, Cullings, SaidYes
-from storage.retention import MONTH, REFERENCE, CullingApproved, CullingWithdrawn, KeptFromCulling, kept_for
+from storage.retention import MAY_CULL, MONTH, REFERENCE, CullingApproved, CullingWithdrawn, KeptFromCulling, kept_for
 
 CHANGED = Done(rules_changed=True)
 SAME = Done(fresh=False)

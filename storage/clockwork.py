@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage._carrier_rows import climb
+from storage._culling_rows import copies_to_offer
 from storage._duty_rows import close_duties, due_of, open_duty
 from storage._sql import Tx, instant_or
 from storage.afterwards import LASTS, STOCKHOLM, is_late
@@ -61,6 +62,11 @@ def counts_folded(tx: Tx) -> int:
 def carriers_ending(tx: Tx) -> int:
     """The legal end of the container that holds a log comes near, then has gone by (req. 64); how many moved."""
     return climb(tx)
+
+
+def months_near(tx: Tx) -> int:
+    """The month in which a case is culled comes near: a copy is offered in time (req. 143); how many cases."""
+    return copies_to_offer(tx)
 
 
 def days_missed(tx: Tx) -> int:

@@ -58,6 +58,7 @@ class Duty(StrEnum):
     CARRIER_MONTH = "x4"
     CARRIER_WEEK = "x5"
     CARRIER_LATE = "x6"
+    CULL_NEAR = "x7"
     DAY_0 = "w1"
     DAY_1 = "w2"
     DAY_7 = "w3"
@@ -74,7 +75,7 @@ UNSEEN = frozenset({Duty.CARRIER_END})
 # Rows that no deed closes by itself: somebody says that it has been seen to. No other is closed by its id.
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
-    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.SEALED, Duty.RING, Duty.DAY_LATE,
+    Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.SEALED, Duty.RING, Duty.DAY_LATE, Duty.CULL_NEAR,
 })  # fmt: skip
 TELL_DAYS = 7
 INCIDENT_HOURS = 72

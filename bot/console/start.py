@@ -23,7 +23,10 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("days", (Duty.DAY_LATE, Duty.DAY_0, Duty.DAY_1, Duty.DAY_7, Duty.DAY_30)),
     ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING, Duty.WRONG)),
     ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
-    ("carriers", (Duty.CARRIER_LATE, Duty.CARRIER_NONE, Duty.CARRIER_WEEK, Duty.CARRIER_MONTH, Duty.CARRIER_ASK)),
+    (
+        "carriers",
+        (Duty.CARRIER_LATE, Duty.CARRIER_NONE, Duty.CARRIER_WEEK, Duty.CARRIER_MONTH, Duty.CARRIER_ASK, Duty.CULL_NEAR),
+    ),
     ("meetings", (Duty.MEETING_ANSWER,)),
     ("deliveries", (Duty.DELIVERY, Duty.CONTACT_AGAIN)),
     ("grown_ups", (Duty.GROWN_UP_LATE, Duty.GROWN_UP)),
@@ -67,7 +70,7 @@ ABOUT_DAYS: Mapping[Duty, str] = MappingProxyType({
 NEAR = timedelta(days=2)
 ABOUT_THREAD = frozenset({Duty.QUESTION, Duty.ALARM, Duty.UNSURE})
 ABOUT_CARRIER = frozenset({
-    Duty.CARRIER_ASK, Duty.CARRIER_NONE, Duty.CARRIER_MONTH, Duty.CARRIER_WEEK, Duty.CARRIER_LATE,
+    Duty.CARRIER_ASK, Duty.CARRIER_NONE, Duty.CARRIER_MONTH, Duty.CARRIER_WEEK, Duty.CARRIER_LATE, Duty.CULL_NEAR,
 })  # fmt: skip
 ABOUT_CLAIM = frozenset({Duty.GROWN_UP, Duty.GROWN_UP_LATE})
 

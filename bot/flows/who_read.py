@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from bot.manners import BACK, home, refused, stay
-from bot.talk import Block, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
+from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.queries import Kept, Query, WhereKept, WhoRead
 from storage.records import Listener, TieKind
+
+SOON = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,21 @@ class Visits:
         closing = (Text("who_read.parents"), Text("who_read.wrong")) if me.is_young else (Text("who_read.wrong"),)
         blocks.extend(_kept(me, facts))
         blocks.append(Block(closing, tone="closing"))
-        return Screen(Text("who_read.title"), tuple(blocks), choices=(BACK,))
+        return Screen(Text("who_read.title"), tuple(blocks), choices=(*_copy(me, facts), BACK))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
-        """Home."""
+        """Home, or to the copy she can keep."""
+        if event == Chose("copy") and _copy(me, facts):
+            return Turn(Go("my_way/copy"))
         if isinstance(event, Chose) and event.value == "back":
             return Turn(home(me))
         return stay(event, Go(self.name))
+
+
+def _copy(me: Me, facts: Facts) -> tuple[Choice, ...]:
+    """What a grown-up can do while it is there: take a copy."""
+    kept = facts[WhereKept(me.case)] if me.kind is TieKind.CHILD and me.listener is Listener.GROWN else None
+    return (Choice("copy", Text("home.row.copy")),) if isinstance(kept, Kept) and _ends_soon(kept, me) else ()
 
 
 def _kept(me: Me, facts: Facts) -> Iterator[Block]:
@@ -57,14 +68,22 @@ def _kept(me: Me, facts: Facts) -> Iterator[Block]:
         return
     heading = Text("kept.title")
     if me.listener is Listener.UNDER_7:
-        yield Block((Text("kept.where.u7"),), heading=heading)
+        soon = (Text("ends.soon.u7", {"on": kept.until}),) if kept.until and _ends_soon(kept, me) else ()
+        yield Block((Text("kept.where.u7"), *soon), heading=heading)
         return
     lines = [Text(f"kept.where.{kept.where}.{me.listener}")]
-    if kept.thirty and kept.until is not None:
+    if _ends_soon(kept, me):
+        lines.append(Text(f"ends.soon.{me.listener}", {"on": kept.until or me.now.date()}))
+    elif kept.thirty and kept.until is not None:
         lines.append(Text(f"kept.long.thirty.{me.listener}"))
     elif kept.until is not None:
         lines.append(Text(f"kept.long.until.{me.listener}", {"on": kept.until}))
     yield Block(tuple(lines), heading=heading)
+
+
+def _ends_soon(kept: Kept, me: Me) -> bool:
+    """Whether it is culled within a year, so that there is time to take a copy."""
+    return kept.until is not None and kept.until <= me.now.date() + SOON
 
 
 STEPS = (Visits,)

@@ -18,6 +18,7 @@ from storage.clockwork import (
     counts_folded,
     days_missed,
     duties_late,
+    months_near,
     promises_missed,
 )
 from storage.log_duty import reviews_due
@@ -34,6 +35,7 @@ JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
     ("counts_folded", counts_folded),
     ("reviews_due", reviews_due),
     ("carriers_ending", carriers_ending),
+    ("months_near", months_near),
 )
 
 

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 from storage import _tables as tables
 from storage.carriers import CarrierKind
-from storage.commands import ApproveCulling, BeginCarrier, CloseCarrier, EndTie, OpenCase, ReopenCarrier
+from storage.clockwork import months_near
+from storage.commands import ApproveCulling, BeginCarrier, CloseCarrier, CloseTask, EndTie, OpenCase, ReopenCarrier
 from storage.consent import Actor, Reason, Withheld
 from storage.culling import Culling, NotCulled, StillOpen, cull
-from storage.queries import MyProfile, Sheet, WholeEntries
+from storage.duties import Duty
+from storage.queries import MyProfile, Sheet, WholeEntries, WorkList
 from storage.records import CaseId, Role, Side, Strength, TieId, TieKind
 from storage.sign_in import employ
 from tests.storage.family import CASE, HANNA, MIRA, Family, enrol, full_entry
@@ -93,3 +95,14 @@ def _close(house: House, case: CaseId) -> None:
     day = house.clock.now.date()
     house.done(HANNA, BeginCarrier(case, CarrierKind.LETTER, day, None, "Hanna", "Brev"))
     house.done(HANNA, CloseCarrier(case, day, "Hanna", "Brev"))
+
+
+def test_half_a_year_before_a_copy_is_offered_once(family: Family) -> None:
+    house = family.house
+    house.clock.now = datetime(2045, 8, 31, 9, 0, tzinfo=UTC)
+    assert house.store.run(months_near) == 0
+    house.clock.now = datetime(2045, 9, 1, 9, 0, tzinfo=UTC)
+    assert house.store.run(months_near) == 1
+    (task,) = [line.task for line in house.see(HANNA, WorkList(UNIT)) if line.task.code == Duty.CULL_NEAR]
+    house.done(HANNA, CloseTask(UNIT, task.id))
+    assert house.store.run(months_near) == 0

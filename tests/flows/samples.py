@@ -265,7 +265,8 @@ def _meetings() -> Iterator[Meeting]:
 def _kept() -> list[Kept]:
     wheres = [*CarrierKind, "unsaid", "closed"]
     return [Kept(str(where), date(2047, 3, 1), thirty) for where in wheres for thirty in (True, False)] + [
-        Kept("closed", None, thirty=False)
+        Kept("closed", None, thirty=False),
+        Kept("closed", TODAY + DAY * 90, thirty=True),
     ]
 
 

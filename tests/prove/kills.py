@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from traceback import format_exc
 
@@ -20,19 +21,22 @@ from storage import _tables as tables
 from storage._chain import rule_place, standing_of
 from storage._sealing import Culled, Place, Tampered
 from storage._sql import Tx
-from storage.commands import OpenCase, Say
+from storage.carriers import CarrierKind
+from storage.commands import ApproveCulling, BeginCarrier, CloseCarrier, OpenCase, Say
+from storage.consent import Actor
 from storage.culling import cull
 from storage.keys import FileKeys
 from storage.queries import MyThread, Timeline
-from storage.records import CaseId, Role, Side
+from storage.records import CaseId, Role, Side, Strength
 from storage.rekeying import reseal, rewrap
 from storage.replay import replay
 from storage.sign_in import employ
 from storage.vault import Store
 from tests.storage.family import CASE, HANNA, MIRA, MOTHER, everyone, full_entry, move_in
-from tests.storage.house import UNIT, Clock, House, signed_in
+from tests.storage.house import TODAY, UNIT, Clock, House, signed_in
 
 LONGEST = 0.3
+FAR, BOTH = datetime(2200, 1, 2, 9, 0, tzinfo=UTC), (Role.COORDINATOR, Role.MANAGER)
 DEEDS = ("rotate", "rewrap", "reseal", "cull")
 
 
@@ -77,8 +81,8 @@ def _move_in(folder: Path) -> str:
         family.write(full_entry("report_social", f"card-{number}", releases=everyone()))
     house.carry_in("noa")
     family.block()
-    staff = [house.store.run(lambda tx: employ(tx, "Ines", "arkivarie", UNIT, Side.BARNAHUS, Role.COORDINATOR))
-             for _ in range(2)]  # fmt: skip
+    staff = [house.store.run(lambda tx, role=role: employ(tx, "Ines", "arkivarie", UNIT, Side.BARNAHUS, role))
+             for role in BOTH]  # fmt: skip
     (folder / "staff").write_text(" ".join(staff), encoding="utf-8")
     (folder / "written").write_text("", encoding="utf-8")
     house.store.close()
@@ -108,9 +112,9 @@ def _kill_one(folder: Path, deed: str, number: int, after: float) -> None:
 def _work(folder: Path, deed: str, number: int, tell: int) -> None:
     """Do one thing over and over while messages are written; each that was acknowledged is noted in a file."""
     house = _open(folder)
-    month = f"{1900 + number // 12}-{number % 12 + 1:02d}"
+    month = f"{2040 + number // 12}-{number % 12 + 1:02d}"
     if deed == "cull":
-        house.done(HANNA, OpenCase(CaseId(f"case-{number}"), UNIT, Side.BARNAHUS, f"K-{number}", month))
+        _close_one(house, CaseId(f"case-{number}"), month)
     os.write(tell, b"!")
     one, other = (folder / "staff").read_text(encoding="utf-8").split()
     with (folder / "written").open("a", encoding="utf-8") as written:
@@ -126,8 +130,24 @@ def _work(folder: Path, deed: str, number: int, tell: int) -> None:
                 case "reseal":
                     reseal(house.store, seconds=5)
                 case "cull":
-                    for who in (one, other):
-                        cull(house.store, month, f"K-{number}", who)
+                    _cull_as(house, (one, other), month, f"K-{number}")
+
+
+def _close_one(house: House, case: CaseId, month: str) -> None:
+    """A case that lies under a month, and is closed."""
+    house.done(HANNA, OpenCase(case, UNIT, Side.BARNAHUS, case, month))
+    house.done(HANNA, BeginCarrier(case, CarrierKind.LETTER, TODAY, None, "Hanna", "Brev"))
+    house.done(HANNA, CloseCarrier(case, TODAY, "Hanna", "Brev"))
+
+
+def _cull_as(house: House, staff: tuple[str, str], month: str, reference: str) -> None:
+    """Long after, two agree; then it is today again, for whoever writes."""
+    now, house.clock.now = house.clock.now, FAR
+    for who, role in zip(staff, BOTH, strict=True):
+        actor = Actor(who, Strength.STAFF, Side.BARNAHUS, UNIT, role, who)
+        house.do(actor, ApproveCulling(UNIT, month, reference))
+    cull(house.store, month, reference)
+    house.clock.now = now
 
 
 def _look(folder: Path) -> str:
