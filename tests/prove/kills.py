@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from traceback import format_exc
 
@@ -81,12 +82,15 @@ def _move_in(folder: Path) -> str:
         family.write(full_entry("report_social", f"card-{number}", releases=everyone()))
     house.carry_in("noa")
     family.block()
-    staff = [house.store.run(lambda tx, role=role: employ(tx, "Ines", "arkivarie", UNIT, Side.BARNAHUS, role))
-             for role in BOTH]  # fmt: skip
+    staff = [house.store.run(partial(_hire, role=role)) for role in BOTH]
     (folder / "staff").write_text(" ".join(staff), encoding="utf-8")
     (folder / "written").write_text("", encoding="utf-8")
     house.store.close()
     return ""
+
+
+def _hire(tx: Tx, role: Role) -> str:
+    return employ(tx, "Ines", "arkivarie", UNIT, Side.BARNAHUS, role)
 
 
 def _kill_one(folder: Path, deed: str, number: int, after: float) -> None:
