@@ -244,10 +244,11 @@ async def _listening(
         stack.push_async_callback(ticks.stop)
         await _listen(stack, make_ops(store, ticks, telegram), settings.ops.bind)
         await _listen(stack, chat, settings.web.bind)
+        if phones is not None:
+            # Before anything is sent: a bot may not write to whoever has never pressed Start.
+            phones.switch_on()
         if telegram is not None:
             await stack.enter_async_context(telegram.running())
-        if phones is not None:
-            phones.switch_on()
         server = await control.listen(store, settings.dir, settings.told(), refresh)
         stack.callback(server.close)
         stack.callback((settings.dir / control.SOCKET).unlink, missing_ok=True)

@@ -14,6 +14,7 @@ from storage._duty_rows import close_duties, open_duty
 from storage._reminding import HOURS, remind_all
 from storage._shelf import take
 from storage._sql import Tx
+from storage._trial import try_once
 from storage.commands import AskedAgain, KeepContact
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
@@ -118,6 +119,7 @@ def _settle(desk: Desk, grant: Grant, case: str, person: PersonId, *, moved: boo
         meetings = [part.payload for part in take(desk.tx, grant, "meeting", compartments=frozenset({AID_PART}))]
         mine = [one.meeting for one in meetings if one.person == person]
         remind_all(desk.tx, fresh, person, mine, afresh=moved)
+        try_once(desk.tx, fresh, person)
     keep_asking(desk.tx, fresh, person)
 
 

@@ -20,6 +20,7 @@ from storage._outbox_rows import STOP_PERSON
 from storage._reminding import HOURS, REMINDERS
 from storage._shelf import Taken, drop, put, replace, take, take_own
 from storage._sql import Tx, millis
+from storage._trial import try_in_every_case
 from storage._vouched import add_secret_row, bind_chat
 from storage.commands import AskForLink, EndLink, EndPlace, PickCodeWord, SameWords, SayYes
 from storage.consent import TELEGRAM_FULL, Grant, Reason, Withheld, is_of_age
@@ -100,6 +101,7 @@ def _same_words(desk: Desk, grant: Grant, deed: SameWords) -> Done | Withheld:
     code = old.payload.code if old else secrets.choice(CODE_WORDS)
     _keep(desk, grant, "bound", Bound(chat, row["id"], code))
     drop(tx, linking.record, PERSON_PART)
+    try_in_every_case(tx, deed.person)
     return Done(rules_changed=True)
 
 

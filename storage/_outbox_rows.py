@@ -42,6 +42,13 @@ ANSWER_LIVES_MS = 6 * 3600 * 1000
 DELIVERIES_OF_CASE = (
     select(t.outbox).where(t.outbox.c.case_id == _p("case_id")).order_by(t.outbox.c.due_at.desc()).limit(50)
 )
+# By itself: what was sent long ago must not be lost behind everything that came after it.
+TRIALS_OF_CASE = (
+    select(t.outbox)
+    .where(t.outbox.c.case_id == _p("case_id"), t.outbox.c.what == "trial")
+    .order_by(t.outbox.c.due_at.desc())
+    .limit(50)
+)
 ADD_OUTBOX = insert(t.outbox)
 ADD_ONCE = upsert(t.outbox).on_conflict_do_nothing()
 SUPERSEDE = (

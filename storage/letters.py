@@ -32,6 +32,7 @@ from storage.payloads import Bound
 from storage.queries import NoNotice, OneMeeting, Purpose, Reach
 from storage.records import CaseId, Channel, EntryState, Meeting, NoticeWording, PersonId, Profile, Strength, TieKind
 from storage.reminders import next_safe
+from storage.rules import Consented
 from storage.safe_contact import safe_contact
 from storage.standing import Standing
 from storage.ways_in import chat_of
@@ -73,7 +74,17 @@ class Removal:
     messages: tuple[int, ...]
 
 
-Letter = MeetingLetter | NoticeLetter | Removal
+@dataclass(frozen=True, slots=True)
+class TrialLetter:
+    """A message that says it is a trial, with her code word's name and the line she chose."""
+
+    chat: int
+    locale: str
+    wording: NoticeWording
+    code: str
+
+
+Letter = MeetingLetter | NoticeLetter | TrialLetter | Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,8 @@ def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | Non
         return None
     if row.what in MEETING_WHATS:
         return _meeting(tx, row, sitting, standing, her, worker)
+    if row.what is What.TRIAL:
+        return _trial(tx, row, standing, her, worker)
     return _notice(tx, row, standing, her, worker)
 
 
@@ -202,6 +215,42 @@ def _drop_what_stands(tx: Tx, row: Claimed) -> None:
     """What was on her phone goes too when it is not said again."""
     if row.what is What.AGAIN and row.message:
         delete_later(tx, row.id, row.person, row.case, row.message, tx.now)
+
+
+def _trial(tx: Tx, row: Claimed, standing: Standing, her: _Her, worker: str) -> TrialLetter | None:
+    """Her own hours hold for a trial too: who else sees the telephone is not changed by who stands beside her."""
+    yes = reminders_wanted(standing, row.person, tx.now)
+    if yes is None and _is_old(tx, row, standing):
+        _ask_her(tx, row, standing)
+        return None
+    if (no := _no_trial(tx, row, standing, her, yes)) is not None:
+        add_visits(tx, "sender", [(standing.subject, _sent_trial(no))])
+        suppress(tx, row, no)
+        return None
+    safe = next_safe(tx.now, STOCKHOLM, safe_hours(yes))
+    if safe > tx.now:
+        put_off(tx, row, safe)
+        return None
+    if not mark_sending(tx, row, worker):
+        return None
+    add_visits(tx, "sender", [(standing.subject, _sent_trial("sent"))])
+    return TrialLetter(her.bound.chat, her.profile.locale, her.profile.wording, her.bound.code)
+
+
+def _no_trial(tx: Tx, row: Claimed, standing: Standing, her: _Her, yes: Consented | None) -> str | None:
+    """Why nothing is tried: another chat is linked now, her yes is gone, or the rule does not let her meetings out."""
+    if her.bound.conversation != row.ref:
+        return "superseded"
+    if yes is None:
+        return NoNotice.NO_YES
+    herself = Actor(row.person, Strength.CHANNEL)
+    question = Question(standing.subject, Purpose.OWN_MEETINGS, Reach.AID)
+    verdict = decide(herself, question, standing, Channel.TELEGRAM, tx.now)
+    return verdict.reason if isinstance(verdict, Withheld) else None
+
+
+def _sent_trial(verdict: str) -> Seen:
+    return Seen("Trial", Purpose.DELIVERY, verdict, Channel.TELEGRAM, "")
 
 
 def _notice(tx: Tx, row: Claimed, standing: Standing, her: _Her, worker: str) -> NoticeLetter | None:

@@ -44,6 +44,7 @@ class What(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     NOTICE = "notice"
+    TRIAL = "trial"
     STEP = "step"
     DELETE = "delete"
 
@@ -232,7 +233,7 @@ def _sent(tx: Tx, row: Claimed, outcome: Outcome) -> None:
         return
     if row.what in MEETING_WHATS:
         _let_it_live(tx, row, numbers)
-    elif row.what is What.NOTICE or outcome.personal:
+    elif row.what in (What.NOTICE, What.TRIAL) or outcome.personal:
         # What was taken back while it was on its way goes as soon as it has come.
         delete_later(tx, row.id, row.person, row.case, numbers, tx.now if recalled else tx.now + READ_LIVES)
 
@@ -268,7 +269,8 @@ def _perhaps(tx: Tx, row: Claimed, reason: str) -> None:
 def _bears_repeating(tx: Tx, row: Claimed) -> bool:
     if row.what in MEETING_WHATS:
         return row.not_after - tx.now_ms > _STILL_USEFUL_MS
-    return row.not_after > tx.now_ms
+    # A trial is sent once: whether it came can be seen on the telephone.
+    return row.what is not What.TRIAL and row.not_after > tx.now_ms
 
 
 def backoff(attempt: int) -> int:

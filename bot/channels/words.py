@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.faces.hearing import keys_of
-from bot.faces.lock_screen import CodeWord, MeetingNotice, MeetingWording, Notice, Wording
+from bot.faces.lock_screen import CodeWord, MeetingNotice, MeetingWording, Notice, TrialNotice, Wording
 from bot.faces.telegram import CAPTION, Said, label_of, said, said_notice, units
 from bot.manners import answer_choice
 from bot.messenger import Reply
 from bot.recordings import Recording, Recordings
 from bot.speech import Locale, locale
 from bot.talk import Screen, Text
-from storage.letters import ANSWERS, MeetingLetter, NoticeLetter
+from storage.letters import ANSWERS, MeetingLetter, NoticeLetter, TrialLetter
 from storage.outbox import What
 
 _WORDINGS = {
@@ -60,7 +60,7 @@ class Outgoing:
 
 
 def outgoing(
-    letter: Reply | MeetingLetter | NoticeLetter, public_url: str, recordings: Recordings
+    letter: Reply | MeetingLetter | NoticeLetter | TrialLetter, public_url: str, recordings: Recordings
 ) -> tuple[Outgoing, ...]:
     """The messages of one row; where somebody has read the fixed words aloud, the reading itself with them."""
     match letter:
@@ -75,6 +75,8 @@ def outgoing(
             spoken = locale(letter.locale)
             line = Wording.chosen(letter.wording)
             return _aloud((_notice(letter, spoken, public_url),), recordings.of((line,), spoken))
+        case TrialLetter():
+            return (_trial(letter, locale(letter.locale)),)
 
 
 def _aloud(messages: tuple[Outgoing, ...], read: tuple[Recording, ...]) -> tuple[Outgoing, ...]:
@@ -110,6 +112,11 @@ def _meeting(letter: MeetingLetter, spoken: Locale) -> Outgoing:
         if answer in letter.answers
     )
     return Outgoing(said_notice(notice, spoken).text, rows, silent=letter.silent)
+
+
+def _trial(letter: TrialLetter, spoken: Locale) -> Outgoing:
+    notice = TrialNotice(Wording.chosen(letter.wording), CodeWord(f"code_word.{letter.code}"))
+    return Outgoing(said_notice(notice, spoken).text)
 
 
 def _notice(letter: NoticeLetter, spoken: Locale, public_url: str) -> Outgoing:

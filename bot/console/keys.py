@@ -150,7 +150,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "meeting_kind": MEETING_KINDS,
     "meeting_answer": ("come", "other_time", "call_me"),
     "delivery": PUSH_STATES,
-    "push": ("notice", "reminder"),
+    "push": ("notice", "reminder", "again", "moved", "cancelled", "trial", "delete"),
     "together": ENDINGS,
     "claim.stage": ClaimStage,
     "claim.move": MOVES,

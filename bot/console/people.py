@@ -26,7 +26,7 @@ from storage.commands import (
     Unlock,
 )
 from storage.consent import Withheld
-from storage.queries import CaseSheet, PartyLine, RulesOf, Sheet
+from storage.queries import CaseSheet, Deliveries, DeliveryLine, PartyLine, RulesOf, Sheet
 from storage.records import GuardianStatus, Listener, NoticeWording, PersonId, Shutting, Side, TieId, TieKind, new_id
 from storage.sign_in import make_invite
 
@@ -128,13 +128,20 @@ def read_person(errand: Errand) -> tuple[Enrol | None, list[Problem]]:
 
 async def show_person(errand: Errand) -> web.StreamResponse:
     """One person of the case, and what can be decided about her."""
-    seen = await errand.ask(Sheet(errand.case), RulesOf(errand.case))
+    seen = await errand.ask(Sheet(errand.case), RulesOf(errand.case), Deliveries(errand.case, trials=True))
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
-    return _person_page(errand, seen[0])
+    return _person_page(errand, seen[0], trials=tuple(one for one in seen[2] if one.person == errand.person))
 
 
-def _person_page(errand: Errand, sheet: CaseSheet, problems: tuple[Problem, ...] = ()) -> web.Response:
+def _person_page(
+    errand: Errand,
+    sheet: CaseSheet,
+    problems: tuple[Problem, ...] = (),
+    *,
+    trials: tuple[DeliveryLine, ...] | None = None,
+) -> web.Response:
+    """`trials` None: the page comes back with something to mend, and says nothing of them."""
     line = party(sheet, errand.person)
     if line is None:
         raise web.HTTPNotFound
@@ -147,6 +154,7 @@ def _person_page(errand: Errand, sheet: CaseSheet, problems: tuple[Problem, ...]
         spoken=locale(line.locale).own_name,
         typed=errand.typed.over({"status": line.status or ""}),
         cleared_by_me=errand.actor.id in line.cleared_by,
+        trials=trials,
         problems=problems,
     )
 

@@ -83,15 +83,32 @@ class MeetingNotice:
             raise TypeError("a meeting's time has a zone")
 
 
+@dataclass(frozen=True, slots=True)
+class TrialNotice:
+    """A trial, sent once: the approved line that she chose and her code word; no time, so that nobody goes anywhere."""
+
+    wording: Wording
+    code: CodeWord
+
+    def __post_init__(self) -> None:
+        """Types are checked at run time too: a plain text must not slip in."""
+        _must_be(self.wording, Wording)
+        _must_be(self.code, CodeWord)
+
+
 def _must_be(value: object, kind: type[object]) -> None:
     if type(value) is not kind and not (kind is datetime and isinstance(value, datetime)):
         raise TypeError(f"only {kind.__name__} may stand here")
 
 
-def lock_line(notice: Notice | MeetingNotice, locale: Locale) -> str:
+def lock_line(notice: Notice | MeetingNotice | TrialNotice, locale: Locale) -> str:
     """The whole line, as it stands on the locked phone: no name, no house, no case."""
     if isinstance(notice, Notice):
         return locale.say(Text(notice.wording))
+    if isinstance(notice, TrialNotice):
+        first = Text("trial.line", {"code": Text(notice.code)})
+        lines = (first, Text("trial.looks"), Text(notice.wording), Text("trial.meeting"))
+        return "\n".join(locale.say(line) for line in lines)
     at = notice.starts.astimezone(ZONE)
     slots: dict[str, Slot] = {"weekday": locale.weekday(at.date()), "time": locale.clock(at), "code": Text(notice.code)}
     words = locale.say(Text(notice.wording, slots))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.faces.lock_screen import MeetingNotice, Notice, lock_line
+from bot.faces.lock_screen import MeetingNotice, Notice, TrialNotice, lock_line
 from bot.faces.time_signs import clock_sign
 from bot.speech import FSI, PDI, Locale
 from bot.talk import Block, Choice, Name, Screen, Text, Written
@@ -56,7 +56,7 @@ def said(screen: Screen, locale: Locale, *, start: int = 0) -> tuple[Said, ...]:
     return (*(Said(text) for text in texts[:-1]), Said(texts[-1], buttons))
 
 
-def said_notice(notice: Notice | MeetingNotice, locale: Locale) -> Said:
+def said_notice(notice: Notice | MeetingNotice | TrialNotice, locale: Locale) -> Said:
     """A notice as a message: exactly the line that a locked phone shows, and nothing more."""
     return Said(lock_line(notice, locale))
 

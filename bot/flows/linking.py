@@ -77,19 +77,25 @@ class Telegram:
         found = facts[MyChoices(me.case)]
         return not isinstance(found, Withheld) and any(scope == REMINDERS for _, scope, *_ in found.given)
 
+    def _first(self, me: Me, facts: Facts) -> bool:
+        """Whether a trial follows the link: with another chat than before her yes ends, and none does."""
+        link = facts[MyLink(_who(me))]
+        return not isinstance(link, Withheld) and not link.bound and self._reminded(me, facts)
+
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Do the next thing."""
         here, who = Go(self.name), _who(me)
         match event:
             case Chose(value) if value in _DOES:
                 deed, line = _DOES[value]
-                return Turn(here, (deed(who),), line=Text(line) if line else None)
+                said = "linking.trial" if value == "same" and self._first(me, facts) else line
+                return Turn(here, (deed(who),), line=Text(said) if said else None)
             case Chose("opened"):
                 link = facts[MyLink(who)]
                 met = not isinstance(link, Withheld) and bool(link.words)
                 return Turn(here, line=None if met else Text("linking.waiting"))
             case Chose("remind") if me.kind is TieKind.RECIPIENT:
-                return Turn(here, (SayYes(me.case, REMINDERS, HOURS),))
+                return Turn(here, (SayYes(me.case, REMINDERS, HOURS),), line=Text("linking.trial"))
             case Chose("back" | "pick" as value):
                 return Turn(Go("linking/word") if value == "pick" else home(me))
             case Failed():

@@ -172,9 +172,10 @@ class DeliveryLine:
 
 @dataclass(frozen=True)
 class Deliveries(AboutCase[tuple[DeliveryLine, ...]]):
-    """What was sent or failed to arrive in this case, newest first, at most fifty."""
+    """What was sent or failed to arrive in this case, newest first, at most fifty; or only the `trials` of it."""
 
     case: CaseId
+    trials: bool = False
 
 
 @dataclass(frozen=True, slots=True)

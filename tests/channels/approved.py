@@ -19,7 +19,7 @@ from bot import messenger
 from bot.channels.stand_in import BotApi
 from bot.channels.web import house_of
 from bot.engine import BROKE, OLD_PAGE, House, facts_of, me_of, nothing, resolve
-from bot.faces.lock_screen import CodeWord, MeetingNotice, MeetingWording, Notice, Wording
+from bot.faces.lock_screen import CodeWord, MeetingNotice, MeetingWording, Notice, TrialNotice, Wording
 from bot.faces.telegram import label_of, said, said_notice
 from bot.flows import FLOWS, HOME
 from bot.flows.telegram import Answered, Words
@@ -81,6 +81,7 @@ def open_part() -> Approved:
         for screen in _open_screens(spoken):
             found |= _rendered(screen, spoken, *map(Text, LINES))
         notices = {said_notice(Notice(wording), spoken).text for wording in Wording}
+        notices |= {said_notice(TrialNotice(wording, code), spoken).text for wording in Wording for code in CodeWord}
         labels = {label_of(answer_choice(answer), spoken) for answer in ANSWERS}
         found |= Approved(frozenset(notices), frozenset({*labels, spoken.say(Text("telegram.notice.open"))}))
     return found

@@ -24,8 +24,10 @@ from bot.demo.phones import LINKED
 from bot.engine import House, nothing
 from bot.recordings import Recordings
 from storage import _tables as t
+from storage import outbox
 from storage.bindings import meet
 from storage.commands import AskForLink, Book, Enrol, KeepConsent, OpenCase, PickCodeWord, SameWords
+from storage.letters import TrialLetter, decide_letter
 from storage.queries import MyLink
 from storage.records import (
     CaseId,
@@ -39,6 +41,7 @@ from storage.records import (
     TieId,
     TieKind,
 )
+from storage.vault import Tx
 from tests.channels.approved import NOTHING, Approved, her_own, must_be_approved
 from tests.storage.house import NOON, Clock, open_house, signed_in, worker
 from tests.storage.house import House as Store
@@ -90,7 +93,8 @@ class Room:
         return sorted(rows, key=lambda row: (row.created_at, row.due_at))
 
     def states(self) -> list[tuple[str, str]]:
-        return [(row.what, row.state) for row in self.outbox() if row.sort == "push"]
+        """What was pushed and what became of it, but for the trial that every story begins after."""
+        return [(row.what, row.state) for row in self.outbox() if row.sort == "push" and row.what != "trial"]
 
     async def until(self, true: Callable[[], Any], within: float = 8.0) -> Any:
         """Wait until something holds."""
@@ -137,10 +141,22 @@ def link(house: Store, person: PersonId = AMINA, number: int = PHONE) -> None:
 
 
 def settle(house: Store) -> None:
-    """Amina with her yes and her chat."""
+    """Amina with her yes and her chat; the trial that came when she linked it lies behind her."""
     house.done(MARIA, *moving_in())
     house.done(MARIA, consent())
     link(house)
+    tried(house)
+
+
+def tried(house: Store) -> None:
+    """The trial that followed the link was sent, at a time that no story tells of."""
+
+    def send(tx: Tx) -> None:
+        for row in outbox.claim(tx, "before", 8):
+            assert isinstance(decide_letter(tx, row, "before"), TrialLetter)
+            outbox.finish(tx, row, outbox.Outcome(outbox.End.SENT), "bot")
+
+    house.store.run(send)
 
 
 def account_for(

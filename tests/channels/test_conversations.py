@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.stand_in import User
 from bot.channels.stand_in.chats import Message
 from bot.demo.people import settle as move_in_demo
 from bot.demo.phones import link_phones
+from storage.commands import AskForLink, SameWords
+from storage.queries import MyLink
 from storage.records import RecordId
-from tests.channels.telegram_house import MARIA, Room, book, room, settle
-from tests.storage.house import House
+from tests.channels.telegram_house import AMINA, MARIA, Room, book, consent, moving_in, room, settle
+from tests.storage.house import House, signed_in
 
 FOLDER = Path(__file__).parents[1] / "conversations"
 STORIES = sorted(FOLDER.glob("*.chat"))
@@ -33,7 +36,12 @@ def demo(house: House) -> None:
     link_phones(house.store, move_in_demo(house.store, house.folder), content=True)
 
 
-READY = {"amina": settle, "noa": demo}
+def enrolled(house: House) -> None:
+    """Amina beside her worker: she has said yes to reminders, and no chat is linked."""
+    house.done(MARIA, *moving_in(), consent())
+
+
+READY = {"amina": settle, "enrolled": enrolled, "noa": demo}
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
@@ -64,7 +72,7 @@ async def _told(here: Room, lines: list[str]) -> None:
                 phone.say(words)
                 waits = True
             case "!":
-                _happens(here, *words.split())
+                _happens(here, phone, *words.split())
                 waits = True
             case "<":
                 message = await phone.hears() if waits or message is None else message
@@ -78,12 +86,20 @@ def _fits(message: Message, words: str) -> bool:
     return fnmatchcase(message.text, words) or fnmatchcase(f"{message.text}\n{buttons}", words)
 
 
-def _happens(here: Room, what: str, at: str) -> None:
-    instant = datetime.fromisoformat(at)
-    if what == "clock":
-        here.clock.now = instant
-    else:
-        here.store.done(MARIA, book(instant, meeting=RecordId("plan")))
+def _happens(here: Room, phone: User, what: str, at: str = "") -> None:
+    her = signed_in(AMINA)
+    match what:
+        case "clock":
+            here.clock.now = datetime.fromisoformat(at)
+        case "book":
+            here.store.done(MARIA, book(datetime.fromisoformat(at), meeting=RecordId("plan")))
+        case "link":
+            here.store.done(her, AskForLink(AMINA))
+            phone.start(here.store.see(her, MyLink(AMINA)).token or "")
+        case "same":
+            here.store.done(her, SameWords(AMINA))
+        case _:
+            raise ValueError(what)
 
 
 def test_there_are_stories() -> None:

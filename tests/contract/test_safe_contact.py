@@ -30,7 +30,7 @@ from storage.queries import CaseVisits, MyChoices, MyContact, MyLink, NoNotice, 
 from storage.records import Channel, EntryState, Meeting, PhoneHeld, RecordId, Shutting, Strength
 from storage.safe_contact import SafeContact, Stands
 from storage.terms import Terms
-from tests.channels.telegram_house import AMINA, CASE, MARIA, consent, link, moving_in
+from tests.channels.telegram_house import AMINA, CASE, MARIA, consent, link, moving_in, tried
 from tests.storage.house import House, signed_in
 
 HER = signed_in(AMINA)
@@ -41,9 +41,10 @@ ASK = LAST - timedelta(days=14)
 
 @pytest.fixture
 def amina(house: House) -> House:
-    """Amina said yes to reminders on a Monday in November, and her chat is linked."""
+    """Amina said yes to reminders on a Monday in November, and her chat is linked; the trial has come."""
     house.done(MARIA, *moving_in(), consent())
     link(house)
+    tried(house)
     return house
 
 
