@@ -107,17 +107,22 @@ def _book(desk: Desk, grant: Grant, deed: Book) -> Done | Withheld:
     standing = desk.known(deed.case)
     if not any(tie.kind is TieKind.RECIPIENT for tie in standing.tied(deed.person)):
         return Withheld(Reason.NO_RELATION)
+    if not deed.meeting.way.fits:
+        return Withheld(Reason.INVALID)
     old = take_one(desk.tx, grant, deed.meeting.id, "meeting", compartments=frozenset({AID_PART}))
     if old is None and places(desk.tx, deed.meeting.id):
         return Withheld(Reason.CONFLICT)
-    version = 1
+    version, answer, answered_at = 1, None, None
     if old is not None:
         known: Meeting = old.payload.meeting
         version = known.version
+        if _same_but_help(known, deed.meeting):
+            # What to bring and how to get there change nothing that she has answered.
+            answer, answered_at = known.answer, known.answered_at
         if changed(known, answer=None, answered_at=None) == changed(deed.meeting, version=version):
             return Done(fresh=False)
         version += 1
-    meeting = changed(deed.meeting, version=version, answer=None, answered_at=None)
+    meeting = changed(deed.meeting, version=version, answer=answer, answered_at=answered_at)
     booked, day = Booked(deed.person, meeting), meeting.starts.date().isoformat()
     if old is None:
         put(desk.tx, deed.case, AID_PART, "meeting", meeting.id, booked, day=day)
@@ -135,6 +140,12 @@ def _book(desk: Desk, grant: Grant, deed: Book) -> Done | Withheld:
         changed_meeting(desk.tx, standing, deed.person, old.payload.meeting, meeting)
     remind(desk.tx, standing, deed.person, meeting)
     return Done()
+
+
+def _same_but_help(was: Meeting, now: Meeting) -> bool:
+    """Whether it is the same meeting but for what to bring and how to get there."""
+    bare = changed(was, answer=None, answered_at=None, bring=now.bring, way=now.way)
+    return bare == changed(now, version=was.version, answer=None, answered_at=None)
 
 
 def _answer_meeting(desk: Desk, grant: Grant, deed: AnswerMeeting) -> Done | Withheld:

@@ -196,7 +196,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "promise": (1, TypeAdapter(Promise)),
     "after": (1, TypeAdapter(Afterwards)),
     "message": (2, TypeAdapter(Spoken)),
-    "meeting": (1, TypeAdapter(Booked)),
+    "meeting": (2, TypeAdapter(Booked)),
     "goal": (1, TypeAdapter(Goal)),
     "talk": (1, TypeAdapter(TalkState)),
     "bound": (1, TypeAdapter(Bound)),
@@ -217,6 +217,8 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
 UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     # Until then nothing that two had released was read by a second one again.
     ("entry", 1): lambda body: {**body, **{name: _not_anew(body.get(name, [])) for name in ("releases", "proposed")}},
+    # Until then nobody wrote down how to get to a meeting.
+    ("meeting", 1): lambda body: {**body, "meeting": {**body["meeting"], "way": {}}},
     # Until then the alarm stood only in the worker's list.
     ("message", 1): lambda body: {**body, "message": {**body["message"], "alarm": None}},
 }

@@ -1,4 +1,4 @@
-"""The nouns of the store: frozen records with aware dates, known to every other room and knowing none."""
+"""The nouns of the store: frozen records with aware dates, known to every other room and knowing none but nouns."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NewType
+
+from storage.way_there import WayThere
 
 SubjectId = NewType("SubjectId", str)
 PersonId = NewType("PersonId", str)
@@ -449,7 +451,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A booked time. `starts` is wall time with its zone; `state` planned, moved or cancelled."""
+    """A booked time. `starts` is wall time with its zone; `state` planned, moved or cancelled; `way` how to get there."""
 
     id: RecordId
     starts: datetime
@@ -462,6 +464,7 @@ class Meeting:
     answer: str | None = None
     answered_at: datetime | None = None
     version: int = 1
+    way: WayThere = WayThere()
 
 
 @dataclass(frozen=True, slots=True)

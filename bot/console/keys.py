@@ -47,6 +47,7 @@ from storage.records import (
 )
 from storage.retention import KeptFor
 from storage.safe_contact import Stands
+from storage.way_there import ReadyWay
 
 _WRITTEN = re.compile(r"[\"'](console\.[a-z0-9_.]*[a-z0-9_])[\"']")
 FAULTS = ("needed", "too_long", "not_a_day", "not_a_time", "choose", "ahead", "before", "not_ahead", "number", "answer",
@@ -80,6 +81,7 @@ LABELS = (
     "carrier_step", "carrier_kind", "carrier_on", "carrier_until", "carrier_ground", "after_ground", "earlier_ground",
     "after_no_why", "told_anyway", "kept_for", "reported",
     "reported_words", "heard", "heard_words", "resume_why",
+    "way_stop", "way_entrance", "way_floor", "way_ready", "way_words", "way_language",
 )  # fmt: skip
 DOORS = ("door", "spent", "left", "needed", "welcome", "enrol", "key", "key_wrong", "nobody", "taken", "down",
          "said_no", "tampered", "again")  # fmt: skip
@@ -148,6 +150,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "face": Face,
     "matter": MATTERS,
     "meeting_kind": MEETING_KINDS,
+    "get_there": ReadyWay,
     "meeting_answer": ("come", "other_time", "call_me"),
     "delivery": PUSH_STATES,
     "push": ("notice", "reminder", "again", "moved", "cancelled", "trial", "delete"),

@@ -10,11 +10,12 @@ from aiohttp import web
 from bot.console.cases import recipient_of
 from bot.console.errand import Errand
 from bot.console.forms import Problem, Reading, Typed, problem
-from bot.speech import ZONE
+from bot.speech import SOURCE, ZONE, locales
 from storage.commands import Book, KeepPlan
 from storage.consent import Withheld
 from storage.queries import CaseMeetings, CasePlan, Sheet
 from storage.records import EntryState, Meeting, PersonId, RecordId, new_id
+from storage.way_there import LONGEST_NAME, LONGEST_WORDS, ReadyWay, WayThere
 
 KINDS = ("visit", "phone", "video", "home", "joint")
 STATES = (EntryState.PLANNED, EntryState.CANCELLED)
@@ -44,7 +45,9 @@ def _as_typed(meeting: Meeting) -> Mapping[str, str]:
     return {
         "meeting": meeting.id, "day": local.date().isoformat(), "clock": f"{local:%H:%M}", "with": meeting.with_,
         "where": meeting.where, "meeting_kind": meeting.kind, "bring": "\n".join(meeting.bring),
-        "version": str(meeting.version),
+        "version": str(meeting.version), "way_stop": meeting.way.stop, "way_entrance": meeting.way.entrance,
+        "way_floor": meeting.way.floor, "way_words": meeting.way.words, "way_language": meeting.way.language,
+        **{f"way_ready.{one}": "yes" for one in meeting.way.ready},
     }  # fmt: skip
 
 
@@ -62,6 +65,8 @@ async def _page(
         plan=seen[2],
         recipient=recipient_of(seen[0]),
         meeting_kinds=KINDS,
+        ready_ways=tuple(ReadyWay),
+        tags=[(one.tag, one.own_name) for one in locales()],
         typed=typed.over({"plan": new_id()}),
         problems=problems,
         editing=editing,
@@ -98,7 +103,7 @@ async def cancel(errand: Errand) -> web.StreamResponse:
 
 def _with_state(meeting: Meeting, state: EntryState) -> Meeting:
     return Meeting(meeting.id, meeting.starts, meeting.zone, meeting.with_, meeting.where, meeting.kind, state,
-                   meeting.bring)  # fmt: skip
+                   meeting.bring, way=meeting.way)  # fmt: skip
 
 
 async def _keep(
@@ -121,6 +126,7 @@ def _read(errand: Errand, known: Meeting | None) -> tuple[Meeting | None, list[P
     bring = tuple(line.strip() for line in errand.typed.one("bring").split("\n") if line.strip())
     if len(bring) > MOST_TO_BRING:
         reading.problems.append(problem("bring", "too_many"))
+    way = _read_way(reading)
     if day is None or clock is None:
         return None, reading.problems
     starts = datetime.combine(day, clock, tzinfo=ZONE)
@@ -131,8 +137,22 @@ def _read(errand: Errand, known: Meeting | None) -> tuple[Meeting | None, list[P
         reading.problems.append(problem("day", "past"))
     id_ = RecordId(errand.typed.id("meeting"))
     version = known.version if known else 1
-    meeting = Meeting(id_, starts, str(ZONE), with_, where, kind, EntryState.PLANNED, bring, version=version)
+    meeting = Meeting(id_, starts, str(ZONE), with_, where, kind, EntryState.PLANNED, bring, version=version,
+                      way=way)  # fmt: skip
     return meeting, reading.problems
+
+
+def _read_way(reading: Reading) -> WayThere:
+    """How to get there; nothing of it has to be filled in."""
+    stop, entrance, floor = (
+        reading.words(f"way_{what}", needed=False, limit=LONGEST_NAME) for what in ("stop", "entrance", "floor")
+    )
+    ticked = reading.typed.all("way_ready")
+    ready = tuple(one for one in ReadyWay if one in ticked)
+    words = reading.words("way_words", needed=False, limit=LONGEST_WORDS)
+    tags = [one.tag for one in locales()]
+    language = reading.one_of("way_language", tags, needed=bool(words)) or SOURCE
+    return WayThere(stop, entrance, floor, ready, words, language)
 
 
 def _skipped(starts: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Meetings: what is coming, when and where, what to bring, and one tap to answer; for a person who lives on aid."""
+"""Meetings: what is coming, when and where, how to get there, what to bring, and one tap to answer; for a person who lives on aid."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.manners import ANSWERS, BACK, answer_choice, refused, stay
-from bot.talk import Ahead, Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Text, Turn
+from bot.talk import Ahead, Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Text, Turn, Written
 from storage.commands import AnswerMeeting
 from storage.consent import Withheld
 from storage.queries import MyMeetings, OneMeeting, Query
 from storage.records import EntryState, Meeting
 
 KNOWN_KINDS = ("plan_follow_up", "three_way", "first", "phone", "home_visit", "application", "other")
+# To these nobody has to find the way.
+STAYS = frozenset({"phone", "video", "home", "home_visit"})
+PARTS = ("stop", "entrance", "floor")
 _GO = {
     "plan": Go("plan/goals"),
     "contact": Go("contact/card"),
@@ -71,7 +74,7 @@ def _row(meeting: Meeting) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """One meeting: with whom, where, what to bring, and the answer."""
+    """One meeting: with whom, where, how to get there, what to bring, and the answer."""
 
     name: ClassVar[str] = "meetings/one"
     version: ClassVar[int] = 1
@@ -120,6 +123,8 @@ def _blocks(me: Me, meeting: Meeting) -> tuple[Block, ...]:
         Block(first, symbol="calendar", ahead=Ahead.of(meeting.starts, me.now)),
         Block((who, where), symbol="house"),
     ]
+    if (way := _way(meeting)) is not None:
+        blocks.append(way)
     if meeting.bring:
         blocks.append(Block(tuple(Name(thing) for thing in meeting.bring), heading=Text("meetings.bring")))
     blocks.append(Block((Text("meetings.children"), Text("meetings.interpreter"))))
@@ -127,6 +132,18 @@ def _blocks(me: Me, meeting: Meeting) -> tuple[Block, ...]:
         receipt = Text(f"meetings.receipt.{meeting.answer}", {"at": meeting.answered_at})
         blocks.append(Block((receipt,), tone="receipt"))
     return tuple(blocks)
+
+
+def _way(meeting: Meeting) -> Block | None:
+    """How to get there, in ready sentences and then in the worker's own words; whom to ask where nobody wrote it."""
+    way, lines = meeting.way, list[Text | Written]()
+    lines += [Text(f"meetings.way.{part}", {part: Name(said)}) for part in PARTS if (said := getattr(way, part))]
+    lines += [Text(f"meetings.way.{one}") for one in way.ready]
+    if way.words:
+        lines.append(Written(way.words, way.language))
+    if not lines and meeting.kind in STAYS:
+        return None
+    return Block(tuple(lines) or (Text("meetings.way.ask"),), heading=Text("meetings.way"))
 
 
 STEPS = (Home, One)

@@ -53,6 +53,7 @@ from storage.records import (
     TieKind,
     Told,
 )
+from storage.way_there import ReadyWay, WayThere
 
 NameId = Callable[..., str]
 CULL_AGE = 30
@@ -272,8 +273,15 @@ class _Reader:
             line["kind"],
             EntryState.PLANNED,
             tuple(line.get("bring", ())),
+            way=_way(line.get("way", {})),
         )
         return Book(self._case, self._person(self._centre()["ref"]), meeting)
+
+
+def _way(line: dict[str, Any]) -> WayThere:
+    ready = frozenset(line.get("ready", ()))
+    said = {name: value for name, value in line.items() if name != "ready"}
+    return WayThere(**said, ready=tuple(one for one in ReadyWay if one in ready))
 
 
 def _day(value: str | None) -> date | None:

@@ -20,6 +20,7 @@ from storage.records import (
     Side,
     TieKind,
 )
+from storage.way_there import LONGEST_NAME, LONGEST_WORDS, ReadyWay
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 REF = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"}
@@ -203,9 +204,17 @@ def _meeting() -> dict[str, Any]:
     starts = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$"}
     return _object(
         {"ref": REF, "with": WORDS, "starts": starts, "zone": WORDS, "where": WORDS, "kind": REF,
-         "bring": {"type": "array", "items": WORDS}},
-        optional=("bring",),
+         "bring": {"type": "array", "items": WORDS}, "way": _way()},
+        optional=("bring", "way"),
     )  # fmt: skip
+
+
+def _way() -> dict[str, Any]:
+    """How to get there; every part of it may be left out."""
+    name = {**WORDS, "maxLength": LONGEST_NAME}
+    fields = {"stop": name, "entrance": name, "floor": name, "words": {**WORDS, "maxLength": LONGEST_WORDS},
+              "language": REF, "ready": {"type": "array", "items": _enum(ReadyWay), "uniqueItems": True}}  # fmt: skip
+    return _object(fields, optional=tuple(fields))
 
 
 def _contact() -> dict[str, Any]:

@@ -35,6 +35,39 @@ async def test_a_meeting_is_booked_moved_and_cancelled(ali: Worker) -> None:
     assert page.has("Mötet är inställt.", "<s>torsdag 3 december")
 
 
+async def test_how_to_get_there_is_kept_and_moves_with_the_meeting(ali: Worker) -> None:
+    case = await open_case(ali, "EB 7")
+    await enrol(ali, case, "recipient", "Johan")
+    path = f"/cases/{case}/meetings"
+    page = await ali.fill(path, "/meetings", path, day="2026-12-03", clock="9.30", where="Mottagningen",
+                          meeting_kind="visit", way_stop=" Rådhuset ", way_entrance="B", way_floor="2",
+                          way_ready__lift="yes", way_ready__bell="yes", way_words="مر بجانب المقهى، Kafé Båt.",
+                          way_language="ar")  # fmt: skip
+    assert page.status == 200, page.problems
+    meeting = page.find(rf"/meetings/({HEX})")
+    edit = (await ali.get(f"{path}/{meeting}")).form("/meetings")
+    assert [edit[name] for name in ("way_stop", "way_entrance", "way_floor", "way_language")] == [
+        "Rådhuset", "B", "2", "ar",
+    ]  # fmt: skip
+    assert edit["way_words"] == "مر بجانب المقهى، Kafé Båt."
+    assert {name for name in edit if name.startswith("way_ready.")} == {"way_ready.lift", "way_ready.bell"}
+    page = await ali.fill(f"{path}/{meeting}", "/cancel", f"{path}/{meeting}/cancel")
+    assert page.has("Mötet är inställt.")
+
+
+async def test_a_way_that_is_too_long_keeps_what_was_typed(ali: Worker) -> None:
+    case = await open_case(ali, "EB 7")
+    await enrol(ali, case, "recipient", "Johan")
+    path = f"/cases/{case}/meetings"
+    page = await ali.fill(path, "/meetings", path, day="2026-12-03", clock="9.30", where="Mottagningen",
+                          meeting_kind="visit", way_stop="R" * 61, way_words="rakt fram " * 61,
+                          way_language="klingonska")  # fmt: skip
+    assert page.status == 422
+    assert page.problems == ["way_stop", "way_words", "way_language"]
+    assert page.has("R" * 61, "rakt fram rakt fram")
+    assert not (await ali.get(path)).has("Mottagningen")
+
+
 async def test_times_that_cannot_be_are_said(ali: Worker) -> None:
     case = await open_case(ali, "EB 7")
     await enrol(ali, case, "recipient", "Johan")

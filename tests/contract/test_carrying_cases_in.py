@@ -25,6 +25,7 @@ from storage.queries import (
     WholeEntry,
 )
 from storage.records import CaseId, EntryId, ReaderClass, Side
+from storage.way_there import ReadyWay, WayThere
 from tests.storage.family import release
 from tests.storage.house import House, demo, signed_in, worker
 
@@ -108,12 +109,33 @@ def test_what_amina_finds_is_her_meetings_her_plan_and_her_yes(house: House) -> 
     first, second = house.see(amina, MyMeetings(case))
     assert (first.where, first.bring) == ("Storgatan 4, våning 2, rum 3", ("Intyget från vårdcentralen",))
     assert first.starts.isoformat() == "2026-11-26T10:00:00+01:00"
+    assert (first.way.stop, first.way.entrance, first.way.floor) == ("Stora torget", "B", "2")
+    assert first.way.ready == (ReadyWay.NO_STEPS, ReadyWay.LIFT, ReadyWay.RECEPTION)
+    assert (first.way.words, first.way.language) == ("Gå förbi kaféet. Dörren är grön.", "sv")
+    assert second.way == WayThere()
     assert second.kind == "three_way"
     assert [goal.goal for goal in house.see(amina, MyPlan(case))] == [
         "Läsa svenska tre förmiddagar i veckan",
         "Träffa vårdcentralen om värken i axeln",
     ]
     assert [given[1] for given in house.see(amina, MyChoices(case)).given] == ["reminders"]
+
+
+@pytest.mark.parametrize(
+    ("way", "at"),
+    [
+        ({"words": "Gå rakt fram. " * 50}, "/words"),
+        ({"stop": "S" * 61}, "/stop"),
+        ({"ready": ["lift", "helicopter"]}, "/ready/1"),
+        ({"ready": ["lift", "lift"]}, "/ready"),
+        ({"map": "https://example.test"}, "/map"),
+        ("Gå rakt fram.", ""),
+    ],
+)
+def test_a_way_that_cannot_be_read_on_the_way_is_said(house: House, way: Any, at: str) -> None:
+    document = _document("amina")
+    document["meetings"][0]["way"] = way
+    assert [error.at for error in _carry(house, document).errors] == [f"/meetings/0/way{at}"]
 
 
 def test_a_yes_that_was_taken_back_does_not_come_back_with_the_file(house: House) -> None:

@@ -14,6 +14,7 @@ from storage.commands import AnswerMeeting, AskToBeSent, Book, KeepConsent, With
 from storage.consent import Reason, Withheld
 from storage.queries import CaseMeetings, MyChoices, MyMeetings
 from storage.records import CaseId, Channel, EntryState, Meeting, PersonId, RecordId, Side, Strength
+from storage.way_there import LONGEST_NAME, LONGEST_WORDS, ReadyWay, WayThere
 from tests.storage.house import House, signed_in, worker
 
 MARIA = worker("maria", unit="lindvik-stod", side=Side.AID)
@@ -141,3 +142,21 @@ def test_a_notice_is_asked_for_as_a_row_without_words(house: House, amina: Any) 
     assert (row.state, row.person, row.ref) == ("queued", person, meeting.id)
     stranger = AskToBeSent(case, PersonId("stranger"), meeting.id, house.clock.now)
     assert house.do(MARIA, stranger) == Withheld(Reason.NO_RELATION)
+
+
+def test_how_to_get_there_can_be_written_after_she_has_said_that_she_comes(house: House, amina: Any) -> None:
+    case, person, meeting = amina
+    house.done(signed_in(person), AnswerMeeting(case, meeting.id, "come"))
+    way = WayThere("Rådhuset", "B", "2", (ReadyWay.LIFT,), "مر بجانب المقهى، Kafé Båt.", "ar")
+    house.done(MARIA, Book(case, person, replace(meeting, way=way)))
+    hers = house.see(signed_in(person), MyMeetings(case))[0]
+    assert (hers.way, hers.answer) == (way, "come")
+    house.done(MARIA, Book(case, person, replace(meeting, way=way, where="Torget 1")))
+    assert house.see(signed_in(person), MyMeetings(case))[0].answer is None
+
+
+@pytest.mark.parametrize("way", [WayThere(words="o" * (LONGEST_WORDS + 1)), WayThere(floor="2" * (LONGEST_NAME + 1))])
+def test_a_way_that_is_too_long_is_refused(house: House, amina: Any, way: WayThere) -> None:
+    case, person, meeting = amina
+    assert house.do(MARIA, Book(case, person, replace(meeting, way=way))) == Withheld(Reason.INVALID)
+    assert house.see(MARIA, CaseMeetings(case))[0].way == meeting.way

@@ -1,4 +1,4 @@
-"""The trial: sent once when somebody on aid has linked her chat and said yes, and asked about again before it leaves."""
+"""The trial: sent once when somebody on aid has linked her chat and said yes, and decided again before it leaves."""
 
 from __future__ import annotations
 

@@ -78,6 +78,7 @@ from storage.records import (
     Visit,
 )
 from storage.safe_contact import SafeContact, Stands
+from storage.way_there import ReadyWay, WayThere
 from tests.story import cases
 
 NOW = datetime(2026, 11, 25, 10, 30, tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -256,6 +257,7 @@ def _meetings() -> Iterator[Meeting]:
                      EntryState.PLANNED)  # fmt: skip
     for kind in (*meetings.KNOWN_KINDS, "something_new"):
         yield replace(booked, id=RecordId(kind), kind=kind, bring=("hyresavi",))
+    yield replace(booked, way=WayThere("Rådhuset", "B", "2", tuple(ReadyWay), "Förbi kaféet.", "fi"))
     for state in EntryState:
         yield replace(booked, id=RecordId(state), state=state)
     for answer in manners.ANSWERS:
