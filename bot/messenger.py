@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.engine import BROKE, OLD_PAGE, House, Shown, carry_out, facts_of, me_of, resolve
 from bot.flows import FLOWS, HOME
-from bot.story.safety import alarm_in
+from bot.story.safety import Alarm, alarm_in
 from bot.talk import Choice, Chose, Door, Event, Go, Me, Screen, Step, Text, Turn, Typed
 from storage import bindings
 from storage.bindings import Chat
@@ -161,11 +161,27 @@ def _next(tx: Tx, talk: Talk, me: Me, step: Step, said: _Pressed | Typed, chat: 
     words = said.words.strip()
     if words.startswith("/"):
         return _command(tx, me, words, chat.number)
-    if me.person is None and (alarm := alarm_in(words, me.locale)):
-        return _Next(resolve(Go("telegram/now", {"alarm": str(alarm)})))
+    if (alarm := alarm_in(words, me.locale)) and not _has_box(talk, me, step):
+        return _alarmed(tx, talk, me, (words, alarm), chat)
     if me.person is None and _CODE.fullmatch(words):
         return _Next(resolve(Go("telegram/codes")))
     return _event(tx, talk, me, step, Typed(words), chat)
+
+
+def _has_box(talk: Talk, me: Me, step: Step) -> bool:
+    """Whether words are asked for here: then the place itself looks for danger in them, and says who reads."""
+    return me.person is not None and step.screen(me, facts_of(talk, step, me)).ask is not None
+
+
+def _alarmed(tx: Tx, talk: Talk, me: Me, said: tuple[str, Alarm], chat: Chat) -> _Next:
+    """Danger, typed where nothing was asked for. A stranger gets the numbers; whom the house knows goes the way of
+    the box, so that she reads help at once and her unit has the alarm. Where nobody reads there, she gets the numbers.
+    """
+    words, alarm = said
+    box = resolve(Go("say/write"))
+    if me.person is None or not _has_box(talk, me, box):
+        return _Next(resolve(Go("telegram/now", {"alarm": str(alarm)})))
+    return _event(tx, talk, me, box, Typed(words), chat)
 
 
 def _command(tx: Tx, me: Me, words: str, chat: int) -> _Next:

@@ -26,6 +26,7 @@ from bot.flows.telegram import Answered, Words
 from bot.manners import answer_choice
 from bot.messenger import COMMANDS
 from bot.speech import Locale, locales
+from bot.story.safety import Alarm
 from bot.talk import Chose, Facts, Go, Me, Screen, Text
 from storage import bindings
 from storage.letters import ANSWERS
@@ -168,6 +169,8 @@ def _her_own(tx: Tx, house: House, number: int) -> Approved:
         me = me_of(tx, house, talk)
         spoken = next(one for one in locales() if one.tag == me.locale)
         todo: list[tuple[Any, Text | None]] = [(resolve(Go(HOME[TieKind.CHILD])), None)]
+        # Where words lead that may mean danger, wherever they were typed.
+        todo += [(resolve(Go("say/write", {"alarm": str(alarm)})), Text("say.kept")) for alarm in Alarm]
         while todo:
             step, line = todo.pop()
             facts = facts_of(talk, step, me)
