@@ -53,7 +53,11 @@ THREADS = frozenset({CHILD_PART, AID_PART})
 
 def _say(desk: Desk, grant: Grant, deed: Say) -> Done | Withheld:
     compartment, person = next(iter(grant.compartments)), PersonId(desk.actor.id)
-    message = Message(RecordId(new_id()), "person", desk.tx.now, deed.words, deed.about, alarm=deed.alarm)
+    asked = take_one(desk.tx, grant, deed.to, "adult") if deed.to is not None else None
+    if deed.to is not None and asked is None:
+        return Withheld(Reason.NOT_FOUND)
+    to = (asked.payload.function or asked.payload.label) if asked is not None else None
+    message = Message(RecordId(new_id()), "person", desk.tx.now, deed.words, deed.about, alarm=deed.alarm, to=to)
     put(desk.tx, deed.case, compartment, "message", message.id, Spoken(person, message))
     duty, due = (Duty.ALARM, desk.tx.now) if deed.alarm else (Duty.QUESTION, desk.tx.now + ANSWER_WITHIN)
     open_duty(desk.tx, desk.known(deed.case).unit, deed.case, duty, person, due)

@@ -195,7 +195,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "view": (1, TypeAdapter(EntryView)),
     "promise": (1, TypeAdapter(Promise)),
     "after": (1, TypeAdapter(Afterwards)),
-    "message": (2, TypeAdapter(Spoken)),
+    "message": (3, TypeAdapter(Spoken)),
     "meeting": (2, TypeAdapter(Booked)),
     "goal": (1, TypeAdapter(Goal)),
     "talk": (1, TypeAdapter(TalkState)),
@@ -221,6 +221,8 @@ UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("meeting", 1): lambda body: {**body, "meeting": {**body["meeting"], "way": {}}},
     # Until then the alarm stood only in the worker's list.
     ("message", 1): lambda body: {**body, "message": {**body["message"], "alarm": None}},
+    # Until then a question was to nobody but the unit.
+    ("message", 2): lambda body: {**body, "message": {**body["message"], "to": None}},
 }
 
 

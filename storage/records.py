@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NewType
 
-from storage.way_there import WayThere
+from storage.way_there import UNTOLD, WayThere
 
 SubjectId = NewType("SubjectId", str)
 PersonId = NewType("PersonId", str)
@@ -437,7 +437,8 @@ class Bookmark:
 class Message:
     """A line in the thread between a person and the unit; `sender` is 'person' or a staff label.
 
-    `alarm` names what the safety net saw in her words, None for nothing.
+    `alarm` names what the safety net saw in her words, None for nothing. `to` is the place of work, or the grown-up,
+    that she asks by way of the unit.
     """
 
     id: RecordId
@@ -447,11 +448,12 @@ class Message:
     about: EntryId | None = None
     read_at: datetime | None = None
     alarm: str | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A booked time. `starts` is wall time with its zone; `state` planned, moved or cancelled; `way` how to get there."""
+    """A booked time. `starts` is wall time with its zone; `state` planned, moved or cancelled; `way` leads there."""
 
     id: RecordId
     starts: datetime
@@ -464,7 +466,7 @@ class Meeting:
     answer: str | None = None
     answered_at: datetime | None = None
     version: int = 1
-    way: WayThere = WayThere()
+    way: WayThere = UNTOLD
 
 
 @dataclass(frozen=True, slots=True)

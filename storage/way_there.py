@@ -38,3 +38,6 @@ class WayThere:
         """Whether each part is as short as it has to be to be read on the way."""
         names = (self.stop, self.entrance, self.floor)
         return all(len(name) <= LONGEST_NAME for name in names) and len(self.words) <= LONGEST_WORDS
+
+
+UNTOLD = WayThere()

@@ -10,8 +10,8 @@ from bot.story import adult_text, more_information
 from bot.story.keys import CHILDREN
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.consent import Withheld
-from storage.queries import Adults, Query, WholeStory
-from storage.records import Adult
+from storage.queries import Adults, MyThread, Query, Thread, WholeStory
+from storage.records import Adult, Listener
 
 MOST = 19
 
@@ -34,9 +34,11 @@ class All:
             return refused(me, people)
         if not people:
             return Screen(Text("adults.title"), (Block((Text("adults.none"),)),), choices=(BACK,))
-        rows = tuple(Choice(adult.id, _row(adult)) for adult in people[:MOST])
+        rows = tuple(Choice(adult.id, _row(me, adult)) for adult in people[:MOST])
         more = Choice("more", Text("adults.more"))
-        return Screen(Text("adults.title"), (Block((Text("adults.lead"),)),), rows=(*rows, more), choices=(BACK,))
+        marked = any(_there(me, adult) for adult in people[:MOST])
+        lead = (Text("adults.lead"), *((Text("adults.ask.marked"),) if marked else ()))
+        return Screen(Text("adults.title"), (Block(lead),), rows=(*rows, more), choices=(BACK,))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Look at one, at where there is more, or go home."""
@@ -53,8 +55,19 @@ class All:
                 return stay(event, Go(self.name))
 
 
-def _row(adult: Adult) -> Text:
-    return Text("adults.row", {"name": Name(adult.label), "title": Text(f"role.{adult.role}.title")})
+def _row(me: Me, adult: Adult) -> Text:
+    key = "adults.row.ask" if _there(me, adult) else "adults.row"
+    return Text(key, {"name": Name(adult.label), "title": Text(f"role.{adult.role}.title")})
+
+
+def _asks(me: Me) -> bool:
+    """Whether she asks here at all: a representative has other ways to whoever is part of it."""
+    return me.listener is not Listener.REPRESENTATIVE
+
+
+def _there(me: Me, adult: Adult) -> bool:
+    """Whether this very grown-up can be asked: still at work, where there is something to ask for or to ring."""
+    return _asks(me) and not adult.left and bool(adult.function or adult.phone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +79,8 @@ class One:
     adult: str = ""
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """The grown-ups, and the cards that say what each did."""
-        return (Adults(me.case), WholeStory(me.case))
+        """The grown-ups, the cards that say what each did, and whether somebody reads what she asks."""
+        return (Adults(me.case), WholeStory(me.case), *((MyThread(me.case),) if _asks(me) else ()))
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """What this person does, what this person did, and how to reach them or their place of work."""
@@ -85,18 +98,41 @@ class One:
         blocks = [Block((story.title, story.does), symbol="person")]
         if story.did:
             blocks.append(Block(story.did, heading=Text("adults.did")))
-        return Screen(story.name, (*blocks, _reach(adult)), choices=(BACK,))
+        box = self._box(me, facts)
+        return Screen(story.name, (*blocks, _reach(me, adult, box=box)), choices=(*_ways(me, adult, box=box), BACK))
+
+    def _box(self, me: Me, facts: Facts) -> bool:
+        """Whether somebody reads what she writes: where nobody does there is no box."""
+        thread = facts[MyThread(me.case)] if _asks(me) else None
+        return isinstance(thread, Thread) and thread.staffed
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
-        """Back to the list."""
-        if isinstance(event, Chose) and event.value == "back":
-            return Turn(Go("adults/list"))
-        return stay(event, Go(self.name, {"adult": self.adult}))
+        """Ask, or go back to the list."""
+        people = facts[Adults(me.case)]
+        known = () if isinstance(people, Withheld) else people
+        match event:
+            case Chose("back"):
+                return Turn(Go("adults/list"))
+            case Chose("ask") if any(one.id == self.adult for one in known) and self._box(me, facts):
+                return Turn(Go("say/write", {"to": self.adult}))
+            case _:
+                return stay(event, Go(self.name, {"adult": self.adult}))
 
 
-def _reach(adult: Adult) -> Block:
-    """How to reach them; when they have left, their place of work answers in their stead."""
+def _ways(me: Me, adult: Adult, *, box: bool) -> tuple[Choice, ...]:
+    """To the box, with the question meant for this grown-up or for whoever has the work now."""
+    if not box or not (_there(me, adult) or (adult.left and adult.function)):
+        return ()
+    return (Choice("ask", Text("adults.ask.instead" if adult.left else "adults.ask.write"), symbol="talk"),)
+
+
+def _reach(me: Me, adult: Adult, *, box: bool) -> Block:
+    """Whether they can be asked, and how to reach them; when they have left, their place of work answers instead."""
     lines: list[Text] = []
+    if _there(me, adult):
+        lines.append(Text("adults.ask.can"))
+    if _asks(me) and not box:
+        lines.append(Text("adults.ask.ring" if adult.phone else "say.nobody"))
     if adult.left:
         lines.append(Text("adults.left"))
     if adult.function:

@@ -1,4 +1,4 @@
-"""Meetings: what is coming, when and where, how to get there, what to bring, and one tap to answer; for a person who lives on aid."""
+"""Meetings of a person who lives on aid: when and where, how to get there, what to bring, and one tap to answer."""
 
 from __future__ import annotations
 

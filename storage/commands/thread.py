@@ -7,12 +7,15 @@ from datetime import date
 
 from storage.commands.shape import CaseDeed, Command
 from storage.queries import Purpose, Reach
-from storage.records import CaseId, EntryId, PersonId
+from storage.records import CaseId, EntryId, PersonId, RecordId
 
 
 @dataclass(frozen=True)
 class Say(Command):
-    """She writes to the unit; `alarm` names what the safety net saw and makes the task urgent."""
+    """She writes to the unit; `alarm` names what the safety net saw and makes the task urgent.
+
+    `to`: a grown-up of her case whom she asks by way of the unit.
+    """
 
     purpose = Purpose.OWN_CONTACT
     reach = Reach.THREAD
@@ -20,6 +23,7 @@ class Say(Command):
     words: str
     about: EntryId | None
     alarm: str | None
+    to: RecordId | None = None
 
     @property
     def subject(self) -> str:

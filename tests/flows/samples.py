@@ -180,7 +180,8 @@ def _afters(me: Me) -> list[tuple[Afterwards, ...]]:
 def _adults() -> list[tuple[Any, ...]]:
     people = tuple(cases.PEOPLE.values())
     reached = tuple(replace(one, phone="010-123 45 67", function="samordnaren", left=True) for one in people)
-    return [people, reached]
+    function = tuple(replace(one, function="BUP Lindvik") for one in people)
+    return [people, reached, function]
 
 
 def _doors() -> list[Opening]:
@@ -211,7 +212,7 @@ def _refusals() -> list[tuple[Refusal, ...]]:
 def _threads() -> list[Thread]:
     said = [
         Message(RecordId("m1"), "person", NOW, "Hej", read_at=NOW),
-        Message(RecordId("m2"), "person", NOW, "Är du där?", about=EntryId("e")),
+        Message(RecordId("m2"), "person", NOW, "Är du där?", about=EntryId("e"), to="BUP Lindvik"),
         Message(RecordId("m3"), "Tove Alm", NOW, "Ja"),
     ]
     return [
