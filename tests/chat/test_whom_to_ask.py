@@ -70,8 +70,8 @@ def one(adult: Adult, *, staffed: bool = True, listener: Listener = Listener.CHI
     """A grown-up's page: what stands there, the buttons, and where *ask* leads."""
     kind = TieKind.REPRESENTATIVE if listener is Listener.REPRESENTATIVE else TieKind.CHILD
     me = Me(NOW, Channel.WEB, "sv", listener, PersonId("p"), parties=(Party(CASE, TieId("t"), kind),))
-    thread = {MyThread(CASE): Thread((), staffed=staffed, answer_by=None)}
-    facts = Facts({Adults(CASE): (adult,), WholeStory(CASE): (), **thread})
+    thread = Thread((), staffed=staffed, answer_by=None)
+    facts = Facts({Adults(CASE): (adult,), WholeStory(CASE): (), MyThread(CASE): thread})
     step = One(adult.id)
     screen = step.screen(me, facts)
     lines = [line for block in screen.blocks for line in block.lines if isinstance(line, Text)]
