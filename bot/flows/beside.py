@@ -293,7 +293,9 @@ def _group(group: Group, me: Me) -> Block:
     """A group of this town, in the municipality's own words."""
     own = dict(me.locales)
     tongues = Many(tuple(Name(own.get(tag, tag)) for tag in group.languages))
-    lines = (Name(group.contact), Written(*group.told(me.locale)), Text("help.answers_in", {"languages": tongues}))
+    words, tag = group.told(me.locale)
+    who = Name(words) if tag == me.locale else Written(words, tag)
+    lines = (Name(group.contact), who, Text("help.answers_in", {"languages": tongues}))
     return Block(lines, heading=Name(group.name), symbol="family")
 
 

@@ -191,10 +191,9 @@ def _row(item: Headline | Promise | SetAside, me: Me, told: ToldAbout | None) ->
     if item.kind in me.unsigned and me.listener in CHILDREN:
         # Nobody has signed its words in her language, and its headline is one of them.
         return Text("way.row.unsigned", {"on": day}) if day else Text("way.row.unsigned_undated")
-    if declined(told, item.kind, item.variant):
-        return Text("skip.row", {"on": day}) if day else Text("skip.row_undated")
     happened = item.state is EntryState.HAPPENED
-    head = Text(head_key(KINDS[item.kind], item.variant, told_as(me, item.kind), happened=happened))
+    key = head_key(KINDS[item.kind], item.variant, told_as(me, item.kind), happened=happened)
+    head = Text("skip.row_undated" if declined(told, item.kind, item.variant) else key)
     if item.day is None:
         return Text(f"way.row.{item.state}_undated", {"headline": head})
     return Text(f"way.row.{item.state}", {"headline": head, "on": date.fromisoformat(item.day)})

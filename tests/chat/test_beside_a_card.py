@@ -179,7 +179,7 @@ async def test_what_he_does_not_want_to_be_told_stands_unsaid_on_his_way_until_h
     for value in ("back", "choices", "told", "verdict", "no", "back", "back", "way"):
         await browser.tap(value)
     assert "Fällande dom" not in browser.words
-    assert "något du har valt bort" in browser.words
+    assert "Något du har valt bort, måndag 28 september 2026" in browser.words
     await browser.tap(verdict)
     assert "Det här har du valt bort" in browser.words
     assert "döms" not in browser.words
