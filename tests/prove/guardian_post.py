@@ -133,7 +133,7 @@ def _spare(found: object) -> object:
         case list() | tuple():
             return tuple(map(_spare, found))
         case _ if hasattr(found, "__slots__"):
-            return tuple((name, _spare(getattr(found, name))) for name in found.__slots__)  # type: ignore[attr-defined]
+            return tuple((name, _spare(getattr(found, name))) for name in found.__slots__)
         case _:
             return found
 

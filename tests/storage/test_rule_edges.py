@@ -31,8 +31,6 @@ AMINA = PersonId("amina")
 EIGHTEEN = date(2008, 11, 23)
 OWN = Question(MIRA, Purpose.OWN_IDENTITY, Reach.OWN)
 CLAIM = Question("claim-1", Purpose.REQUEST, Reach.CLAIM)
-# An address that would stand in a notice: that shuts before anything else is asked.
-IN_A_NOTICE = {"place": True, "shape": Shape.NOTICE}
 IN_HER_CHAT = Actor(MIRA, Strength.CHANNEL)
 GROWN, NOTHING = Told((mira(EIGHTEEN),)), Told()
 
@@ -59,7 +57,8 @@ def said(question: Question, actor: Actor, told: Told = NOTHING) -> str:
          "a claim, for another purpose"],
 )  # fmt: skip
 def test_an_address_in_a_notice_is_refused_as_that_whatever_else_is_wrong(actor: Actor, question: Question) -> None:
-    assert said(replace(question, **IN_A_NOTICE), actor, Told((Claimed(DAY),))) == "protected"
+    question = replace(question, place=True, shape=Shape.NOTICE)
+    assert said(question, actor, Told((Claimed(DAY),))) == "protected"
 
 
 # --- whose it is ------------------------------------------------------------------------------------------------------
