@@ -34,7 +34,7 @@ def test_two_worlds_that_differ_only_in_secret_look_alike() -> None:
     assert figures.pairs == 28
     assert figures.pages > 28 * 40
     assert figures.calls > 28
-    assert figures.notices > 0
+    assert figures.notices > 5
     assert set(figures.standings) == set(STANDINGS)
     assert set(figures.secrets) == set(SECRETS)
 
