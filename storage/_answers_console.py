@@ -193,7 +193,7 @@ def _asked(entry: Entry, standing: Standing, person: str) -> AskedEntry:
     leave = leaves[-1] if leaves else Leave.NONE
     return AskedEntry(
         entry.source, waits is HoldKind.INVESTIGATION, untold, leave, facts=leave is Leave.FACTS,
-        in_person=waits is HoldKind.IN_PERSON_FIRST,
+        in_person=waits is HoldKind.IN_PERSON_FIRST, back=entry.taken_back,
     )  # fmt: skip
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 
 from storage import _sql as sql
 from storage._carrier_rows import home_in, own_ground
 from storage._chain import seen_of
 from storage._desk import Ask, Desk, work_in
-from storage._kept_back import kept_back
+from storage._kept_back import in_need, kept_back
 from storage._outbox_rows import DELIVERIES_OF_CASE, TRIALS_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
@@ -54,7 +54,7 @@ from storage.records import (
 from storage.retention import kept_for
 from storage.standing import Standing
 
-AUDITED = 200
+AUDITED, ENTRIES, MOST = 200, 100, 1000
 STAFF_ONLY = frozenset({STAFF_PART})
 
 
@@ -118,11 +118,17 @@ def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> P
 
 def _whole_entries(desk: Desk, grant: Grant, query: WholeEntries) -> tuple[Entry, ...]:
     """What is from before a reopening is left out: it has a page of its own, of headlines. So is what is kept back."""
-    closed, spare = _closed_to(desk, desk.known(query.subject)), _spares_places(desk, grant, query.case)
-    entries = (part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY))
-    hers = (entry for entry in entries if closed is None or not closed.holds(entry))
-    open_ = (entry for entry in hers if kept_back(desk, grant, query, entry) is None)
+    spare = _spares_places(desk, grant, query.case)
+    open_ = _hers(desk, grant, query, limit=ENTRIES)
     return tuple(without_places(entry) if spare else entry for entry in open_)
+
+
+def _hers(desk: Desk, grant: Grant, query: WholeEntries | CaseAdults, *, limit: int) -> Iterator[Entry]:
+    """The entries that whoever stands here reads whole."""
+    closed = _closed_to(desk, desk.known(query.subject))
+    entries = (part.payload for part in take(desk.tx, grant, "entry", compartments=STAFF_ONLY, limit=limit))
+    hers = (entry for entry in entries if closed is None or not closed.holds(entry))
+    return (entry for entry in hers if kept_back(desk, grant, query, entry) is None)
 
 
 def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | Withheld | None:
@@ -139,7 +145,10 @@ def _whole_entry(desk: Desk, grant: Grant, query: WholeEntry) -> Entry | Withhel
 
 
 def _case_adults(desk: Desk, grant: Grant, query: CaseAdults) -> tuple[Adult, ...]:
+    """Of a case opened in need only whom its open entries name, and the functions she can ring (policy P60)."""
     adults: list[Adult] = [part.payload for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)]
+    if grant.reason is not Reason.ASSIGNED_STAFF:
+        adults = in_need(adults, _hers(desk, grant, query, limit=MOST))
     return tuple(map(without_place, adults) if _spares_places(desk, grant, query.case) else adults)
 
 

@@ -208,18 +208,21 @@ def _asked_wrongly(tie: Tied, question: Question, part: str, standing: Standing,
 
 
 def not_released(tie: Tied, question: Question) -> Reason | None:
-    """P53: another authority's entry waits for its release; one of the social services does for a guardian."""
+    """P53: another authority's entry waits for its release, and so does one of the social services for a guardian.
+
+    What was taken back is released to nobody.
+    """
     entry = question.entry
     if entry is None or not question.shows_entry or tie.kind is TieKind.RECIPIENT:
         return None
-    if entry.source is Authority.SOCIAL and tie.kind is not TieKind.GUARDIAN:
+    if entry.source is Authority.SOCIAL and tie.kind is not TieKind.GUARDIAN and not entry.back:
         return None
     return None if enough(entry) else Reason.NOT_RELEASED
 
 
 def enough(entry: AskedEntry) -> bool:
     """Whether what is released of an entry covers what is asked of it."""
-    return entry.leave is Leave.WHOLE or (entry.leave is Leave.FACTS and entry.facts)
+    return not entry.back and (entry.leave is Leave.WHOLE or (entry.leave is Leave.FACTS and entry.facts))
 
 
 def obliged(tie: Tied, question: Question, part: str) -> Reason | None:

@@ -1,6 +1,6 @@
 """The rule: may this actor, so signed in, have this part for this purpose over this channel now? Pure.
 
-It says what deploy/policy.md says (P1-P66), in the same order, and the first that shuts wins: integrity, culled,
+It says what deploy/policy.md says (P1-P69), in the same order, and the first that shuts wins: integrity, culled,
 sealed; a guardian's status, a block, the investigation, the embargo, contact, a protected place; then the part, the
 strength of the sign-in, the tie or the assignment, purpose and shape, the legal ground, the channel, and what else is
 owed. Deny by default. Each sort of asker has a room of her own: `_rule_ties`, `_rule_self`, `_rule_staff`; grounds and

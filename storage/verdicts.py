@@ -88,7 +88,7 @@ class AskedEntry:
     `held`: the investigation's secrecy rests on it. `untold`: somebody must tell her first, or look again;
     `in_person`: it is the former, face to face. `leave`: what its source let the asker's class of reader have.
     `facts`: only who met and when is asked for. `third`: it tells about somebody else who has neither allowed it nor
-    been left out.
+    been left out. `back`: it was taken back from everybody who had it.
     """
 
     source: Authority
@@ -98,6 +98,7 @@ class AskedEntry:
     facts: bool = False
     third: bool = False
     in_person: bool = False
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,32 @@ from dataclasses import replace
 
 import pytest
 
-from storage.commands import AssignCase, BreakGlass, KeepException
+from storage.commands import AssignCase, BreakGlass, KeepAdult, KeepException, TakeBack
 from storage.consent import Reason, Withheld
-from storage.queries import Before, CaseExtract, CaseVisits, HerCards, MaySee, Ruling, Sheet, WholeEntries, WholeEntry
-from storage.records import Channel, Leave, PersonId, ReaderClass, Release, Role, StaffId
+from storage.queries import (
+    Before,
+    CaseAdults,
+    CaseExtract,
+    CaseVisits,
+    HerCards,
+    MaySee,
+    Ruling,
+    Sheet,
+    WholeEntries,
+    WholeEntry,
+)
+from storage.records import (
+    Adult,
+    Authority,
+    Channel,
+    Leave,
+    PersonId,
+    ReaderClass,
+    RecordId,
+    Release,
+    Role,
+    StaffId,
+)
 from tests.storage.family import CASE, HANNA, MIRA, Family, full_entry, release
 from tests.storage.house import TODAY, UNIT, House, worker
 
@@ -89,3 +111,35 @@ def test_a_colleague_who_does_not_have_the_case_is_no_nearer(family: Family) -> 
     assert house.ask(nora, WholeEntry(CASE, INTERVIEW)) == KEPT
     house.done(ulla, AssignCase(CASE, StaffId("nora"), assigned=True))
     assert house.see(nora, WholeEntry(CASE, INTERVIEW)) is not None
+
+
+def test_what_was_taken_back_opens_to_nobody_in_need(family: Family, comes: Callable[[House], None]) -> None:
+    """Whoever has the case handles the incident; a card with the wrong child's matters in it is nobody else's help."""
+    house = family.house
+    family.write(full_entry(releases=(release(ReaderClass.SHARED),)))
+    family.write(full_entry("child_interview", releases=(release(ReaderClass.SHARED),)))
+    house.done(HANNA, TakeBack(CASE, REPORT, "Another child's."), TakeBack(CASE, INTERVIEW, "Another child's."))
+    comes(house)
+    assert house.see(IVO, WholeEntries(CASE)) == ()
+    for entry in (REPORT, INTERVIEW):
+        assert house.ask(IVO, WholeEntry(CASE, entry)) == KEPT
+        assert house.ask(IVO, MaySee(CASE, entry, MIRA, Channel.WEB)) == KEPT
+        assert house.see(HANNA, WholeEntry(CASE, entry)) is not None
+        assert house.see(HANNA, MaySee(CASE, entry, MIRA, Channel.WEB)) == Ruling(False, "no_contact_decision", False)
+
+
+def test_she_gets_the_grown_ups_of_what_she_reads_and_the_functions_she_can_ring(
+    family: Family, comes: Callable[[House], None]
+) -> None:
+    house = family.house
+    on_call = Adult(RecordId("adult-vera"), "Vera", "social_worker", Authority.SOCIAL, "0700-111111", "Jouren")
+    house.done(HANNA, KeepAdult(CASE, on_call))
+    comes(house)
+    # Nothing of the case is open: two functions to ring, and no name.
+    functions = {"adult-hanna": "social_worker i Lindvik", "adult-vera": "Jouren"}
+    assert {one.id: one.label for one in house.see(IVO, CaseAdults(CASE))} == functions
+    family.write(full_entry("child_interview"))
+    assert {one.id: one.label for one in house.see(IVO, CaseAdults(CASE))} == functions
+    family.write(full_entry())
+    assert {one.id: one.label for one in house.see(IVO, CaseAdults(CASE))} == functions | {"adult-hanna": "Hanna"}
+    assert len(house.see(HANNA, CaseAdults(CASE))) == 5

@@ -84,6 +84,7 @@ source
 release
     By the source authority (for social: by the unit) to the asker's class of reader and, for a guardian, naming
     that guardian. none; facts: who met and when; whole; other_class: whole, to another class or another guardian.
+    taken_back: whole, and the entry was taken back since.
 third
     none: the answer is about nobody else. allowed: about others, all allowed it. redacted: about others, they are
     out of it. unredacted: about others, in full, and one has not allowed it.
@@ -245,7 +246,7 @@ AXES: dict[str, tuple[Value, ...]] = {
     "giver": ("herself", "guardian", "guardian_uncleared", "both", "both_uncleared", "representative"),
     "exception": ("none", "complete", "no_decider", "no_reference", "off_list", "ended"),
     "source": ("social", "police", "prosecutor", "court", "legal", "treatment", "school"),
-    "release": ("none", "facts", "whole", "other_class"),
+    "release": ("none", "facts", "whole", "other_class", "taken_back"),
     "third": ("none", "allowed", "redacted", "unredacted"),
     "telegram": ("unlinked", "notice", "meetings", "full", "full_withdrawn", "full_no_policy"),
     "notices": (False, True),

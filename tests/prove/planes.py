@@ -94,7 +94,7 @@ DESKS: Plane = {
     "exception": ("none", "complete", "no_reference"),
     "four_eyes": AXES["four_eyes"],
     "source": ("social", "police"),
-    "release": ("none", "whole"),
+    "release": ("none", "whole", "taken_back"),
     "third": ("none", "unredacted"),
 }
 CONTACT: Plane = {

@@ -194,7 +194,7 @@ def _lacks_ground(w: World) -> bool:
 
 
 def _release_misses(w: World) -> bool:
-    needed = w.source != "social" or w.actor == "guardian"
+    needed = w.source != "social" or w.actor == "guardian" or w.release == "taken_back"
     covered = w.release == "whole" or (w.release == "facts" and w.facts)
     return _is_entry(w) and needed and not _is_assigned(w) and not covered
 

@@ -273,10 +273,10 @@ def question_of(world: World) -> tuple[Question, str]:
         "guardian_own": f"guardian:{MINE}", "guardian_other": "guardian:another", "shared": f"shared:{world.source}",
         "person_own": "person", "person_other": "person",
     }.get(world.part, world.part)  # fmt: skip
-    leave = {"facts": Leave.FACTS, "whole": Leave.WHOLE}.get(world.release, Leave.NONE)
+    leave = {"facts": Leave.FACTS, "whole": Leave.WHOLE, "taken_back": Leave.WHOLE}.get(world.release, Leave.NONE)
     entry = AskedEntry(
         Authority(world.source), world.hold == "investigation", world.hold in ("in_person", "not_yet"), leave,
-        world.facts, world.third == "unredacted", world.hold == "in_person",
+        world.facts, world.third == "unredacted", world.hold == "in_person", world.release == "taken_back",
     )  # fmt: skip
     question = Question(
         _subject(world), Purpose(world.purpose), _reach(world), part, Shape(world.shape), world.place, entry,

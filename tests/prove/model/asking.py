@@ -63,6 +63,7 @@ WORK: Mapping[str, Ask] = MappingProxyType({
     "Sheet": _plain(q.Sheet, "staff", "case_work"),
     "WholeEntries": _plain(q.WholeEntries, "staff", "case_work"),
     "RulesOf": _plain(q.RulesOf, "staff", "case_work"),
+    "CaseAdults": _plain(q.CaseAdults, "staff", "case_work"),
     "CaseThread": Ask(lambda names, entry, person: q.CaseThread(names.case, person), Asked("child", "case_work")),  # type: ignore[arg-type]
     "HerCards": Ask(lambda names, entry, person: q.HerCards(names.case, person), Asked("child", "informing")),  # type: ignore[arg-type]
     "Timeline": _plain(q.Timeline, "staff", "own_story", "list"),
@@ -190,6 +191,11 @@ class Asking:
             self._equal(asker, query, there, min(known.said, 100 if isinstance(query, q.CaseThread) else 20))
         elif isinstance(query, q.WholeEntries):
             self._equal(asker, query, {one.id for one in said}, self._whole(known, asker, now))
+        elif isinstance(query, q.CaseAdults):
+            # In need she gets whom an entry names that she reads; every one of them names the case's one grown-up.
+            has_it = asker.unit == UNIT and known.has_case(asker.person)
+            hers = has_it or bool(self._whole(known, asker, now))
+            self._equal(asker, query, [one.id for one in said], [self._names.adult] if hers else [])
         elif isinstance(query, q.MyRefusals):
             hers = expected.bond is not None and expected.bond.kind == "child"
             refused = sum(paper.refused and not paper.back for paper in known.papers.values()) if hers else 0

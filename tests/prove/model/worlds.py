@@ -157,6 +157,10 @@ def may_have(paper: Paper, whom: Whom) -> bool:
     return whom[0] != "shared" or KINDS[paper.kind][1]
 
 
+def _leave(paper: Paper, whom: Whom) -> str:
+    return "taken_back" if paper.back else paper.released.get(whom, "none")
+
+
 def _is_promise(paper: Paper) -> bool:
     """Of what a grown-up must tell first there is not even a promise before it is told (design 6)."""
     told_first = KINDS[paper.kind][3] and not paper.ahead and not paper.told
@@ -187,7 +191,7 @@ def _of_bond(known: Known, bond: Bond, asker: Asker, asked: Asked, today: date, 
         telegram=_telegram(known, asker.person, today), notices=_said(known, asker.person, today, "notices"),
     )  # fmt: skip
     if paper is not None:
-        leave = paper.released.get(whom_of(bond), "none")
+        leave = _leave(paper, whom_of(bond))
         hold = "investigation" if held else paper.waits
         world = world._replace(source=paper.source, release=leave, facts=leave == "facts", third="redacted", hold=hold)
     if bond.kind not in CONSENTED:
@@ -232,9 +236,7 @@ def _of_staff(known: Known, asker: Asker, asked: Asked, now: datetime, unit: str
     glass = "none" if until is None else "active" if now < until else "over_24h"
     part = "staff" if asked.part == "home" else asked.part
     # At work an entry is shown whole or not at all; whoever does not have the case is of the class it is shared with.
-    source, leave = (
-        ("social", "none") if paper is None else (paper.source, paper.released.get(("shared", None), "none"))
-    )
+    source, leave = ("social", "none") if paper is None else (paper.source, _leave(paper, ("shared", None)))
     return World(
         asker.role, part, asked.purpose, asked.shape, channel=asker.channel, strength=asker.strength,
         age=known.age(now.date()), tie="none", desk="none" if asker.role in CONTENTLESS else desk,
