@@ -66,6 +66,7 @@ from storage.rules import Investigation
 from storage.safe_contact import SafeContact, Stands, safe_contact
 from storage.staff_sign_in import staff_name
 from storage.standing import Standing
+from storage.visits import told_of
 
 STAFF_ONLY = frozenset({STAFF_PART})
 LISTED = 100
@@ -215,7 +216,9 @@ def _receivers(desk: Desk, grant: Grant, query: Receivers) -> tuple[Receiver, ..
     names = names_of(desk.tx, query.ref)
     shown = frozenset(one for one, name in names.items() if name != ASIDE)
     there = _There(shown, has_declined(desk.tx, grant, query.ref), ASIDE in names.values())
-    return tuple(_receiver(desk, standing, card, chosen.get(card.tie), there) for card in cards)
+    told = told_of(standing, query.ref)
+    found = (_receiver(desk, standing, card, chosen.get(card.tie), there) for card in cards)
+    return tuple(replace(one, visit=one.tie in told) for one in found)
 
 
 @dataclass(frozen=True, slots=True)

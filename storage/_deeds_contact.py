@@ -15,6 +15,7 @@ from storage._reminding import HOURS, remind_all
 from storage._shelf import take
 from storage._sql import Tx
 from storage._trial import try_once
+from storage._visiting import remind_of_visits
 from storage.commands import AskedAgain, KeepContact
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
@@ -120,6 +121,8 @@ def _settle(desk: Desk, grant: Grant, case: str, person: PersonId, *, moved: boo
         mine = [one.meeting for one in meetings if one.person == person]
         remind_all(desk.tx, fresh, person, mine, afresh=moved)
         try_once(desk.tx, fresh, person)
+    else:
+        remind_of_visits(desk.tx, grant, fresh, person)
     keep_asking(desk.tx, fresh, person)
 
 

@@ -12,6 +12,7 @@ from storage._closing import readers_parts, tell_closed
 from storage._desk import Desk, Done
 from storage._duty_rows import keep_entry_duties, open_duty
 from storage._shelf import drop, places, put, replace, settle, take, take_one
+from storage._visiting import keep_visits
 from storage.afterwards import HOME, after_parts, after_record, way_home_untold
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
@@ -110,6 +111,7 @@ def _keep_one(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult
     for compartment in gone:
         _hide_adults(desk, grant, compartment)
     keep_entry_duties(desk.tx, standing.unit, case, entry, child)
+    keep_visits(desk.tx, standing, entry)
 
 
 def spared_in(standing: Standing) -> Spared:

@@ -39,6 +39,7 @@ from storage._duty_rows import open_duty
 from storage._sealing import Culled, Tampered
 from storage._shelf import NotOpen
 from storage._sql import Tx
+from storage._visiting import VISIT_ANSWERS, VISIT_DEEDS
 from storage.audit import Seen
 from storage.commands import Command
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
@@ -65,6 +66,7 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
         **CARRIER_ANSWERS,
         **CULLING_ANSWERS,
         **INCIDENT_ANSWERS,
+        **VISIT_ANSWERS,
     }
 )
 NOWHERE = "nowhere"
@@ -86,6 +88,7 @@ DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
         **CARD_DEEDS,
         **CULLING_DEEDS,
         **INCIDENT_DEEDS,
+        **VISIT_DEEDS,
     }
 )
 

@@ -35,6 +35,7 @@ from storage.reminders import next_safe
 from storage.rules import Consented
 from storage.safe_contact import safe_contact
 from storage.standing import Standing
+from storage.visits import is_told
 from storage.ways_in import chat_of
 
 ANSWERS = ("come", "other_time", "call_me")
@@ -287,6 +288,8 @@ def _nothing_to_read(tx: Tx, row: Claimed, standing: Standing) -> str | None:
         return verdict.reason
     if not verdict.compartments & readable(tx, row.ref or ""):
         return NoNotice.NOT_OPEN
+    if row.what is What.VISIT:
+        return _visit_kept(tx, row, standing)
     if TieKind.CHILD in kinds and has_declined(tx, verdict, row.ref or ""):
         return NoNotice.NOT_WANTED
     if TieKind.CHILD in kinds and not is_of_age(standing.born, today):
@@ -295,6 +298,15 @@ def _nothing_to_read(tx: Tx, row: Claimed, standing: Standing) -> str | None:
         holds = yes.from_ <= today and (yes.until is None or today <= yes.until)
         if holds and yes.by == row.person and yes.scope in NOTICE_SCOPES:
             return None
+    return NoNotice.CONTACT_OLD if _is_old(tx, row, standing) else NoNotice.NO_YES
+
+
+def _visit_kept(tx: Tx, row: Claimed, standing: Standing) -> str | None:
+    """Why a guardian is not reminded of a day after all: it is open to her no more, or her yes has ended."""
+    if not is_told(standing, row.person, row.ref or ""):
+        return NoNotice.NOT_OPEN
+    if reminders_wanted(standing, row.person, tx.now) is not None:
+        return None
     return NoNotice.CONTACT_OLD if _is_old(tx, row, standing) else NoNotice.NO_YES
 
 

@@ -45,6 +45,7 @@ class What(StrEnum):
     CANCELLED = "cancelled"
     NOTICE = "notice"
     TRIAL = "trial"
+    VISIT = "visit"
     STEP = "step"
     DELETE = "delete"
 
@@ -233,7 +234,7 @@ def _sent(tx: Tx, row: Claimed, outcome: Outcome) -> None:
         return
     if row.what in MEETING_WHATS:
         _let_it_live(tx, row, numbers)
-    elif row.what in (What.NOTICE, What.TRIAL) or outcome.personal:
+    elif row.what in (What.NOTICE, What.TRIAL, What.VISIT) or outcome.personal:
         # What was taken back while it was on its way goes as soon as it has come.
         delete_later(tx, row.id, row.person, row.case, numbers, tx.now if recalled else tx.now + READ_LIVES)
 

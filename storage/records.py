@@ -434,6 +434,15 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """A planned day as a guardian reads it: when, and whether it was cancelled. Nothing of what it is about."""
+
+    entry: EntryId
+    on: date
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A line in the thread between a person and the unit; `sender` is 'person' or a staff label.
 

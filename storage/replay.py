@@ -43,11 +43,13 @@ from storage.rules import (
     Sealed,
     StatusSet,
     Tied,
+    VisitOpened,
     Withdrew,
 )
 from storage.safety import Closed, CulledMonth, Line, PutAside, SafetyBroken, TakenBack, Told, ToldChosen, Unlinked
 from storage.standing import Standing
 from storage.vault import Store
+from storage.visits import told_of
 
 RESTORED, _SEEN, _EPOCH = "restored", "safety.seq", "epoch"
 _p = bindparam
@@ -147,7 +149,7 @@ def _about(line: Line, what: Told) -> str:
             return about
         case Refused(entry=entry) | TakenBack(entry=entry) | PutAside(entry=entry):
             return entry
-        case ToldChosen(tie=tie, of=of):
+        case ToldChosen(tie=tie, of=of) | VisitOpened(tie=tie, entry=of):
             return f"{tie}.{of}"
         case Sealed() | Investigation() | Employed() | Unlinked():
             return ""
@@ -217,6 +219,8 @@ def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:
             return changed(what, decided_by=FROM_THE_LOG, why=FROM_THE_LOG) if unknown else None
         case Carried():
             return changed(what, decided_by=FROM_THE_LOG, ground=FROM_THE_LOG) if unknown else None
+        case VisitOpened():
+            lacks = not what.opened and what.tie in told_of(standing, what.entry)
         case TakenBack() | Closed() | PutAside() | ToldChosen() | Unlinked() | CulledMonth():
             return None
         case _:

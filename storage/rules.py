@@ -364,6 +364,26 @@ class Proposed:
     anew: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class VisitOpened:
+    """A guardian may be told of one planned day of the child's, or no longer (req. 45)."""
+
+    entry: str
+    tie: TieId
+    by: str
+    opened: bool
+    tag: Literal["visit_opened"] = "visit_opened"
+
+
+@dataclass(frozen=True, slots=True)
+class GrownTold:
+    """The young person was told that her guardians' ties ended when she turned eighteen (policy P15)."""
+
+    person: PersonId
+    on: date
+    tag: Literal["grown_told"] = "grown_told"
+
+
 Rule = (
     Tied
     | StatusSet
@@ -405,6 +425,8 @@ Rule = (
     | KeptFromCulling
     | ChannelPaused
     | IncidentClosed
+    | VisitOpened
+    | GrownTold
 )
 RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="tag")])
 

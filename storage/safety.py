@@ -40,6 +40,7 @@ from storage.rules import (
     ExportApproved,
     ExportAsked,
     GlassBroken,
+    GrownTold,
     GuardianSaidNo,
     Investigation,
     NoDecided,
@@ -51,6 +52,7 @@ from storage.rules import (
     Staged,
     StatusSet,
     Tied,
+    VisitOpened,
     Wished,
 )
 from storage.ways_in import ChatTied, SessionsEnded
@@ -132,7 +134,7 @@ KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")
 FORGETTABLE = (
     ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
     ExportApproved, ExportAsked, GuardianSaidNo, NoDecided, Proposed, AddedLate, EarlierAsked, SessionsEnded,
-    ChatTied, CullingApproved, IncidentClosed,
+    ChatTied, CullingApproved, GrownTold, IncidentClosed,
 )  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 
@@ -160,6 +162,8 @@ class Outside:
                 return wanted
             case ChannelPaused(paused=paused):
                 return not paused
+            case VisitOpened(opened=opened):
+                return opened
             case _:
                 return False
 

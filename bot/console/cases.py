@@ -164,7 +164,7 @@ _GROUPED = {
         "Withdraw", "MyChoices", "EndConsent", "KeepException", "EndException", "ProtectIdentity", "AllowNaming",
         "LogNotice", "RecordWish", "AssignCase", "ReviewGlass", "BlockColleague", "GuardianSaysNo", "DecideAfterNo",
         "MaySee",
-        "BreakGlass", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
+        "TellOfVisit", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
         "BreakGlass", "BeginCarrier", "ExtendCarrier", "CloseCarrier", "ReopenCarrier", "AskForEarlier",
         "Cull", "Cullings", "ApproveCulling", "WithdrawCulling", "KeepFromCulling",
         "CloseIncident", "ResumeMessages",
@@ -172,6 +172,7 @@ _GROUPED = {
     "thread": ("CaseThread", "Answer", "MarkRead", "Say", "MyThread"),
     "meetings": (
         "CaseMeetings", "CasePlan", "Book", "KeepPlan", "AnswerMeeting", "MyMeetings", "OneMeeting", "MyPlan",
+        "PlannedVisits",
     ),
     "log": ("CaseVisits", "UnitVisits", "LogReview", "LogReviewed", "WhoRead", "Deliveries", "CloseTask", "WhoSaw"),
 }  # fmt: skip

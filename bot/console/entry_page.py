@@ -18,9 +18,33 @@ from storage.her_words import Sayings, tells_of
 from storage.incidents import HeardOf, Reported
 from storage.kinds import KINDS, fields_of, readers_of
 from storage.projection import child_waits_for
-from storage.queries import CaseAdults, CaseSayings, NoNotice, Receiver, Receivers, Sheet, WholeEntry, WhoSaw
-from storage.records import Adult, Entry, EntryState, HoldKind, Leave, Listener, ReaderClass, Release, TieId, TieKind
+from storage.queries import (
+    CaseAdults,
+    CaseSayings,
+    CaseSheet,
+    NoNotice,
+    PartyLine,
+    Receiver,
+    Receivers,
+    Sheet,
+    WholeEntry,
+    WhoSaw,
+)
+from storage.records import (
+    Adult,
+    Entry,
+    EntryState,
+    GuardianStatus,
+    HoldKind,
+    Leave,
+    Listener,
+    ReaderClass,
+    Release,
+    TieId,
+    TieKind,
+)
 from storage.second_reading import takes_two
+from storage.visits import visit_of
 
 HOW = ("in_person", "phone", "video", "letter", "together")
 UNDERSTOOD = ("understood", "unsure", "wants_to_talk", "not_known")
@@ -98,6 +122,7 @@ def in_the_way(entry: Entry, receiver: Receiver, reader: ReaderClass) -> str | N
     return None if receiver.why in READS_ANYWAY else receiver.why
 
 
+CLEARED_BY = 2
 WAYS = (
     "taken_back", "not_listener", "not_released", "changed", "held_investigation", "held_not_yet",
     "held_in_person_first",
@@ -146,6 +171,7 @@ async def draw_entry(errand: Errand, problems: Sequence[Problem] = ()) -> web.St
         understoods=UNDERSTOOD,
         grounds=GROUNDS,
         changes=CHANGES,
+        visit_ties=visit_ties(entry, sheet, receivers),
         two_read=two_read(entry),
         incident=after[0] if after else None,
         reporteds=tuple(Reported),
@@ -188,6 +214,19 @@ async def show_preview(errand: Errand) -> web.StreamResponse:
         depths=tuple(Depth),
         faces=tuple(Face),
     )
+
+
+def visit_ties(entry: Entry, sheet: CaseSheet, receivers: Sequence[Receiver]) -> list[tuple[PartyLine, bool, bool]]:
+    """The guardians beside a day that lies ahead: whether each is told of it, and whether she may read at all."""
+    told = {one.tie for one in receivers if one.visit}
+    guardians = [party for party in sheet.parties if party.kind is TieKind.GUARDIAN]
+    if visit_of(entry) is None:
+        return []
+    return [(party, party.tie in told, _shut(party)) for party in guardians]
+
+
+def _shut(party: PartyLine) -> bool:
+    return party.blocked or party.status != GuardianStatus.NONE or len(party.cleared_by) < CLEARED_BY
 
 
 def two_read(entry: Entry) -> bool:

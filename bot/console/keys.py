@@ -66,7 +66,7 @@ SAID = (
     "culling_approved", "culling_withdrawn", "incident_closed", "resumed", "not_resumed",
     "kept_back", "not_kept_back", "not_kept",
     "carrier_begun", "carrier_extended", "carrier_closed", "carrier_reopened", "letter_given", "earlier_opened",
-    "no_decided",
+    "no_decided", "visit_told", "visit_kept",
     "day_said", "marked_read", "answered", "meeting_moved", "meeting_booked", "meeting_cancelled", "plan_kept", "sent",
 )  # fmt: skip
 LABELS = (
@@ -153,7 +153,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "get_there": ReadyWay,
     "meeting_answer": ("come", "other_time", "call_me"),
     "delivery": PUSH_STATES,
-    "push": ("notice", "reminder", "again", "moved", "cancelled", "trial", "delete"),
+    "push": ("notice", "reminder", "again", "moved", "cancelled", "trial", "visit", "delete"),
     "together": ENDINGS,
     "claim.stage": ClaimStage,
     "claim.move": MOVES,

@@ -26,6 +26,7 @@ from storage.commands import (
     RefuseEntry,
     ReleaseEntry,
     ReopenCarrier,
+    TellOfVisit,
     WriteEntry,
 )
 from storage.consent import Reason
@@ -73,6 +74,7 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.ROLE, ApproveCulling): "console.refusal.role.culling",
     (Reason.INVALID, CloseIncident): "console.refusal.invalid.incident",
     (Reason.CONFLICT, RefuseEntry): "console.refusal.conflict.refuse",
+    (Reason.INVALID, TellOfVisit): "console.refusal.invalid.visit",
     (Reason.INVALID, RefuseEntry): "console.refusal.invalid.refuse",
 })  # fmt: skip
 NOT_THERE = frozenset({Reason.NOT_FOUND, Reason.NO_RELATION, Reason.OTHER_UNIT})

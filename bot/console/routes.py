@@ -195,6 +195,7 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, f"{ENTRY}/after", after.record_day, (*_AFTER, c.RecordDay)),
     Route(POST, f"{ENTRY}/look", tell.look, (*_ENTRY, c.LookAgain)),
     Route(POST, f"{ENTRY}/state", tell.change_state, (*_ENTRY, c.ChangeState)),
+    Route(POST, f"{ENTRY}/visit", tell.tell_of_visit, (*_ENTRY, c.TellOfVisit)),
     Route(POST, f"{ENTRY}/take-back", tell.take_back, (*_ENTRY, c.TakeBack)),
     Route(POST, f"{ENTRY}/incident", incident.close_incident, (*_ENTRY, c.CloseIncident)),
     Route(GET, f"{CASE}/notify", notify.pick, (q.Sheet, q.WholeEntries, q.CaseMeetings)),

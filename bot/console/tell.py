@@ -9,8 +9,8 @@ from aiohttp import web
 from bot.console.entry_page import CHANGES, GROUNDS, HOW, UNDERSTOOD, draw_entry, tie_in
 from bot.console.errand import Errand
 from bot.console.forms import LONG, Problem, Reading, problem
-from storage.commands import ChangeState, Command, LookAgain, RecordTold, ReleaseEntry, TakeBack
-from storage.records import EntryState, Leave, PersonId, ReaderClass, Release, Told
+from storage.commands import ChangeState, Command, LookAgain, RecordTold, ReleaseEntry, TakeBack, TellOfVisit
+from storage.records import EntryState, Leave, PersonId, ReaderClass, Release, TieId, Told
 
 
 async def _change(errand: Errand, command: Command, said: str, at: str) -> web.StreamResponse:
@@ -82,6 +82,13 @@ async def change_state(errand: Errand) -> web.StreamResponse:
     if state is None or reading.problems:
         return await _mend(errand, reading.problems)
     return await _change(errand, ChangeState(errand.case, errand.entry, state, on), "state_changed", "state")
+
+
+async def tell_of_visit(errand: Errand) -> web.StreamResponse:
+    """Let one guardian be told of this day, or keep it from that guardian again (req. 45)."""
+    told = errand.typed.one("told") == "yes"
+    deed = TellOfVisit(errand.case, errand.entry, TieId(errand.typed.one("tie")), told)
+    return await _change(errand, deed, "visit_told" if told else "visit_kept", "visit")
 
 
 async def take_back(errand: Errand) -> web.StreamResponse:

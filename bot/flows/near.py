@@ -1,7 +1,8 @@
 """Near: for a grown-up close to a child. Useful to anyone, and alike for whoever may not see more, to the letter.
 
 Not cleared, blocked, closed after clearing, cleared with nothing open, and a stranger all stand here and get the
-same page for the same taps (req. 33-36). Only what a named person released to this one guardian makes it another.
+same page for the same taps (req. 33-36). Only what a named person released to this one guardian, or a day opened to
+her, makes it another.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from bot.story.words import explained
 from bot.talk import Block, Choice, Chose, Door, Event, Facts, Go, Me, Party, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.kinds import KINDS
-from storage.queries import DaysAfter, Headline, OneEntry, Query, Timeline
-from storage.records import CaseId, EntryId, EntryState, EntryView, Listener
+from storage.queries import DaysAfter, Headline, OneEntry, PlannedVisits, Query, Timeline
+from storage.records import CaseId, EntryId, EntryState, EntryView, Listener, PlannedVisit
 
 TOPICS = ("barnahus", "tonight", "not_ask", "ring")
 QUIET = "quiet"
@@ -35,6 +36,21 @@ def _asks(me: Me) -> tuple[Timeline, ...]:
 
 def _asks_after(me: Me) -> tuple[DaysAfter, ...]:
     return tuple(DaysAfter(CaseId(party.case)) for party in me.parties[:MOST_CASES])
+
+
+def _asks_visits(me: Me) -> tuple[PlannedVisits, ...]:
+    return tuple(PlannedVisits(CaseId(party.case)) for party in me.parties[:MOST_CASES])
+
+
+def _visits(me: Me, facts: Facts) -> tuple[PlannedVisit, ...]:
+    """The days that were opened to this very guardian, the next one first; of others there is no trace (req. 45)."""
+    answers = [facts[ask] for ask in _asks_visits(me)]
+    found = [one for some in answers if not isinstance(some, Withheld) for one in some]
+    return tuple(sorted(found, key=lambda one: one.on))[:MOST_DAYS]
+
+
+def _is_open(me: Me, facts: Facts) -> bool:
+    return bool(_open(me, facts) or _visits(me, facts))
 
 
 def _days(me: Me, facts: Facts) -> tuple[Day, ...]:
@@ -65,13 +81,13 @@ class Home:
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """One page for each child's case, and what follows its events."""
-        return (*_asks(me), *_asks_after(me))
+        return (*_asks(me), *_asks_after(me), *_asks_visits(me))
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """Advice anyone can use; the same words whoever asks."""
-        cards = _open(me, facts)
-        if cards:
-            return self._cleared(cards, days=bool(_days(me, facts)))
+        cards, visits = _open(me, facts), _visits(me, facts)
+        if cards or visits:
+            return self._cleared(cards, visits, days=bool(cards and _days(me, facts)))
         topic = self.topic if self.topic in TOPICS else ""
         if topic:
             lines = tuple(Block((Text(f"near.{topic}.{n}"),)) for n in range(1, PER_TOPIC + 1))
@@ -85,12 +101,15 @@ class Home:
             tone=QUIET,
         )
 
-    def _cleared(self, cards: tuple[tuple[Party, Headline], ...], *, days: bool) -> Screen:
+    def _cleared(
+        self, cards: tuple[tuple[Party, Headline], ...], visits: tuple[PlannedVisit, ...], *, days: bool
+    ) -> Screen:
+        lead = (Text("near.open.lead"), Text("near.open.child")) if cards else (Text("guardian.visits.lead"),)
         after = (Choice(AFTER, Text("after.near.title")),) if days else ()
         rows = (*after, *(Choice(item.id, _row(item)) for _, item in cards))[:20]
         return Screen(
             Text("near.open.title"),
-            (Block((Text("near.open.lead"), Text("near.open.child"))),),
+            (Block(lead), *_visit_blocks(visits)),
             rows=rows,
             choices=(Choice("tonight", Text("near.tonight.title")), Choice("not_ask", Text("near.not_ask.title")),
                      Choice("leave", Text("near.leave"), quiet=True)),
@@ -102,7 +121,7 @@ class Home:
             case Chose("leave"):
                 return Turn(Go(self.name), door=Door.LEAVE)
             case Chose(value) if value in TOPICS:
-                return Turn(Go("near/advice" if _open(me, facts) else self.name, {"topic": value}))
+                return Turn(Go("near/advice" if _is_open(me, facts) else self.name, {"topic": value}))
             case Chose("after") if _open(me, facts) and _days(me, facts):
                 return Turn(Go("near/after"))
             case Chose(value):
@@ -110,6 +129,15 @@ class Home:
                 return Turn(Go("near/card", {"case": case, "entry": value}) if case else Go(self.name))
             case _:
                 return Turn(Go(self.name))
+
+
+def _visit_blocks(visits: tuple[PlannedVisit, ...]) -> tuple[Block, ...]:
+    lines = tuple(
+        Text("guardian.visit.cancelled" if one.cancelled else "guardian.visit.planned", {"on": one.on})
+        for one in visits
+    )
+    heading, ask = Text("guardian.visits.title"), Text("guardian.visits.ask")
+    return (Block((*lines, ask), heading=heading, symbol="calendar"),) if lines else ()
 
 
 def _row(item: Headline) -> Text:
@@ -130,12 +158,12 @@ class Advice:
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """Whether anything is still open: if not, this is the page of quiet times."""
-        return (*_asks(me), *_asks_after(me))
+        return Home().needs(me)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The topic, or the page of quiet times."""
         topic = self.topic if self.topic in TOPICS else "tonight"
-        return Home(topic=topic).screen(me, facts) if not _open(me, facts) else self._advice(topic)
+        return Home(topic=topic).screen(me, facts) if not _is_open(me, facts) else self._advice(topic)
 
     def _advice(self, topic: str) -> Screen:
         lines = tuple(Block((Text(f"near.{topic}.{n}"),)) for n in range(1, PER_TOPIC + 1))
@@ -157,7 +185,7 @@ class Card:
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """The card, and what is open at all, so that a block shows at the next request."""
-        return (*_asks(me), *_asks_after(me), OneEntry(CaseId(self.case), EntryId(self.entry)))
+        return (*Home().needs(me), OneEntry(CaseId(self.case), EntryId(self.entry)))
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """The card in the guardian's own text; when it is gone, the first page, with nothing said."""

@@ -55,7 +55,7 @@ from storage.commands.herself import (
     SetProfile,
 )
 from storage.commands.incident import CloseIncident, ResumeMessages
-from storage.commands.meetings import AnswerMeeting, Book, CloseTask, KeepPlan
+from storage.commands.meetings import AnswerMeeting, Book, CloseTask, KeepPlan, TellOfVisit
 from storage.commands.rules import (
     AllowNaming,
     BlockGuardian,
@@ -166,6 +166,7 @@ __all__ = [
     "ShowEid",
     "ShutSignIn",
     "TakeBack",
+    "TellOfVisit",
     "Unlock",
     "Withdraw",
     "WithdrawCulling",

@@ -7,7 +7,7 @@ from datetime import date
 
 from storage.commands.shape import CaseDeed, Command
 from storage.queries import Purpose, Reach
-from storage.records import CaseId, Meeting, PersonId
+from storage.records import CaseId, EntryId, Meeting, PersonId, TieId
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,16 @@ class AnswerMeeting(Command):
     def subject(self) -> str:
         """The case."""
         return self.case
+
+
+@dataclass(frozen=True)
+class TellOfVisit(CaseDeed):
+    """Let one guardian be told of one planned day of the child's, or keep it from her again."""
+
+    case: CaseId
+    entry: EntryId
+    tie: TieId
+    told: bool
 
 
 @dataclass(frozen=True)

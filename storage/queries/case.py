@@ -276,7 +276,10 @@ class NoNotice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A person of the case and whether she can be sent a notice; `why` is None when she can."""
+    """A person of the case and whether she can be sent a notice; `why` is None when she can.
+
+    `visit`: she is a guardian who is told of this day of the child's.
+    """
 
     person: PersonId
     tie: TieId
@@ -287,6 +290,7 @@ class Receiver:
     born: str | None
     why: str | None
     wording: NoticeWording = NoticeWording.READ
+    visit: bool = False
 
 
 @dataclass(frozen=True)

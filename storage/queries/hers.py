@@ -7,7 +7,18 @@ from datetime import date, datetime
 
 from storage.her_words import NotePage, Objection, ToldAbout
 from storage.queries.shape import AboutCase, AboutPerson, Purpose, Reach, Shape
-from storage.records import Bookmark, CaseId, Meeting, Message, PersonId, Profile, Refusal, TieKind, Visit
+from storage.records import (
+    Bookmark,
+    CaseId,
+    Meeting,
+    Message,
+    PersonId,
+    PlannedVisit,
+    Profile,
+    Refusal,
+    TieKind,
+    Visit,
+)
 from storage.safe_contact import SafeContact
 
 
@@ -128,6 +139,16 @@ class OneMeeting(AboutCase[Meeting | None]):
     reach = Reach.AID
     case: CaseId
     meeting: str
+
+
+@dataclass(frozen=True)
+class PlannedVisits(AboutCase[tuple[PlannedVisit, ...]]):
+    """The days ahead that a worker has opened to this very guardian; of others nothing is told."""
+
+    purpose = Purpose.OWN_MEETINGS
+    reach = Reach.STORY
+    shape = Shape.LIST
+    case: CaseId
 
 
 @dataclass(frozen=True, slots=True)

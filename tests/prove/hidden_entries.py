@@ -86,6 +86,19 @@ def planned(family: Family, secret: Secret, n: int) -> None:
         attempt(family, HANNA, c.ChangeState(CASE, entry.id, state, TODAY + timedelta(days=12)))
 
 
+def day_kept(family: Family, secret: Secret, n: int) -> None:
+    """A day is planned that the other guardian is told of and she is not; then it is moved or called off."""
+    for one in (HANNA, OLLE):
+        attempt(family, one, c.ClearGuardian(CASE, FATHERS, "No part in it."))
+    kind = secret.kind if KINDS[secret.kind].ahead else "child_talk"
+    on = TODAY + timedelta(days=secret.day + 1)
+    entry = write(family, replace(secret, kind=kind), n, state=EntryState.PLANNED, on=on)
+    attempt(family, HANNA, c.TellOfVisit(CASE, entry.id, FATHERS, told=True))
+    if secret.day % 2:
+        state = EntryState.MOVED if secret.day % 3 else EntryState.CANCELLED
+        attempt(family, HANNA, c.ChangeState(CASE, entry.id, state, on + timedelta(days=2)))
+
+
 def released_elsewhere(family: Family, secret: Secret, n: int) -> None:
     entry = write(family, secret, n)
     for to in readers_of(KINDS[secret.kind]):

@@ -21,9 +21,9 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from storage.commands import AskToBeSent, EndTie, KeepConsent, SetInvestigation, SetStatus
+from storage.commands import AskToBeSent, EndTie, KeepConsent, SetInvestigation, SetStatus, TellOfVisit
 from storage.kinds import KINDS, readers_of
-from storage.records import Channel, EntryId, GuardianStatus, ReaderClass
+from storage.records import Channel, EntryId, EntryState, GuardianStatus, ReaderClass
 from tests.channels.telegram_house import link
 from tests.prove.guardian_post import IN_CHAT, PHONE, Post, post_office, send_what_is_due, talk, waiting_for_her
 from tests.prove.guardian_walk import ADDRESSES, FORGED, Trace, come_in, follow, leave, phone, walk
@@ -86,6 +86,13 @@ def _not_cleared(family: Family, kinds: Sequence[str]) -> None:
         family.release(entry.id, ReaderClass.GUARDIAN, MOTHERS)
 
 
+def _with_a_day_open(family: Family, kinds: Sequence[str]) -> None:
+    """She is told of one planned day, and of nothing else."""
+    family.clear()
+    ahead = full_entry("child_talk", f"{OPEN}-day", on=TODAY + timedelta(days=9), state=EntryState.PLANNED)
+    family.house.done(HANNA, TellOfVisit(CASE, family.write(ahead).id, MOTHERS, told=True))
+
+
 def _nothing_open(family: Family, kinds: Sequence[str]) -> None:
     family.clear()
 
@@ -112,7 +119,7 @@ def _tie_ended(family: Family, kinds: Sequence[str]) -> None:
 
 CLEARED = "cleared, with open entries"
 STANDINGS: Mapping[str, Callable[[Family, Sequence[str]], None]] = MappingProxyType({
-    CLEARED: _with_open, "cleared, nothing open": _nothing_open, "not cleared": _not_cleared, "blocked": _blocked,
+    CLEARED: _with_open, "cleared, one day open": _with_a_day_open, "cleared, nothing open": _nothing_open, "not cleared": _not_cleared, "blocked": _blocked,
     "in conflict": _in_conflict, "under investigation": _under_investigation, "tie ended": _tie_ended,
 })  # fmt: skip
 

@@ -48,6 +48,7 @@ from tests.prove.hidden_entries import (
     ULLA,
     Secret,
     attempt,
+    day_kept,
     held,
     let_read,
     noted_by_staff,
@@ -141,6 +142,7 @@ def _another_case(family: Family, secret: Secret, n: int) -> None:
 
 SECRETS: Mapping[str, Sort] = MappingProxyType({
     "unreleased entry": Sort(write, "part"), "planned visit": Sort(planned, "part"),
+    "day kept": Sort(day_kept, "part"),
     "released to others": Sort(released_elsewhere, "part"),
     "another authority's entry": Sort(of_another_authority, "part"), "promised": Sort(promised, "part"),
     "held": Sort(held, "part"), "told": Sort(tell, "part"), "taken back": Sort(taken_back, "task"),
