@@ -11,6 +11,7 @@ from storage._desk import Ask, Desk
 from storage._reading_along import read_along, reads_along
 from storage._shelf import Taken, take, take_one, take_own
 from storage._sql import instant
+from storage.coming_of_age import is_to_be_told
 from storage.consent import Grant, Reason
 from storage.her_words import Aside, SetAside, unanswered_alarm
 from storage.incidents import paused_for
@@ -120,7 +121,8 @@ def _the_case(desk: Desk, grant: Grant, query: TheCase) -> CaseFacts:
     after = any(isinstance(one, Afterwards) for one in found)
     paused = paused_for((one.rule for one in standing.rules), desk.actor.id) is not None
     look_on = look.isoformat() if look else None
-    return CaseFacts(standing.unit, standing.under_investigation(), look_on, after, paused)
+    grown = is_to_be_told(standing, grant.actor, desk.tx.now.date())
+    return CaseFacts(standing.unit, standing.under_investigation(), look_on, after, paused, grown)
 
 
 def _days_after(desk: Desk, grant: Grant, _: DaysAfter) -> tuple[Afterwards, ...]:

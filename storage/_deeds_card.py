@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace as changed
 
 from storage._aside import HERS_ALONE, answer_aside, aside_of
-from storage._chain import tell_outside
+from storage._chain import add_rule, tell_outside
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._entry_parts import STAFF_ONLY, adults_of, keep_entry
 from storage._shelf import drop, places, put, replace, take, take_one
+from storage.coming_of_age import is_to_be_told
 from storage.commands import (
     AnswerObjection,
     ChooseTold,
     CountUnclear,
     DropNote,
     KeepNote,
+    KnowTiesEnded,
     SayNotMine,
     SayWrong,
 )
@@ -35,8 +37,17 @@ from storage.her_words import (
     told_record,
 )
 from storage.records import CHILD_PART, NOTES_PART, STAFF_PART, PersonId, RecordId, new_id
+from storage.rules import GrownTold
 from storage.safety import PutAside, ToldChosen
 from storage.tally import count_unclear
+
+
+def _know_ties_ended(desk: Desk, _: Grant, deed: KnowTiesEnded) -> Done | Withheld:
+    today, person = desk.tx.now.date(), desk.actor.id
+    if not is_to_be_told(desk.known(deed.case), person, today):
+        return Done(fresh=False)
+    add_rule(desk.tx, deed.case, GrownTold(PersonId(person), today))
+    return Done(rules_changed=True)
 
 
 def _say_wrong(desk: Desk, grant: Grant, deed: SayWrong) -> Done | Withheld:
@@ -146,6 +157,7 @@ CARD_DEEDS: Mapping[type, Deed] = {
     SayNotMine: _say_not_mine,
     AnswerObjection: _answer_objection,
     ChooseTold: _choose_told,
+    KnowTiesEnded: _know_ties_ended,
     CountUnclear: _count_unclear,
     KeepNote: _keep_note,
     DropNote: _drop_note,

@@ -25,7 +25,7 @@ _DO_OF_HOUSE = (
     .where(t.task.c.code == _p("of_code"), t.task.c.case_id.is_(None), t.task.c.done_at.is_(None))
     .values(done_at=_p("at"))
 )
-ENTRY_DUTIES = (Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT)
+ENTRY_DUTIES = (Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.LOOK_CLOSED, Duty.INCIDENT)
 
 
 def open_duty(tx: Tx, unit: str, case: str | None, duty: Duty, ref: str | None, due_at: datetime) -> None:

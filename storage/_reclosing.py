@@ -70,13 +70,13 @@ def close_again(tx: Tx, unknown: Iterable[Reclosed]) -> int:
         if isinstance(what, Closed):
             closed.setdefault((line.subject, what.entry), []).append(what)
         else:
-            told += _at_work(tx, line.subject, partial(_hers, line=line, what=what))
+            told += at_work(tx, line.subject, partial(_hers, line=line, what=what))
     for (case, entry), lines in closed.items():
-        told += _at_work(tx, case, partial(_close, ref=entry, lines=lines))
+        told += at_work(tx, case, partial(_close, ref=entry, lines=lines))
     return told
 
 
-def _at_work(tx: Tx, case: str, deed: Callable[[Desk, Grant], bool]) -> bool:
+def at_work(tx: Tx, case: str, deed: Callable[[Desk, Grant], bool]) -> bool:
     """The house itself at work in a case; a seal keeps people out and does not keep anything open."""
     found = standing_of(tx, case, lock=True)
     if found is None or found.culled or not found.intact:
@@ -103,8 +103,8 @@ def _close(desk: Desk, grant: Grant, *, ref: str, lines: list[Closed]) -> bool:
     if new == old:
         return False
     keep_entry(desk, grant, changed(new, version=old.version + 1), adults_of(desk, grant))
-    open_duty(desk.tx, desk.known(grant.subject).unit, grant.subject, Duty.LOOK, ref, desk.tx.now)
-    _visit(desk, grant, "WriteEntry")
+    open_duty(desk.tx, desk.known(grant.subject).unit, grant.subject, Duty.LOOK_CLOSED, ref, desk.tx.now)
+    wrote_down(desk, grant, "WriteEntry")
     return True
 
 
@@ -141,7 +141,7 @@ def _put_aside(desk: Desk, grant: Grant, line: Line, what: PutAside) -> bool:
     aside = Aside(hers.payload, PersonId(what.person), instant(line.at))
     replace(desk.tx, line.subject, CHILD_PART, "aside", what.entry, aside, was=hers.version, day=hers.day)
     open_duty(desk.tx, desk.known(line.subject).unit, line.subject, Duty.NOT_MINE, what.entry, desk.tx.now)
-    _visit(desk, grant, "SayNotMine")
+    wrote_down(desk, grant, "SayNotMine")
     return True
 
 
@@ -158,10 +158,11 @@ def _choose(desk: Desk, grant: Grant, line: Line, what: ToldChosen) -> bool:
             return False
         new = changed(old, on=on, answers={**old.answers, what.of: what.wanted})
         replace(desk.tx, line.subject, CHILD_PART, "told", record, new, was=part.version)
-    _visit(desk, grant, "ChooseTold")
+    wrote_down(desk, grant, "ChooseTold")
     return True
 
 
-def _visit(desk: Desk, grant: Grant, deed: str) -> None:
+def wrote_down(desk: Desk, grant: Grant, deed: str) -> None:
+    """The visit of a deed that the safety log asked for."""
     seen = Seen(deed, Purpose.CASE_WORK, grant.reason, Channel.CONSOLE, FROM_THE_LOG)
     add_visits(desk.tx, desk.actor.id, [(grant.subject, seen)])

@@ -20,6 +20,8 @@ class Duty(StrEnum):
     TELL = "a2"
     LOOK = "b1"
     LOOK_MISSED = "b2"
+    LOOK_CLOSED = "b3"
+    LOOK_CLOSED_LATE = "b4"
     QUESTION = "c1"
     ALARM = "c2"
     QUESTION_LATE = "c3"
@@ -45,6 +47,7 @@ class Duty(StrEnum):
     GLASS_LATE = "m2"
     GUARDIAN_NO = "n1"
     GUARDIAN_NO_LATE = "n2"
+    GUARDIAN_NO_OTHER = "n3"
     SEALED = "o1"
     RING = "r1"
     CONTACT_AGAIN = "v1"
@@ -91,12 +94,15 @@ class Climb:
 
 
 # What was not done in time climbs; the late row goes with the deed that closes the first. A word of danger is due at
-# once, and an hour is what a worker may need to see it; a guardian's no has the week of a considered decision.
+# once, and an hour is what a worker may need to see it; a guardian's no has the week of a considered decision; what
+# was closed because a copy was put back is looked at within a day.
 CLIMBS: Mapping[Duty, Climb] = MappingProxyType({
     Duty.QUESTION: Climb(Duty.QUESTION_LATE),
     Duty.ALARM: Climb(Duty.ALARM_LATE, timedelta(hours=1)),
     Duty.WRONG_ALARM: Climb(Duty.WRONG_ALARM_LATE, timedelta(hours=1)),
     Duty.GUARDIAN_NO: Climb(Duty.GUARDIAN_NO_LATE, timedelta(days=7)),
+    Duty.GUARDIAN_NO_OTHER: Climb(Duty.GUARDIAN_NO_LATE, timedelta(days=7)),
+    Duty.LOOK_CLOSED: Climb(Duty.LOOK_CLOSED_LATE, timedelta(days=1)),
     Duty.GLASS_BROKEN: Climb(Duty.GLASS_LATE),
     Duty.INCIDENT: Climb(Duty.INCIDENT_LATE),
 })  # fmt: skip

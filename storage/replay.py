@@ -20,17 +20,18 @@ from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import add_rule, standing_of
 from storage._closing import FROM_THE_LOG
-from storage._reclosing import close_again, not_known
+from storage._deeds_case import CASE_DEEDS
+from storage._desk import Desk, Done
+from storage._reclosing import at_work, close_again, not_known, wrote_down
 from storage._sql import Tx
 from storage.carriers import Carried
 from storage.commands import TakeBack
-from storage.consent import Actor
+from storage.consent import Grant
 from storage.culling import carry_out, finish_cullings
-from storage.gate import Sitting
 from storage.incidents import ChannelPaused, paused_for
 from storage.outbox import claimed_of, open_delivery_duty
 from storage.places import end_bindings
-from storage.records import PERSON_PART, STAFF_PART, CaseId, Channel, EntryId, Role, Side, Strength
+from storage.records import PERSON_PART, STAFF_PART, CaseId, EntryId
 from storage.rekeying import drop_meta, set_meta
 from storage.retention import KeptFromCulling, kept_for
 from storage.rules import (
@@ -239,10 +240,15 @@ def _take_back(tx: Tx, standing: Standing, what: TakenBack) -> bool:
     there = {row.compartment for row in tx.rows(_PART_IDS, {"of": what.entry})}
     if not there - {STAFF_PART}:
         return False
-    actor = Actor("maintenance", Strength.STAFF, Side(standing.side), standing.unit, Role.COORDINATOR)
-    with Sitting(tx, actor, Channel.CONSOLE, lock=True) as sitting:
-        sitting.do(TakeBack(CaseId(standing.subject), EntryId(what.entry), FROM_THE_LOG))
-    return True
+    return at_work(tx, standing.subject, partial(_taken_back, entry=EntryId(what.entry)))
+
+
+def _taken_back(desk: Desk, grant: Grant, *, entry: EntryId) -> bool:
+    """Also in a case that is sealed: once the seal is broken nobody may meet the card again."""
+    deed = TakeBack(CaseId(grant.subject), entry, FROM_THE_LOG)
+    done = CASE_DEEDS[TakeBack](desk, grant, deed)
+    wrote_down(desk, grant, "TakeBack")
+    return isinstance(done, Done)
 
 
 def _shut(tx: Tx, epoch: int) -> int:

@@ -164,7 +164,7 @@ _GROUPED = {
         "Withdraw", "MyChoices", "EndConsent", "KeepException", "EndException", "ProtectIdentity", "AllowNaming",
         "LogNotice", "RecordWish", "AssignCase", "ReviewGlass", "BlockColleague", "GuardianSaysNo", "DecideAfterNo",
         "MaySee",
-        "TellOfVisit", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
+        "TellOfVisit", "KnowTiesEnded", "KeepContact", "AskedAgain", "MyContact", "SayYes", "Colleagues",
         "BreakGlass", "BeginCarrier", "ExtendCarrier", "CloseCarrier", "ReopenCarrier", "AskForEarlier",
         "Cull", "Cullings", "ApproveCulling", "WithdrawCulling", "KeepFromCulling",
         "CloseIncident", "ResumeMessages",

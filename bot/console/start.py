@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
     ("moments", (Duty.TELL_MOMENT,)),
     ("days", (Duty.DAY_LATE, Duty.DAY_0, Duty.DAY_1, Duty.DAY_7, Duty.DAY_30)),
     ("questions", (Duty.QUESTION_LATE, Duty.QUESTION, Duty.RING, Duty.WRONG)),
-    ("promises", (Duty.LOOK_MISSED, Duty.LOOK)),
+    ("promises", (Duty.LOOK_MISSED, Duty.LOOK_CLOSED_LATE, Duty.LOOK, Duty.LOOK_CLOSED)),
     (
         "carriers",
         (Duty.CARRIER_LATE, Duty.CARRIER_NONE, Duty.CARRIER_WEEK, Duty.CARRIER_MONTH, Duty.CARRIER_ASK, Duty.CULL_NEAR),
@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
             Duty.COLLEAGUE_BACK,
             Duty.SECOND_RELEASE,
             Duty.GUARDIAN_NO,
+            Duty.GUARDIAN_NO_OTHER,
             Duty.GLASS_BROKEN,
             Duty.SEALED,
         ),
@@ -60,7 +61,9 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
         ),
     ),
 )
-ABOUT_ENTRY = frozenset({Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.INCIDENT, Duty.NOT_MINE})
+ABOUT_ENTRY = frozenset({
+    Duty.TELL, Duty.TELL_MOMENT, Duty.LOOK, Duty.LOOK_MISSED, Duty.LOOK_CLOSED, Duty.INCIDENT, Duty.NOT_MINE,
+})  # fmt: skip
 # A late row leads to where the first one does.
 FIRST_OF: Mapping[Duty, Duty] = MappingProxyType({climbs.late: duty for duty, climbs in CLIMBS.items()})
 ABOUT_DAYS: Mapping[Duty, str] = MappingProxyType({
@@ -118,6 +121,7 @@ def path_of(duty: Duty, case: str | None, ref: str | None) -> str | None:
         return f"{stem}/thread/{ref}"
     places = {
         Duty.SECOND_RELEASE: f"/entries/{ref}", Duty.GUARDIAN_NO: f"/people/{ref}#after-no",
+        Duty.GUARDIAN_NO_OTHER: f"/people/{ref}#after-no",
         Duty.RING: f"/people/{ref}",
         Duty.PIN_LOCKED: f"/people/{ref}#unlock", Duty.INVITE_BURNT: f"/people/{ref}#invite",
         Duty.WRONG: f"/said#o-{ref}", Duty.WRONG_ALARM: f"/said#o-{ref}",

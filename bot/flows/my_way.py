@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.manners import BACK, paused, refused, stay, told_as
 from bot.story.keys import CHILDREN, head_key
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
-from storage.commands import KeepBookmark
+from storage.commands import KeepBookmark, KnowTiesEnded
 from storage.consent import Withheld
 from storage.her_words import SetAside, ToldAbout, declined
 from storage.kinds import KINDS
@@ -68,18 +68,27 @@ class Home:
             lines.append(Text(f"home.{voice}.waiting"))
         return Screen(
             Text("home.title", {"name": Name(me.name or "")}),
-            (Block(tuple(lines)), *grown, *paused(known.paused), *_look(known, me)),
+            (*_turned_eighteen(known), Block(tuple(lines)), *grown, *paused(known.paused), *_look(known, me)),
             rows=tuple(Choice(row, Text(_label(row, voice))) for row in rows),
         )
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Go where she points."""
-        place = _bookmark(me, facts)
+        place, known = _bookmark(me, facts), facts[TheCase(me.case)]
+        # What stood above is told once: it is kept as told when she goes on from it.
+        told = (KnowTiesEnded(me.case),) if not isinstance(known, Withheld) and known.grown else ()
         if event == Chose("resume") and place is not None:
-            return Turn(Go("card/one", {"entry": place.entry, "page": place.page}))
+            return Turn(Go("card/one", {"entry": place.entry, "page": place.page}), told)
         if isinstance(event, Chose) and event.value in _GO:
-            return Turn(_GO[event.value])
+            return Turn(_GO[event.value], told)
         return stay(event, Go(self.name))
+
+
+def _turned_eighteen(known: CaseFacts) -> tuple[Block, ...]:
+    """That nobody reads here as her guardian any more, told to herself and to nobody else (policy P15)."""
+    row = Text("home.row.choices")
+    lines = (Text("grown.ties.closed"), Text("grown.ties.silent"), Text("grown.ties.readers", {"row": row}))
+    return (Block(lines, heading=Text("grown.ties.title")),) if known.grown else ()
 
 
 def _label(row: str, voice: str) -> str:

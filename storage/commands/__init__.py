@@ -1,6 +1,6 @@
 """Everything that may be changed in the store, each deed with its purpose and its reach."""
 
-from storage.commands.card import AnswerObjection, ChooseTold, CountUnclear, SayNotMine, SayWrong
+from storage.commands.card import AnswerObjection, ChooseTold, CountUnclear, KnowTiesEnded, SayNotMine, SayWrong
 from storage.commands.carrier import AskForEarlier, BeginCarrier, CloseCarrier, ExtendCarrier, ReopenCarrier
 from storage.commands.case import (
     CarryEntry,
@@ -134,6 +134,7 @@ __all__ = [
     "KeepNote",
     "KeepPlan",
     "KeptNumber",
+    "KnowTiesEnded",
     "LogNotice",
     "LogReviewed",
     "LookAgain",

@@ -59,6 +59,20 @@ class ChooseTold(Command):
 
 
 @dataclass(frozen=True)
+class KnowTiesEnded(Command):
+    """She has been shown that her guardians' ties ended when she turned eighteen (policy P15)."""
+
+    purpose = Purpose.OWN_CHOICES
+    reach = Reach.THREAD
+    case: CaseId
+
+    @property
+    def subject(self) -> str:
+        """The case."""
+        return self.case
+
+
+@dataclass(frozen=True)
 class CountUnclear(Command):
     """Count that a text was not understood, in one language. It says nothing of whom, and leaves no visit behind."""
 

@@ -73,6 +73,7 @@ class CaseFacts:
     """What a child may know of her case as a whole; `waiting` means the investigation keeps some things back.
 
     `after`: there is something to read about the days after an event. `paused`: nothing is sent to her telephone.
+    `grown`: she has turned eighteen, and is to be told that her guardians' ties have ended.
     """
 
     unit: str
@@ -80,6 +81,7 @@ class CaseFacts:
     look_again: str | None
     after: bool = False
     paused: bool = False
+    grown: bool = False
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _cases() -> list[CaseFacts]:
     return [
         CaseFacts("u", waiting=False, look_again=None),
         CaseFacts("u", waiting=True, look_again=ahead, after=True, paused=True),
-        CaseFacts("u", waiting=True, look_again=past),
+        CaseFacts("u", waiting=True, look_again=past, grown=True),
     ]
 
 

@@ -119,7 +119,8 @@ def _tie_ended(family: Family, kinds: Sequence[str]) -> None:
 
 CLEARED = "cleared, with open entries"
 STANDINGS: Mapping[str, Callable[[Family, Sequence[str]], None]] = MappingProxyType({
-    CLEARED: _with_open, "cleared, one day open": _with_a_day_open, "cleared, nothing open": _nothing_open, "not cleared": _not_cleared, "blocked": _blocked,
+    CLEARED: _with_open, "cleared, one day open": _with_a_day_open, "cleared, nothing open": _nothing_open,
+    "not cleared": _not_cleared, "blocked": _blocked,
     "in conflict": _in_conflict, "under investigation": _under_investigation, "tie ended": _tie_ended,
 })  # fmt: skip
 
