@@ -42,6 +42,7 @@ from storage.records import (
     CHILD_PART,
     STAFF_PART,
     Adult,
+    Authority,
     CaseId,
     Entry,
     Meeting,
@@ -98,6 +99,7 @@ def _closed_to(desk: Desk, standing: Standing) -> Earlier | None:
 def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> PartyLine:
     guardian = card.kind is TieKind.GUARDIAN
     tie = next((tie for tie in standing.ties() if tie.tie == card.tie), None)
+    no = standing.undecided_no(card.tie)
     return PartyLine(
         person=card.person,
         tie=card.tie,
@@ -111,8 +113,10 @@ def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> P
         blocked=standing.blocked(card.tie),
         contact=standing.contact(card.person) is not None,
         until=tie.until.isoformat() if tie and tie.until else None,
-        said_no=no.why if (no := standing.undecided_no(card.tie)) is not None else None,
+        said_no=no.why if no is not None else None,
         paused=stop.why if (stop := paused_for((one.rule for one in standing.rules), card.person)) else None,
+        no_to=no.authority or Authority.SOCIAL if no is not None else Authority.SOCIAL,
+        no_on=no.on if no is not None else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
+from storage._carrier_rows import home_in
 from storage._chain import add_rule, add_visits, standing_of
 from storage._deeds_contact import ask_again_now, taken_back
 from storage._desk import Deed, Desk, Done
@@ -34,7 +35,7 @@ from storage.consent import Grant, Reason, Withheld
 from storage.duties import GLASS_REVIEW, Duty
 from storage.grounds import EDITION, GROUNDS
 from storage.queries import Purpose
-from storage.records import Channel, Role, Side, TieId, TieKind, new_id
+from storage.records import Authority, Channel, Role, Side, TieId, TieKind, new_id
 from storage.rules import (
     Assigned,
     Blocked,
@@ -183,13 +184,22 @@ def _block_colleague(desk: Desk, _: Grant, deed: BlockColleague) -> Done | Withh
 
 
 def _guardian_says_no(desk: Desk, _: Grant, deed: GuardianSaysNo) -> Done | Withheld:
-    """A no is never met by silence: whoever is responsible gets the task to decide whether the child is told."""
+    """A no is never met by silence: whoever is responsible gets the task to decide whether the child is told.
+
+    That is the authority whose container holds the log; while the investigation's secrecy rests over the case, the
+    prosecutor who leads it, whom the unit then has to ask (OSL 18:1, 35:1).
+    """
     standing = desk.known(deed.case)
     tie = next((tie for tie in standing.ties() if tie.tie == deed.tie and tie.kind is TieKind.GUARDIAN), None)
     if tie is None:
         return Withheld(Reason.NOT_FOUND)
-    add_rule(desk.tx, deed.case, GuardianSaidNo(deed.tie, desk.actor.id, deed.why))
-    open_duty(desk.tx, standing.unit, deed.case, Duty.GUARDIAN_NO, tie.person, desk.tx.now)
+    today = desk.tx.now.date()
+    led = standing.under_investigation()
+    authority = Authority.PROSECUTOR if led else home_in(standing).terms.decides
+    add_rule(desk.tx, deed.case, GuardianSaidNo(deed.tie, desk.actor.id, deed.why, authority=authority, on=today))
+    duty = Duty.GUARDIAN_NO if authority is Authority.SOCIAL else Duty.GUARDIAN_NO_OTHER
+    close_duties(desk.tx, deed.case, tie.person, Duty.GUARDIAN_NO, Duty.GUARDIAN_NO_OTHER)
+    open_duty(desk.tx, standing.unit, deed.case, duty, tie.person, desk.tx.now)
     return CHANGED
 
 
@@ -201,7 +211,7 @@ def _decide_after_no(desk: Desk, _: Grant, deed: DecideAfterNo) -> Done | Withhe
     if not deed.why.strip():
         return Withheld(Reason.INVALID)
     add_rule(desk.tx, deed.case, NoDecided(deed.tie, desk.actor.id, deed.told, deed.why))
-    close_duties(desk.tx, deed.case, tie.person, Duty.GUARDIAN_NO)
+    close_duties(desk.tx, deed.case, tie.person, Duty.GUARDIAN_NO, Duty.GUARDIAN_NO_OTHER)
     return CHANGED
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
-from storage.records import Entry, EntryId, Role, StaffId
+from storage.records import Authority, Entry, EntryId, Role, StaffId
 
 EDITION = "2026-07"
 DAYS_AHEAD = (30, 7)
@@ -55,7 +55,8 @@ class Terms:
     """What the law says of one container.
 
     `writers` write while it is open, `after` when it has closed, and then with a ground. `law` is the source, `culled`
-    what it says of culling; the keys of the store itself go in the case's own month (decision 0004).
+    what it says of culling; the keys of the store itself go in the case's own month (decision 0004). `decides`: whose
+    the container is, and so who decides what the child is told of it (OSL 8:1, req. 43).
     """
 
     kind: CarrierKind
@@ -64,6 +65,7 @@ class Terms:
     law: str
     writers: frozenset[Role] = frozenset({Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER})
     after: frozenset[Role] = frozenset({Role.COORDINATOR, Role.MANAGER})
+    decides: Authority = Authority.SOCIAL
 
 
 _ALL = (

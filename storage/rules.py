@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter
 from storage.carriers import AddedLate, Carried, EarlierAsked
 from storage.incidents import ChannelPaused, IncidentClosed
 from storage.records import (
+    Authority,
     CaseId,
     Channel,
     ClaimAnswer,
@@ -329,12 +330,17 @@ class ExportAsked:
 
 @dataclass(frozen=True, slots=True)
 class GuardianSaidNo:
-    """A guardian does not want the child to be told; the responsible authority decides (req. 43)."""
+    """A guardian does not want the child to be told; the responsible authority, as it was that day, decides (req. 43).
+
+    `authority` None: it was not written down then.
+    """
 
     tie: TieId
     by: str
     why: str
     tag: Literal["guardian_said_no"] = "guardian_said_no"
+    authority: Authority | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "reported": Reported,
     "heard": HeardOf,
     "saw": SawHow,
+    "after_no.authority": (Authority.SOCIAL, Authority.PROSECUTOR),
 }
 
 

@@ -15,6 +15,7 @@ from storage.queries.shape import AboutCase, Purpose, Shape
 from storage.queries.story import Headline
 from storage.records import (
     Adult,
+    Authority,
     CaseId,
     Channel,
     Entry,
@@ -39,8 +40,8 @@ from storage.safe_contact import SafeContact
 class PartyLine:
     """A person of a case, as staff sees her: tie, status, cleared by how many, blocked, contact decided.
 
-    `said_no`: the words of a guardian's no after which nobody has decided yet. `paused`: why nothing is
-    sent to her telephone.
+    `said_no`: the words of a guardian's no after which nobody has decided yet; `no_to` whose decision it is, `no_on`
+    the day. `paused`: why nothing is sent to her telephone.
     """
 
     person: PersonId
@@ -57,6 +58,8 @@ class PartyLine:
     until: str | None
     said_no: str | None = None
     paused: str | None = None
+    no_to: Authority = Authority.SOCIAL
+    no_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
