@@ -169,7 +169,8 @@ def everything_tried(actor: str, part: str) -> Iterator[World]:
     """Every purpose, strength and channel of the world in which she has every leave, with and without an exception."""
     usual = usual_world(actor, part)
     inside = actor in STAFF | CONTENTLESS
-    for purpose, strength, exception in product(AXES["purpose"], AXES["strength"], ("none", "complete")):
+    purposes, strengths = map(str, AXES["purpose"]), map(str, AXES["strength"])
+    for purpose, strength, exception in product(purposes, strengths, ("none", "complete")):
         for channel, shape in (("console" if inside else "web", "page"), ("telegram", "page"), ("clock", "notice")):
             glass = "active" if actor in STAFF else "none"
             yield usual._replace(purpose=purpose, strength=strength, exception=exception, channel=channel, shape=shape,
