@@ -38,12 +38,12 @@ def in_need(adults: Iterable[Adult], entries: Iterable[Entry]) -> list[Adult]:
     Of somebody at the social services whom no open entry names she gets the function and its telephone, not the name.
     """
     named = {ref for entry in entries for ref in _named(entry)}
-    functions = (replace(one, label=one.function) for one in adults if _is_rung(one) and one.id not in named)
+    functions = (
+        replace(one, label=one.function)
+        for one in adults
+        if one.id not in named and one.authority is Authority.SOCIAL and one.function and one.phone
+    )
     return [*(one for one in adults if one.id in named), *functions]
-
-
-def _is_rung(adult: Adult) -> bool:
-    return adult.authority is Authority.SOCIAL and bool(adult.function and adult.phone)
 
 
 def _named(entry: Entry) -> set[str]:

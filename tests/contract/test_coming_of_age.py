@@ -43,7 +43,7 @@ def test_on_her_next_visit_she_is_told_once_and_it_is_written_down(family: Famil
     house.done(HER, KnowTiesEnded(CASE))
     assert facts(house).grown is False
     assert ("KnowTiesEnded", True) in [(one.purpose, one.allowed) for one in house.see(HANNA, CaseVisits(CASE))]
-    assert house.do(HER, KnowTiesEnded(CASE)).fresh is False  # type: ignore[union-attr]
+    assert house.do(HER, KnowTiesEnded(CASE)).fresh is False
 
 
 def test_her_guardians_hear_nothing_of_it(family: Family) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.prove.axes import AXES
@@ -30,7 +32,7 @@ def _called(value: object) -> str:
     return f"{value.actor}:{value.when[:30]}" if isinstance(value, Line) else str(value)
 
 
-def _says(line: Line, part: str, **change: object) -> tuple[bool, bool]:
+def _says(line: Line, part: str, **change: Any) -> tuple[bool, bool]:
     world = open_world(line, part)._replace(**change)
     return asked(world) == "yes", bool(may(world))
 
