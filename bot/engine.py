@@ -139,10 +139,12 @@ def show(tx: Tx, house: House, token: str) -> Shown | None:
         if line is not None and talk.strength in (Strength.PIN, Strength.NONE) and talk.state is not None:
             _keep(tx, talk, step, None)
         quiet = screen.tone == "quiet"
+        # Closed out while she read something: the page of quiet times does not tell where she stood.
+        at = OUTSIDE if quiet and step.name.startswith("near/") else step.name
         secret = screen.ask is not None and screen.ask.secret
         ring = me.kind in RUNG and talk.strength is Strength.PIN and not step.name.startswith("ring/")
         return Shown(
-            screen, step.name, talk.turn, me.locale, me.listener, quiet, None if quiet else line, secret,
+            screen, at, talk.turn, me.locale, me.listener, quiet, None if quiet else line, secret,
             talk.strength, ring,
         )  # fmt: skip
 
@@ -242,8 +244,11 @@ def me_of(tx: Tx, house: House, talk: Talk) -> Me:
 
 
 def _asked_again(tx: Tx, talk: Talk, parties: tuple[Party, ...]) -> bool:
-    """Whether her yes to being written to has to be asked again; on the web, where only she can answer."""
-    standing = talk.sitting.standing(parties[0].case) if parties else None
+    """Whether her yes to being written to has to be asked again; on the web, where only she can answer. Never outside:
+    there is no place for it there, and who is let in to something else first does not stand where the others stand.
+    """
+    asked = any(party.kind is not TieKind.GUARDIAN for party in parties)
+    standing = talk.sitting.standing(parties[0].case) if asked else None
     if standing is None or not standing.intact or talk.strength is not Strength.PIN:
         return False
     now = safe_contact(standing, talk.person or "", tx.now.date(), tx.terms)
