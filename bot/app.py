@@ -290,7 +290,7 @@ async def _practice(
 
 def _house(settings: Settings, signatures: Signatures) -> House:
     """What the engine knows of this house, alike on the web and in a chat."""
-    return replace(house_of(signatures.of), groups=settings.groups.rows())
+    return replace(house_of(signatures.of), groups=settings.groups.rows(), content=settings.telegram.content)
 
 
 def _telegram(
@@ -300,7 +300,7 @@ def _telegram(
     given = settings.telegram
     if phones is None and (given.token is None or given.mode is TelegramMode.OFF):
         return None
-    house = replace(_house(settings, signatures), content=given.content)
+    house = _house(settings, signatures)
     secret = given.webhook_secret.get_secret_value() if given.webhook_secret else account.new_secret()
     hook, recordings = f"{settings.web.public_url}/telegram/", Recordings(settings.audio.dir)
     if phones is not None:

@@ -17,10 +17,13 @@ from tests.channels.test_telegram_meetings import THURSDAY
 from tests.parts.sounds import keep, mp3
 
 
+AMINAS = Phone("amina", "Amina", "sv", PHONE)
+
+
 @asynccontextmanager
-async def practising(here: Room) -> AsyncIterator[str]:
-    """Amina's phone in a page; the address of the phones."""
-    practice = PracticePhones(here.api, (Phone("amina", "Amina", "sv", PHONE),))
+async def practising(here: Room, phone: Phone = AMINAS) -> AsyncIterator[str]:
+    """A phone in a page; the address of the phones."""
+    practice = PracticePhones(here.api, (phone,))
     app = web.Application()
     practice.serve(app)
     runner = web.AppRunner(app, access_log=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels.doorway import Doorway
 from bot.channels.eid import Eid
-from bot.channels.web import make_chat
+from bot.channels.web import house_of, make_chat
 from bot.demo.people import Cast, Tried, Worker, settle
+from bot.engine import nothing
 from bot.recordings import Recordings
 from storage.commands import Command
 from storage.consent import Actor, Withheld
@@ -94,14 +95,17 @@ async def open_house(
     folder: Path,
     eid: Callable[[Clock], Eid | None] = lambda _: None,
     recordings: Recordings | None = None,
+    *,
+    content: bool = False,
 ) -> AsyncIterator[House]:
     """The house on one database, open for as long as the block runs."""
     clock = Clock()
     store = Store(url, FileKeys(folder / "root.key", make=True), clock=clock, migrate=True)
     cast = await asyncio.to_thread(settle, store, folder)
     doorway = Doorway(store)
+    known = replace(house_of(nothing), content=content)
     app: web.Application = make_chat(
-        store, doorway, secure=False, bot=lambda: BOT, eid=eid(clock), recordings=recordings
+        store, doorway, secure=False, house=known, bot=lambda: BOT, eid=eid(clock), recordings=recordings
     )
     server = TestServer(app)
     await server.start_server()
