@@ -16,7 +16,6 @@ from tests.channels.telegram_house import MARIA, PHONE, Room, book, room
 from tests.channels.test_telegram_meetings import THURSDAY
 from tests.parts.sounds import keep, mp3
 
-
 AMINAS = Phone("amina", "Amina", "sv", PHONE)
 
 
