@@ -211,6 +211,7 @@ def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:
             lacks = role is not None and role.active != what.active
         case ChannelPaused(person=person):
             lacks = (paused_for((one.rule for one in standing.rules), person) is not None) != what.paused
+            return changed(what, why=FROM_THE_LOG) if lacks else None
         case KeptFromCulling(ground=ground, kept=kept):
             lacks = (ground in kept_for(one.rule for one in standing.rules)) != kept
             return changed(what, decided_by=FROM_THE_LOG) if lacks else None

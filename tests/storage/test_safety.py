@@ -14,15 +14,17 @@ import pytest
 
 from storage import _tables as tables
 from storage import sign_in
+from storage._chain import add_rule
 from storage.backup import MANIFEST, NoBackup, create, faults, put_back
-from storage.commands import KeepConsent, SealCase, SetStatus, TakeBack, Withdraw
+from storage.commands import KeepConsent, ResumeMessages, SealCase, SetStatus, TakeBack, Withdraw
 from storage.consent import Reason, Withheld
 from storage.keys import FileKeys
-from storage.queries import MyChoices, Timeline
+from storage.queries import MyChoices, Sheet, Timeline
 from storage.records import Channel, GuardianStatus
 from storage.replay import RESTORED, NotReplayed, Replayed, replay
 from storage.safety import FILE, SafetyBroken
 from storage.vault import Store
+from storage.ways_in import ChatTied
 from tests.parts.postgres import Postgres
 from tests.storage.family import (
     CASE,
@@ -314,3 +316,20 @@ def test_while_a_backup_is_taken_others_write(tmp_path: Path) -> None:
         family.write(full_entry("verdict", "meanwhile"))
         assert all(one.result() for one in writing)
         assert faults(place, house.store.keyring["mac"]) == ()
+
+
+def test_messages_that_were_paused_stay_paused_after_a_restore(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    with logged(url, tmp_path) as house:
+        family = move_in(house)
+        family.contact()
+        wrong = family.write(full_entry(name="wrong", releases=everyone())).id
+        house.store.run(lambda tx: add_rule(tx, MIRA, ChatTied("a-chat")))
+        place, _ = create(house.store, tmp_path / "copies", NOON)
+        house.done(HANNA, TakeBack(CASE, wrong, "the wrong child"))
+    put_back(place, url, RESTORED, replace=True)
+    with logged(url, tmp_path) as again:
+        paused = [line.name for line in again.see(HANNA, Sheet(CASE)).parties if line.paused is not None]
+        assert paused == ["Mira"]
+        again.done(HANNA, ResumeMessages(CASE, MIRA, "Rätt telefon."))
+        assert not any(line.paused is not None for line in again.see(HANNA, Sheet(CASE)).parties)
