@@ -13,7 +13,7 @@ from storage.records import EntryId, EntryState, Leave, PersonId, ReaderClass, R
 from tests.prove.model.decisions import Decisions
 from tests.prove.model.facts import KINDS, Paper
 from tests.prove.model.known import Known
-from tests.prove.model.stage import entry_of
+from tests.prove.model.stage import WAS, WILL_BE, entry_of
 from tests.prove.model.steps import ENTRIES, OF, OWN, Step
 from tests.prove.model.worlds import Asked, Asker
 
@@ -77,7 +77,7 @@ class Entries(Decisions):
     @rule(n=ENTRIES, by=OWN, ahead=st.booleans())
     def change_state(self, n: int, by: str, ahead: bool) -> None:
         name, state = self._paper(n), EntryState.MOVED if ahead else EntryState.HAPPENED
-        command = c.ChangeState(self.names.case, name, state, None)
+        command = c.ChangeState(self.names.case, name, state, WILL_BE if ahead else WAS)
         self._do(self._step(by, command, lambda k: k.change_state(name, ahead, by)))
 
     @rule(n=ENTRIES, by=OWN)

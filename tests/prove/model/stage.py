@@ -17,7 +17,7 @@ from storage._sql import ALL_VISITS
 from storage.commands import Command, Enrol, KeepAdult, OpenCase
 from storage.consent import Actor
 from storage.gate import Sitting
-from storage.kinds import KINDS, FieldType, fields_of, readers_of
+from storage.kinds import KINDS, FieldType, clashes, fields_of, fits, readers_of
 from storage.records import (
     Adult,
     Authority,
@@ -244,6 +244,10 @@ def move_in(house: House, names: Names, known: Known, bonds: list[Bond], more: l
     house.store.run(call)
 
 
+# What has happened was that day; what lies ahead lies ahead of every day that a story comes to.
+WAS, WILL_BE = SINCE + timedelta(days=9), SINCE + timedelta(days=36_500)
+
+
 def entry_of(names: Names, name: EntryId, paper: Paper) -> Entry:
     """The entry that a paper stands for."""
     kind = KINDS[paper.kind]
@@ -252,7 +256,9 @@ def entry_of(names: Names, name: EntryId, paper: Paper) -> Entry:
         if one.type in (FieldType.ADULT, FieldType.ADULTS):
             values[one.name] = names.adult if one.type is FieldType.ADULT else [names.adult]
     outcome = values.get(kind.variant or "")
-    fields = {one.name: values[one.name] for one in fields_of(kind) if not one.when or outcome in one.when}
+    fields = {
+        one.name: values[one.name] for one in fields_of(kind) if fits(kind, one, outcome) and not clashes(one, values)
+    }
     holds = {
         "investigation": HoldKind.INVESTIGATION,
         "in_person": HoldKind.IN_PERSON_FIRST,
@@ -260,6 +266,5 @@ def entry_of(names: Names, name: EntryId, paper: Paper) -> Entry:
     }
     hold = None if paper.hold is None else Hold(holds[paper.hold], paper.until, "Hanna")
     state = EntryState.PLANNED if paper.ahead else EntryState.HAPPENED
-    return Entry(
-        name, paper.kind, state, SINCE + timedelta(days=9), kind.source, "Hanna", fields, readers_of(kind), hold
-    )
+    on = WILL_BE if paper.ahead else WAS
+    return Entry(name, paper.kind, state, on, kind.source, "Hanna", fields, readers_of(kind), hold)
