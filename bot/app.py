@@ -245,8 +245,7 @@ async def _listening(
         await _listen(stack, make_ops(store, ticks, telegram), settings.ops.bind)
         await _listen(stack, chat, settings.web.bind)
         if phones is not None:
-            # Before anything is sent: a bot may not write to whoever has never pressed Start.
-            phones.switch_on()
+            phones.switch_on()  # a bot may not write to whoever has never pressed Start
         if telegram is not None:
             await stack.enter_async_context(telegram.running())
         server = await control.listen(store, settings.dir, settings.told(), refresh)
