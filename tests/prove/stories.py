@@ -286,14 +286,14 @@ STORIES: dict[str, tuple[World, str]] = {
         "P24",
     ),
     "Bertil breaks the glass to what was taken back": (
-        _when("case_worker", "staff", desk="colleague", break_glass="active", release="taken_back"),
+        when("case_worker", "staff", desk="colleague", break_glass="active", release="taken_back"),
         "P53",
     ),
     "Anna, who has the case, opens what was taken back": (
-        _when("case_worker", "staff", release="taken_back"),
+        when("case_worker", "staff", release="taken_back"),
         OPEN,
     ),
-    "Moa's page holds what was taken back": (_when("child", "child", release="taken_back"), "P53"),
+    "Moa's page holds what was taken back": (when("child", "child", release="taken_back"), "P53"),
     "Bertil breaks the glass to what the police have not released": (
         when("case_worker", "staff", desk="colleague", break_glass="active", source="police", release="none"),
         "P53",
