@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
+
+from storage import _tables as t
 from storage._chain import add_rule, standing_of
 from storage._desk import Ask, Deed, Desk, Done
 from storage._outbox_rows import SUPERSEDE, Push, queue_push
 from storage._reminding import reminders_wanted, safe_hours, take_away
 from storage._rule_ties import guardian_shut
-from storage._shelf import drop, places, put, replace, take, take_one
+from storage._shelf import drop, put, replace, take, take_one
 from storage._sql import Tx
 from storage.commands import TellOfVisit
 from storage.consent import Grant, Reason, Withheld
@@ -31,6 +34,9 @@ from storage.visits import (
 
 STAFF_ONLY = frozenset({STAFF_PART})
 _ALL_VERSIONS = 1 << 30
+_LIES = select(t.part.c.version, t.part.c.day).where(
+    t.part.c.record == bindparam("of"), t.part.c.compartment == bindparam("at")
+)
 
 
 def _tell_of_visit(desk: Desk, grant: Grant, deed: TellOfVisit) -> Done | Withheld:
@@ -63,25 +69,29 @@ def keep_visits(tx: Tx, standing: Standing, entry: Entry) -> None:
 
 
 def _keep_one(tx: Tx, standing: Standing, tie: Tied, entry: Entry, visit: PlannedVisit | None) -> None:
+    """Where nothing of the day is another, nothing at all is done: whatever befalls the entry, she hears nothing."""
     record, compartment = visit_record(entry.id, tie.tie), guardian_part(tie.tie)
-    was = places(tx, record).get(compartment)
-    tx.run(SUPERSEDE, {"of": record, "now_version": entry.version if visit else _ALL_VERSIONS, "at": tx.now_ms})
-    if visit is None:
-        if was is not None:
-            drop(tx, record, compartment)
-            take_away(tx, standing.subject, record, tx.now)
+    was = tx.row(_LIES, {"of": record, "at": compartment})
+    if visit is None if was is None else visit is not None and was.day == _day(visit):
         return
-    day = visit.on.isoformat()
+    tx.run(SUPERSEDE, {"of": record, "now_version": _ALL_VERSIONS, "at": tx.now_ms})
+    if visit is None:
+        drop(tx, record, compartment)
+        take_away(tx, standing.subject, record, tx.now)
+        return
     if was is None:
-        put(tx, standing.subject, compartment, "visit", record, visit, day=day)
+        put(tx, standing.subject, compartment, "visit", record, visit, day=_day(visit))
     else:
-        replace(tx, standing.subject, compartment, "visit", record, visit, was=was, day=day)
-    _remind(tx, standing, tie.person, visit, record, entry.version, news=was is not None)
+        replace(tx, standing.subject, compartment, "visit", record, visit, was=was.version, day=_day(visit))
+    _remind(tx, standing, tie.person, visit, record, news=was is not None)
 
 
-def _remind(
-    tx: Tx, standing: Standing, person: str, visit: PlannedVisit, record: str, version: int, *, news: bool = False
-) -> None:
+def _day(visit: PlannedVisit) -> str | None:
+    """What stands in clear beside it; one that was called off has no day."""
+    return None if visit.cancelled else visit.on.isoformat()
+
+
+def _remind(tx: Tx, standing: Standing, person: str, visit: PlannedVisit, record: str, *, news: bool = False) -> None:
     """Queue what she has said yes to. The rows are questions; they are asked again when they leave."""
     yes = reminders_wanted(standing, person, tx.now)
     if yes is None:
@@ -92,8 +102,8 @@ def _remind(
         due.add(next_safe(tx.now, STOCKHOLM.key, hours))
     for at in sorted(due):
         push = Push(
-            dedup=f"visit:{record}:{version}:{int(at.timestamp())}", what="visit", person=person,
-            case=standing.subject, ref=record, ref_version=version, channel=yes.channel or "telegram", due_at=at,
+            dedup=f"visit:{record}:{_day(visit)}:{int(at.timestamp())}", what="visit", person=person,
+            case=standing.subject, ref=record, channel=yes.channel or "telegram", due_at=at,
             not_after=over_at(visit), wall=f"{at.astimezone(STOCKHOLM).isoformat()}[{STOCKHOLM.key}]",
         )  # fmt: skip
         if at < over_at(visit):
@@ -110,7 +120,7 @@ def remind_of_visits(tx: Tx, grant: Grant, standing: Standing, person: str) -> N
         for tie in ties:
             if visit is not None and tie.tie in told:
                 record = visit_record(visit.entry, tie.tie)
-                _remind(tx, standing, person, visit, record, part.payload.version)
+                _remind(tx, standing, person, visit, record)
 
 
 def _planned_visits(desk: Desk, grant: Grant, query: PlannedVisits) -> tuple[PlannedVisit, ...]:

@@ -199,6 +199,20 @@ def test_moved_or_cancelled_she_reads_it_and_hears_of_it(told: Family) -> None:
     assert waiting(house) == 0
 
 
+def test_what_befalls_the_entry_otherwise_she_hears_nothing_of(told: Family) -> None:
+    """Released to the child, to another, told: to be written to then would say that something happened."""
+    house = told.house
+    house.done(HANNA, TELL)
+    house.clock.move(days=8, hours=12)
+    leaves(house)
+    before = queued(house)
+    told.release(TALK, ReaderClass.CHILD)
+    told.clear(FATHERS)
+    told.release(TALK, ReaderClass.GUARDIAN, FATHERS)
+    assert queued(house) == before
+    assert visits(house) == HERS
+
+
 @pytest.mark.parametrize("deed", [
     TakeBack(CASE, TALK, "Mistake."), ChangeState(CASE, TALK, EntryState.HAPPENED, TODAY),
 ])  # fmt: skip
