@@ -49,7 +49,8 @@ TELEGRAM = "telegram/"
 # `^` is a tap that only a chat offers, for what a page of ours unfolds in place.
 WALKS = {
     "Elias": "way ? more ! more ! ^words back unclear simpler ! own about wrong =Det_var_en_tisdag. ! back "
-             "about ring back about others back about routes back about wanted back about not_mine back about note =Mina_egna_ord. ! "
+             "about ring back about others back about routes back about wanted back about not_mine back "
+             "about note =Mina_egna_ord. ! "
              "? drop ! back back back said ? ! back back told ? ! back back back adults ? back more back back "
              "say =Hej_på_er. ! back choices ? back back who_read back /language level back back /ring back /stop back "
              "way ? about not_mine yes !",
