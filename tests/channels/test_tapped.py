@@ -112,7 +112,7 @@ async def test_at_full_only_her_own_words_pass(tmp_path: Path):
                 OpenCase(BOS, "lindvik", Side.BARNAHUS, f"{HER} ref", "2046-03"),
                 enrol(BO, TieId("tie-bo"), TieKind.CHILD, case=BOS, name=f"{HER} name", born=grown),
                 KeepAdult(BOS, adult),
-                WriteEntry(BOS, replace(hers, fields=named, state=EntryState.PLANNED)),
+                WriteEntry(BOS, replace(hers, fields=named, state=EntryState.PLANNED, on=None)),
                 KeepConsent(BOS, "yes-bo", BO, BO, "telegram_full", "chosen", None, SINCE, None),
             )
             link(house, BO)

@@ -227,7 +227,7 @@ def _value(name: str, hint: Any, given: str | None) -> Any:
 def _made(kind: Any, given: str | None) -> Any:
     starts = NOON + timedelta(days=9)
     plain: Mapping[str, Callable[[], Any]] = {
-        "Entry": lambda: full_entry("child_talk", given or "new", state=EntryState.PLANNED, fields={}),
+        "Entry": lambda: full_entry("child_talk", given or "new", state=EntryState.PLANNED, on=None, fields={}),
         "Adult": lambda: Adult(RecordId(given or "new"), "New", "other", Authority.SOCIAL),
         "Meeting": lambda: Meeting(RecordId(given or "new"), starts, "Europe/Stockholm", "w", "x", "visit",
                                    EntryState.PLANNED),
