@@ -28,15 +28,16 @@ def has_order(kind: str) -> bool:
     return bool(LATER.get(kind)) or bool(KINDS[kind].follows)
 
 
-def day_faults(entry: Entry, today: date, saved: Entry | None = None) -> tuple[Fault, ...]:
+def day_faults(entry: Entry, today: date, saved: Entry | None = None, *, carried: bool = False) -> tuple[Fault, ...]:
     """What an entry's own days contradict: today, its state, or the days when somebody told it.
 
     `today` is the day in Stockholm; `saved` the same entry as it stands: days that are not written anew are not asked
-    about anew. What was told while it lay ahead was told in time, also once it has happened.
+    about anew. What was told while it lay ahead was told in time, also once it has happened. `carried`: it comes from
+    another system, where a day may have passed since it was planned; whoever works here says what came of it.
     """
     if saved is not None and _said(saved) == _said(entry):
         return ()
-    found = [*_calendar(entry, today)]
+    found = [fault for fault in _calendar(entry, today) if not (carried and fault.kind is FaultKind.PASSED)]
     for line in (*entry.told, *(one.told for one in entry.days)):
         wrong = told_fault(entry, line, today)
         if wrong is not None and wrong not in found and not _stood(line, saved, today):

@@ -29,7 +29,6 @@ _SAY = {
 
 _DAYS: Mapping[FaultKind, str] = {
     FaultKind.AHEAD: "This day lies ahead, so it has not happened. Mend the day, or say `planned`.",
-    FaultKind.PASSED: "This day has passed, so it is not planned. Say what came of it, or mend the day.",
     FaultKind.TOLD_AHEAD: "Nobody has told this yet: {day} lies ahead. Mend the day.",
     FaultKind.TOLD_BEFORE: "It was told on {day}, before it happened. Mend one of the days.",
     FaultKind.COMES_AFTER: "This comes after `{other}`, which is on {day} here. Mend the day; if there was an earlier"
@@ -104,5 +103,5 @@ def _contradictions(sitting: Sitting, case: CaseId, deeds: Sequence[Line], fresh
         entries |= {} if isinstance(kept, Withheld) else {one.id: one for one in kept if one.id not in new}
     today = sitting.tx.now.astimezone(STOCKHOLM).date()
     for at, entry in new.values():
-        for fault in (*day_faults(entry, today), *order_faults(entry, tuple(entries.values()))):
+        for fault in (*day_faults(entry, today, carried=True), *order_faults(entry, tuple(entries.values()))):
             yield Error(f"{at}/{fault.at}", _DAYS[fault.kind].format(other=fault.other, day=fault.day))

@@ -245,9 +245,10 @@ def test_the_log_can_be_taken_out_and_reviewed_by_somebody_with_a_name(estate: E
     assert not any("Noa" in json.dumps(line, ensure_ascii=False) for line in lines)
     report = estate.done("audit", "report", "--by", "Gun", "--bait", case, "--json").json
     assert report["visits"] > len(lines)
-    # Whoever carries cases in is nobody of the staff.
-    assert report["findings"] == []
-    assert "Nothing in it is worth a question" in estate.done("audit", "report", "--by", "Gun").out
+    # Whoever carries cases in is nobody of the staff. The clock on the wall is this process's; Gun may read at night.
+    assert [one for one in report["findings"] if one["sign"] != "out_of_hours"] == []
+    said = estate.done("audit", "report", "--by", "Gun", "--since", "2100-01-01", "--until", "2100-02-01").out
+    assert "Nothing in it is worth a question" in said
     assert "units" not in report
     kept = estate.done("audit", "report", "--by", "Gun", "--found", "Inget att fråga om.", "--json").json
     assert kept["units"] == 0, "nobody works here yet, and nobody has the duty"

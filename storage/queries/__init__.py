@@ -17,7 +17,6 @@ from storage.queries.case import (
     ExtractLedger,
     Extracts,
     HerCards,
-    IncidentSheet,
     MaySee,
     NoNotice,
     PartyLine,
@@ -26,12 +25,9 @@ from storage.queries.case import (
     Receivers,
     RulesOf,
     Ruling,
-    SawBy,
-    SawHow,
     Sheet,
     WholeEntries,
     WholeEntry,
-    WhoSaw,
 )
 from storage.queries.claims import (
     AboutClaim,
@@ -71,6 +67,7 @@ from storage.queries.hers import (
     WhereKept,
     WhoRead,
 )
+from storage.queries.incident import IncidentSheet, SawBy, SawHow, WhoSaw
 from storage.queries.shape import PAGE, AboutCase, AboutPerson, OfUnit, Purpose, Query, Reach, Shape, T
 from storage.queries.story import Adults, CaseFacts, DaysAfter, Headline, OneEntry, Page, TheCase, Timeline, WholeStory
 from storage.queries.unit import (

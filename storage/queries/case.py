@@ -9,7 +9,6 @@ from enum import StrEnum
 from storage.carriers import Home
 from storage.extract import Extract
 from storage.her_words import Sayings
-from storage.incidents import IncidentClosed
 from storage.queries.hers import Plan
 from storage.queries.shape import AboutCase, Purpose, Shape
 from storage.queries.story import Headline
@@ -318,40 +317,3 @@ class CasePlan(AboutCase[tuple[PlanLine, ...]]):
     """The person's plan, for the worker."""
 
     case: CaseId
-
-
-class SawHow(StrEnum):
-    """How somebody came to see a card: opened it, in a list or a copy of all, together with staff, or by a notice."""
-
-    OPENED = "opened"
-    LIST = "list"
-    WHOLE = "whole"
-    TOGETHER = "together"
-    NOTICE = "notice"
-
-
-@dataclass(frozen=True, slots=True)
-class SawBy:
-    """Somebody saw a card: when, who by name, as what (`kind` None: staff), and how."""
-
-    at: datetime
-    who: str
-    kind: TieKind | None
-    how: SawHow
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentSheet:
-    """Who saw one card or its notice, newest first, once a day; and how its incident was closed, if it was."""
-
-    saw: tuple[SawBy, ...]
-    closed: IncidentClosed | None
-
-
-@dataclass(frozen=True)
-class WhoSaw(AboutCase[IncidentSheet]):
-    """Who has seen this very card, for whoever takes it back."""
-
-    purpose = Purpose.RULES
-    case: CaseId
-    entry: EntryId
