@@ -24,7 +24,7 @@ def written(folder: Path, **files: str) -> Path:
 
 
 @pytest.mark.parametrize("folder", sorted(FOLDER.iterdir()), ids=lambda folder: folder.name)
-def test_every_text_is_what_the_library_reads(folder: Path):
+def test_every_text_is_what_the_library_reads(folder: Path) -> None:
     """Words, order, file and mark of every message that has words."""
     forms: dict[str, tuple[str, ...]] = {}
     files: dict[str, str] = {}
@@ -43,7 +43,7 @@ def test_every_text_is_what_the_library_reads(folder: Path):
     assert dict(kept.made_from) == made_from
 
 
-def test_a_key_that_is_not_there_is_not_there():
+def test_a_key_that_is_not_there_is_not_there() -> None:
     """A key that another language has, and one that nobody has."""
     swedish, arabic = catalogue_of(FOLDER / "sv"), catalogue_of(FOLDER / "ar")
     only_swedish = next(key for key in swedish.forms if key not in arabic.forms)
@@ -53,7 +53,7 @@ def test_a_key_that_is_not_there_is_not_there():
         swedish.forms["made.up"]
 
 
-def test_what_is_not_said_yet_is_left_out(tmp_path: Path):
+def test_what_is_not_said_yet_is_left_out(tmp_path: Path) -> None:
     """A doubtful translation and an empty one are no words; lines, quotes and tabs come as they were meant."""
     folder = written(
         tmp_path,
@@ -63,7 +63,7 @@ def test_what_is_not_said_yet_is_left_out(tmp_path: Path):
     assert dict(read_catalogue(folder).forms) == {"said": ('She said "yes".\n\tAnd a \\',)}
 
 
-def test_a_number_picks_the_form_that_the_file_says(tmp_path: Path):
+def test_a_number_picks_the_form_that_the_file_says(tmp_path: Path) -> None:
     """The rule stands in the head of the file that counts."""
     counted = '\nmsgid "days"\nmsgid_plural "days"\nmsgstr[0] "{count} jour"\nmsgstr[1] "{count} jours"\n'
     found = read_catalogue(written(tmp_path, one=HEAD, two=HEAD + TWO_FORMS + counted))
@@ -71,19 +71,19 @@ def test_a_number_picks_the_form_that_the_file_says(tmp_path: Path):
     assert [found.plural(n) for n in (0, 1, 2)] == [0, 0, 1]
 
 
-def test_a_file_of_another_make_is_read_all_the_same(tmp_path: Path):
+def test_a_file_of_another_make_is_read_all_the_same(tmp_path: Path) -> None:
     """A translator's program may write a context, leave out blank lines or fold otherwise."""
     odd = HEAD + 'msgctxt "card"\nmsgid   "a"\nmsgstr   "A"\nmsgid "b"\nmsgstr "B"\n#~ msgid "gone"\n#~ msgstr "G"\n'
     assert dict(read_catalogue(written(tmp_path, one=odd)).forms) == {"a": ("A",), "b": ("B",)}
 
 
-def test_a_broken_file_is_refused(tmp_path: Path):
+def test_a_broken_file_is_refused(tmp_path: Path) -> None:
     """Nothing of it is said."""
     with pytest.raises(PoFileError):
         read_catalogue(written(tmp_path, one=HEAD + '\nmsgid "a"\nmsgstr "A"\nand more\n'))
 
 
-def test_no_key_is_in_two_files(tmp_path: Path):
+def test_no_key_is_in_two_files(tmp_path: Path) -> None:
     """Which of the two would be said?"""
     text = HEAD + '\nmsgid "a"\nmsgstr "A"\n'
     with pytest.raises(CatalogueError):

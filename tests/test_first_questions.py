@@ -19,14 +19,14 @@ def keys() -> list[str]:
     return ROW.findall(PAGE.read_text(encoding="utf-8"))
 
 
-def test_the_list_is_for_five_people():
+def test_the_list_is_for_five_people() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page.count("\n## ") == 5
     assert len(keys()) == page.count("\n| ") - 5 >= 30
 
 
 @pytest.mark.parametrize("tag", [one.tag for one in locales()])
-def test_every_answer_is_said_in_every_language(tag: str):
+def test_every_answer_is_said_in_every_language(tag: str) -> None:
     forms = catalogue_of(locale(tag).folder).forms
     staff = any(key.startswith("console.") for key in forms)
     unsaid = [key for key in keys() if key not in forms and (staff or not key.startswith("console."))]

@@ -18,12 +18,12 @@ LATER = ("telegram", "httpx", "alembic", "mako", "pygments", "rich", "jsonschema
 
 
 @pytest.mark.parametrize("name", LATER)
-def test_a_house_without_telegram_does_not_load(name: str, loaded: frozenset[str]):
+def test_a_house_without_telegram_does_not_load(name: str, loaded: frozenset[str]) -> None:
     """Each costs a start some time, and the house some memory for as long as it serves."""
     assert name not in loaded
 
 
-def test_a_house_loads_its_own_rooms(loaded: frozenset[str]):
+def test_a_house_loads_its_own_rooms(loaded: frozenset[str]) -> None:
     """The list above would say nothing if this one were empty."""
     assert {"bot.app", "bot.channels.web", "bot.console", "storage.vault"} <= loaded
 
@@ -36,12 +36,12 @@ def loaded() -> frozenset[str]:
     return frozenset(done.stdout.split())
 
 
-def test_the_revision_that_is_needed_is_the_last_one():
+def test_the_revision_that_is_needed_is_the_last_one() -> None:
     """It is written down beside the revisions, so that Alembic need not be asked."""
     assert head() == ScriptDirectory.from_config(configured()).get_current_head()
 
 
-def test_a_database_says_where_it_stands():
+def test_a_database_says_where_it_stands() -> None:
     """Nowhere before its tables are made, at head after."""
     engine = create_engine("sqlite://")
     assert revision_of(engine) is None

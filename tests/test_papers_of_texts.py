@@ -37,12 +37,12 @@ def outcomes(code: str) -> set[str]:
     return {*variants(KINDS[code]), *named}
 
 
-def test_every_event_is_there_once_and_in_order():
+def test_every_event_is_there_once_and_in_order() -> None:
     assert [code for code, *_ in rows("Events") if code != "—"] == list(EVENTS)
 
 
 @pytest.mark.parametrize("row", rows("Events"), ids=lambda row: row[0])
-def test_an_event_has_a_kind_and_outcomes_that_there_are_or_a_reason(row: list[str]):
+def test_an_event_has_a_kind_and_outcomes_that_there_are_or_a_reason(row: list[str]) -> None:
     _, event, told = row
     kinds = _TOLD.findall(told)
     assert kinds
@@ -52,14 +52,14 @@ def test_an_event_has_a_kind_and_outcomes_that_there_are_or_a_reason(row: list[s
     assert told.startswith("left out, because") == ("strafföreläggande" in event)
 
 
-def test_the_template_is_told_by_the_kinds_that_the_table_of_the_house_says():
+def test_the_template_is_told_by_the_kinds_that_the_table_of_the_house_says() -> None:
     said = {
         number: tuple(code for code, _ in _TOLD.findall(told)) for number, _, told in rows("The documentation template")
     }
     assert said == {row.number: row.kinds for row in TEMPLATE}
 
 
-def test_every_kind_and_each_outcome_of_a_heavy_kind_is_in_a_table():
+def test_every_kind_and_each_outcome_of_a_heavy_kind_is_in_a_table() -> None:
     told = [_TOLD.findall(row[-1]) for row in (*rows("Events"), *rows("The documentation template"))]
     beside = [code for row in rows("Beside the two") for code, _ in _TOLD.findall(row[0])]
     kinds = {code for one in told for code, _ in one}
@@ -70,7 +70,7 @@ def test_every_kind_and_each_outcome_of_a_heavy_kind_is_in_a_table():
     assert [(code, one) for code in parted for one in outcomes(code) if (code, one) not in named] == []
 
 
-def test_the_five_texts_are_said_as_the_reasons_quote_them():
+def test_the_five_texts_are_said_as_the_reasons_quote_them() -> None:
     text = (TEXTS / "review.md").read_text(encoding="utf-8")
     forms = catalogue_of(FOLDER / "sv").forms
     parts = re.findall(r"^### `([\w.-]+)`\n(.*?)(?=^#|\Z)", text, re.S | re.M)
@@ -81,7 +81,7 @@ def test_the_five_texts_are_said_as_the_reasons_quote_them():
         assert all(line.split("|")[2].strip() for line in body.splitlines() if line.startswith("|"))
 
 
-def test_the_review_has_a_row_for_every_language_but_the_source_and_names_only_texts_there_are():
+def test_the_review_has_a_row_for_every_language_but_the_source_and_names_only_texts_there_are() -> None:
     text = (TEXTS / "review.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| ([a-z]{2,3}(?:-[a-z]+)?) \|", text, re.M))
     assert listed == {one.tag for one in locales()} - {"sv"}

@@ -40,12 +40,12 @@ def record(own: Recordings, file: Path, *keys: str, tag: str = "sv", by: str = "
 
 class TestWhatAFileIs:
     @pytest.mark.parametrize("seconds", [0.5, 1.0, 12.34])
-    def test_opus_in_ogg_says_how_long_it_is(self, seconds: float):
+    def test_opus_in_ogg_says_how_long_it_is(self, seconds: float) -> None:
         sound = read_sound(opus(seconds))
         assert isinstance(sound, Sound)
         assert (sound.container, round(sound.seconds, 2)) == (Container.OGG, seconds)
 
-    def test_of_an_mp3_only_the_sound_is_kept(self):
+    def test_of_an_mp3_only_the_sound_is_kept(self) -> None:
         sound = read_sound(mp3(2.0, notes=b"TPE1 recorded on the phone of ...") + b"TAG" + bytes(125))
         assert isinstance(sound, Sound)
         assert sound.body == mp3(2.0)
@@ -68,10 +68,10 @@ class TestWhatAFileIs:
             (bytes(LARGEST + 1), Unfit.TOO_LARGE),
         ],
     )
-    def test_what_will_not_do(self, raw: bytes, why: Unfit):
+    def test_what_will_not_do(self, raw: bytes, why: Unfit) -> None:
         assert read_sound(raw) == why
 
-    def test_whatever_a_file_begins_with_it_is_answered(self):
+    def test_whatever_a_file_begins_with_it_is_answered(self) -> None:
         for raw in (opus(), mp3(notes=b"notes")):
             for at in range(len(raw[:400])):
                 for byte in (0, 0x7F, 0xFF):
@@ -79,7 +79,7 @@ class TestWhatAFileIs:
 
 
 class TestKeeping:
-    def test_a_reading_is_kept_with_who_and_when_and_what(self, own: Recordings, tmp_path: Path):
+    def test_a_reading_is_kept_with_who_and_when_and_what(self, own: Recordings, tmp_path: Path) -> None:
         file = tmp_path / "a.mp3"
         file.write_bytes(mp3())
         done = record(own, file)
@@ -89,17 +89,17 @@ class TestKeeping:
         assert kept.path.read_bytes() == mp3()
         assert kept.mark.startswith("sv-")
 
-    def test_a_reading_for_a_child_says_for_which(self, own: Recordings):
+    def test_a_reading_for_a_child_says_for_which(self, own: Recordings) -> None:
         kept = keep(own, "sv", ("contact_ban_granted.7-12.what",), mp3())
         assert kept.listener == "7-12"
 
-    def test_a_new_reading_takes_the_place_of_the_old(self, own: Recordings):
+    def test_a_new_reading_takes_the_place_of_the_old(self, own: Recordings) -> None:
         old = keep(own, "sv", (KEY,), mp3(1.0))
         new = keep(own, "sv", (KEY,), opus(1.0))
         assert own.all_of(SV) == (new,)
         assert not old.path.exists()
 
-    def test_the_longest_reading_that_fits_comes_first(self, own: Recordings):
+    def test_the_longest_reading_that_fits_comes_first(self, own: Recordings) -> None:
         one, two = keep(own, "sv", (KEY,), mp3(1.0)), keep(own, "sv", (KEY, "way_in.choose.why"), mp3(2.0))
         assert own.of((KEY, "way_in.choose.why"), SV) == (two,)
         assert own.of((KEY,), SV) == (one,)
@@ -119,7 +119,7 @@ class TestKeeping:
     )
     def test_what_is_not_taken_is_told_in_a_sentence_and_nothing_is_kept(
         self, own: Recordings, tmp_path: Path, raw: bytes, keys: tuple[str, ...], says: str
-    ):
+    ) -> None:
         file = tmp_path / "a.mp3"
         file.write_bytes(raw)
         done = record(own, file, *keys)
@@ -127,12 +127,12 @@ class TestKeeping:
         assert says in done.say
         assert own.all_of(SV) == ()
 
-    def test_a_file_that_is_not_there_and_a_reader_without_a_name(self, own: Recordings, tmp_path: Path):
+    def test_a_file_that_is_not_there_and_a_reader_without_a_name(self, own: Recordings, tmp_path: Path) -> None:
         assert "No such file" in record(own, tmp_path / "nothing.mp3").say
         assert "the name of whoever read it" in record(own, tmp_path / "nothing.mp3", by=" ").say
         assert "no such language" in record(own, tmp_path / "nothing.mp3", tag="xx").say
 
-    def test_the_command_keeps_it_where_the_setting_says(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def test_the_command_keeps_it_where_the_setting_says(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("BREDVID_AUDIO__DIR", str(tmp_path / "theirs"))
         (tmp_path / "a.ogg").write_bytes(opus())
         asked = ["locale", "record", "so", "--key", KEY, "--file", str(tmp_path / "a.ogg"), "--by", "Amina", "--json"]
@@ -142,7 +142,7 @@ class TestKeeping:
 
 
 class TestStale:
-    def test_changed_words_are_listed_and_not_played(self, own: Recordings):
+    def test_changed_words_are_listed_and_not_played(self, own: Recordings) -> None:
         kept = keep(own, "sv", (KEY,), mp3())
         table = kept.folder / TABLE
         table.write_text(table.read_text().replace(kept.mark, "sv-00000000"))
@@ -152,20 +152,22 @@ class TestStale:
         assert [one["at"] for one in line["recordings"]] == [kept.file]
         assert (own.figures(SV).recorded, own.figures(SV).stale) == (0, 1)
 
-    def test_a_file_that_is_gone_is_missed(self, own: Recordings):
+    def test_a_file_that_is_gone_is_missed(self, own: Recordings) -> None:
         kept = keep(own, "sv", (KEY,), mp3())
         kept.path.unlink()
         assert own.of((KEY,), SV) == ()
         assert [at for at, _ in own.faults(SV)] == [kept.file]
 
-    def test_the_figures_add_up(self, own: Recordings):
+    def test_the_figures_add_up(self, own: Recordings) -> None:
         before = own.figures(SV)
         keep(own, "sv", (KEY, "way_in.choose.why"), mp3())
         after = own.figures(SV)
         assert (after.recorded - before.recorded, before.missing - after.missing) == (2, 2)
 
     @pytest.mark.parametrize("words", ["nonsense", '[[recording]]\nkeys = ["a"]', 'recording = "x"', OUTSIDE])
-    def test_a_table_that_cannot_be_read_takes_the_sound_away_and_not_the_page(self, own: Recordings, words: str):
+    def test_a_table_that_cannot_be_read_takes_the_sound_away_and_not_the_page(
+        self, own: Recordings, words: str
+    ) -> None:
         kept = keep(own, "sv", (KEY,), mp3())
         (kept.folder / TABLE).write_text(words)
         assert own.of((KEY,), SV) == ()
@@ -175,11 +177,11 @@ class TestStale:
         assert line["recordings"][0]["at"] == "audio.toml"
 
 
-def test_nobody_has_read_anything_for_the_package():
+def test_nobody_has_read_anything_for_the_package() -> None:
     """A recording is somebody's voice: none is made up, and none is shipped."""
     assert [one.tag for one in locales() if Recordings().all_of(one)] == []
 
 
-def test_nothing_with_a_place_for_a_name_can_be_recorded():
+def test_nothing_with_a_place_for_a_name_can_be_recorded() -> None:
     assert not recordable("home.title", SV)
     assert recordable("sound.meeting.coming", SV)

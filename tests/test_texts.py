@@ -146,11 +146,11 @@ def every_card(listener: Listener, without: frozenset[str] = frozenset()) -> Ite
 class TestEveryTextIsThere:
     """A kind is one entry in `storage.kinds`; here the build says which texts it lacks."""
 
-    def test_nothing_that_can_be_counted_is_wrong_with_it(self, tag: str):
+    def test_nothing_that_can_be_counted_is_wrong_with_it(self, tag: str) -> None:
         faults = [f"{fault.at} {fault.say}" for fault in proofread(tag)]
         assert faults == [], listed(faults)
 
-    def test_every_text_has_the_slots_it_is_given(self, tag: str):
+    def test_every_text_has_the_slots_it_is_given(self, tag: str) -> None:
         faults = [
             f"{key}: has {sorted(has)}, is given {sorted(given)}"
             for key, given in KEYS.items()
@@ -159,17 +159,17 @@ class TestEveryTextIsThere:
         gone = [key for key in KEYS if key not in forms(tag) and not may_lack(key, locale(tag))]
         assert faults + gone == [], listed(faults + gone)
 
-    def test_no_text_is_left_that_nothing_asks_for(self, tag: str):
+    def test_no_text_is_left_that_nothing_asks_for(self, tag: str) -> None:
         orphans = [f"{path.name}: {entry.msgid}" for path in files(tag) for entry in polib.pofile(str(path))
                    if entry.msgid not in KEYS]  # fmt: skip
         assert orphans == [], listed(orphans)
 
-    def test_no_text_stands_twice(self, tag: str):
+    def test_no_text_stands_twice(self, tag: str) -> None:
         seen = Counter(entry.msgid for path in files(tag) for entry in polib.pofile(str(path)))
         twice = [key for key, times in seen.items() if times > 1]
         assert twice == [], listed(twice)
 
-    def test_a_text_that_counts_has_every_plural_form(self, tag: str):
+    def test_a_text_that_counts_has_every_plural_form(self, tag: str) -> None:
         want = len(forms_of(locale(tag).cldr))
         faults = [
             f"{entry.msgid}: {sorted(entry.msgstr_plural)}"
@@ -183,7 +183,7 @@ class TestEveryTextIsThere:
         flat = [key for key in counting if len(forms(tag).get(key, ())) != want]
         assert flat == [], listed(flat)
 
-    def test_every_file_says_its_language_and_that_it_is_a_draft(self, tag: str):
+    def test_every_file_says_its_language_and_that_it_is_a_draft(self, tag: str) -> None:
         want = {"Language": tag, "X-Review": "draft", "Content-Type": "text/plain; charset=utf-8"}
         faults = [
             f"{path.name}: {name} is {has!r}, not {value!r}"
@@ -193,7 +193,7 @@ class TestEveryTextIsThere:
         ]
         assert faults == [], listed(faults)
 
-    def test_a_number_picks_the_form_that_the_language_has_for_it(self, tag: str):
+    def test_a_number_picks_the_form_that_the_language_has_for_it(self, tag: str) -> None:
         # Babel's own rule for Arabic has the last two forms in another order than its translators write them.
         language = babel.Locale.parse(locale(tag).cldr)
         order = forms_of(locale(tag).cldr)
@@ -212,7 +212,7 @@ class TestEveryTextReadsWithItsGapsFilled:
     """How long a sentence becomes with usual names and places in it."""
 
     @pytest.mark.parametrize("tag", TAGS)
-    def test_no_sentence_is_longer_than_its_listener_can_hold(self, tag: str):
+    def test_no_sentence_is_longer_than_its_listener_can_hold(self, tag: str) -> None:
         faults = [
             f"{readability.longest(words)} words of {WORDS_A_SENTENCE[listener]} in {key}: {words}"
             for key, listener, words in sentences(tag)
@@ -221,7 +221,7 @@ class TestEveryTextReadsWithItsGapsFilled:
         assert faults == [], listed(faults)
 
     @pytest.mark.parametrize("tag", cases.FILLED)
-    def test_no_sentence_for_the_youngest_is_too_long_whoever_it_names(self, tag: str):
+    def test_no_sentence_for_the_youngest_is_too_long_whoever_it_names(self, tag: str) -> None:
         speaker = locale(tag, strict=True)
         said = {
             key: speaker.say(Text(key, {name: widest(name, speaker) for name in slots}))
@@ -238,7 +238,7 @@ class TestEveryTextReads:
     """What can be counted of a text that is easy, whole and kind."""
 
     @pytest.mark.parametrize("listener", Listener)
-    def test_every_card_can_be_said_and_is_no_telegram(self, tag: str, listener: Listener):
+    def test_every_card_can_be_said_and_is_no_telegram(self, tag: str, listener: Listener) -> None:
         speaker = locale(tag, strict=True)
         faults: set[str] = set()
         for card in every_card(listener, lacking(tag)):
@@ -264,14 +264,14 @@ class TestTheDaysAfter:
 
     @pytest.mark.parametrize("tag", ["sv", "sv-lattlast"])
     @pytest.mark.parametrize("listener", Listener)
-    def test_they_are_no_harder_than_a_log(self, listener: Listener, tag: str):
+    def test_they_are_no_harder_than_a_log(self, listener: Listener, tag: str) -> None:
         speaker = locale(tag, strict=True)
         words = "\n".join(filled(key, speaker, listener) for kind in self.KINDS for key in _after(kind, listener))
         assert readability.lix(words) <= cases.HARDEST[listener]
         assert not readability.choppy(words)
 
     @pytest.mark.parametrize("listener", Listener)
-    def test_no_day_says_what_another_has_said(self, listener: Listener):
+    def test_no_day_says_what_another_has_said(self, listener: Listener) -> None:
         said = Counter(
             one
             for kind in self.KINDS
@@ -282,7 +282,7 @@ class TestTheDaysAfter:
         assert [one for one, times in said.items() if times > 1] == []
 
     @pytest.mark.parametrize("listener", Listener)
-    def test_none_of_them_knows_how_it_ended(self, listener: Listener):
+    def test_none_of_them_knows_how_it_ended(self, listener: Listener) -> None:
         told = ("åtalas", "läggs ner", "lades ner", "fälls", "döms till", "skyldig")
         words = " ".join(filled(key, locale("sv"), listener) for kind in self.KINDS for key in _after(kind, listener))
         assert [one for one in told if one in words.casefold()] == []

@@ -67,11 +67,11 @@ OUTSIDE = ("blocked", "closed_after_clearing", "not_cleared", "stranger", "stran
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
-async def test_a_conversation_goes_as_written(story: Path, tmp_path: Path):
+async def test_a_conversation_goes_as_written(story: Path, tmp_path: Path) -> None:
     assert await _heard(story, tmp_path)
 
 
-async def test_whoever_may_not_see_more_hears_what_anyone_hears(tmp_path: Path):
+async def test_whoever_may_not_see_more_hears_what_anyone_hears(tmp_path: Path) -> None:
     heard = {}
     for name in OUTSIDE:
         (folder := tmp_path / name).mkdir()

@@ -24,7 +24,7 @@ def alarms(here: Room) -> list[str | None]:
 
 
 @pytest.mark.parametrize("way", [(), ("Läs min väg",), ("Läs min väg", CARD)])
-async def test_whom_the_house_knows_reads_help_and_the_unit_has_the_alarm(way: tuple[str, ...], tmp_path: Path):
+async def test_whom_the_house_knows_reads_help_and_the_unit_has_the_alarm(way: tuple[str, ...], tmp_path: Path) -> None:
     async with room(f"sqlite:///{tmp_path}/store.db", tmp_path, ready=demo, content=True) as here:
         phone = here.phone(NOA)
         phone.start()
@@ -41,7 +41,7 @@ async def test_whom_the_house_knows_reads_help_and_the_unit_has_the_alarm(way: t
         assert alarms(here) == [person]
 
 
-async def test_everyday_words_there_are_no_alarm(tmp_path: Path):
+async def test_everyday_words_there_are_no_alarm(tmp_path: Path) -> None:
     async with room(f"sqlite:///{tmp_path}/store.db", tmp_path, ready=demo, content=True) as here:
         phone = here.phone(NOA)
         phone.start()
@@ -52,7 +52,7 @@ async def test_everyday_words_there_are_no_alarm(tmp_path: Path):
         assert alarms(here) == []
 
 
-async def test_a_stranger_gets_the_numbers_and_nobody_is_told(tmp_path: Path):
+async def test_a_stranger_gets_the_numbers_and_nobody_is_told(tmp_path: Path) -> None:
     async with room(f"sqlite:///{tmp_path}/store.db", tmp_path, ready=demo, content=True) as here:
         phone = here.phone(STRANGER)
         phone.say("jag vill dö")

@@ -41,7 +41,7 @@ async def phones(tmp_path: Path) -> AsyncIterator[tuple[Room, str]]:
         yield here, base
 
 
-async def test_a_lock_screen_a_chat_and_buttons_that_tap(phones: tuple[Room, str]):
+async def test_a_lock_screen_a_chat_and_buttons_that_tap(phones: tuple[Room, str]) -> None:
     here, base = phones
     async with ClientSession() as browser:
 
@@ -77,7 +77,7 @@ async def test_a_lock_screen_a_chat_and_buttons_that_tap(phones: tuple[Room, str
             assert "Amina" in await answer.text()
 
 
-async def test_a_voice_message_can_be_played(tmp_path: Path):
+async def test_a_voice_message_can_be_played(tmp_path: Path) -> None:
     recordings = Recordings(tmp_path / "audio")
     keep(recordings, "sv", ("sound.meeting.coming",), mp3(1.0))
     url = f"sqlite:///{tmp_path}/store.db"

@@ -100,7 +100,7 @@ def _rows(url: str, folder: Path) -> list[Any]:
         return [row for row in house.rows(t.outbox, what="reminder") if row.state != "suppressed"]
 
 
-async def test_killed_in_the_middle_of_two_hundred_none_is_lost(url: str, tmp_path: Path):
+async def test_killed_in_the_middle_of_two_hundred_none_is_lost(url: str, tmp_path: Path) -> None:
     with open_house(url, tmp_path, Clock(THURSDAY - timedelta(days=2))) as house:
         meetings(house, MANY)
     kills = 3
@@ -128,7 +128,7 @@ async def test_killed_in_the_middle_of_two_hundred_none_is_lost(url: str, tmp_pa
     assert {row.state for row in _rows(url, tmp_path)} <= {"sent", "ambiguous"}
 
 
-async def test_two_senders_by_mistake_send_nothing_twice(postgres_url: str, tmp_path: Path):
+async def test_two_senders_by_mistake_send_nothing_twice(postgres_url: str, tmp_path: Path) -> None:
     with open_house(postgres_url, tmp_path, Clock(THURSDAY - timedelta(days=2))) as house:
         meetings(house, MANY)
     async with BotApi(TOKEN, clock=lambda: THE_DAY_BEFORE, terms=unhurried()) as api:
@@ -146,7 +146,7 @@ async def test_two_senders_by_mistake_send_nothing_twice(postgres_url: str, tmp_
         assert len(texts(api)) == MANY
 
 
-async def test_two_senders_that_both_believe_they_hold_the_lease(tmp_path: Path):
+async def test_two_senders_that_both_believe_they_hold_the_lease(tmp_path: Path) -> None:
     with open_house(f"sqlite:///{tmp_path}/store.db", tmp_path, Clock(THURSDAY - timedelta(days=2))) as house:
         meetings(house, 40)
         house.clock.now = THE_DAY_BEFORE
@@ -167,7 +167,7 @@ async def test_two_senders_that_both_believe_they_hold_the_lease(tmp_path: Path)
             assert len(texts(api)) == 40
 
 
-async def test_a_pause_that_telegram_orders_is_kept_over_a_restart(tmp_path: Path):
+async def test_a_pause_that_telegram_orders_is_kept_over_a_restart(tmp_path: Path) -> None:
     where = f"sqlite:///{tmp_path}/store.db"
     with open_house(where, tmp_path, Clock(THURSDAY - timedelta(days=2))) as house:
         meetings(house, 3)
@@ -196,7 +196,7 @@ async def test_a_pause_that_telegram_orders_is_kept_over_a_restart(tmp_path: Pat
             assert len(api.refused) == 1
 
 
-async def test_the_pace_is_kept_and_nobody_is_refused(tmp_path: Path):
+async def test_the_pace_is_kept_and_nobody_is_refused(tmp_path: Path) -> None:
     terms = Terms(limits=Limits(per_second=25, per_chat_seconds=0.0), patience=Patience())
     with open_house(f"sqlite:///{tmp_path}/store.db", tmp_path, Clock(THURSDAY - timedelta(days=2))) as house:
         meetings(house, 4)
@@ -227,7 +227,7 @@ async def test_the_pace_is_kept_and_nobody_is_refused(tmp_path: Path):
     ],
     ids=["blocked", "refused", "cut off", "cut off twice", "bad gateway", "lost"],
 )
-async def test_what_becomes_of_a_message(tmp_path: Path, order: Any, state: str, arrived: int):
+async def test_what_becomes_of_a_message(tmp_path: Path, order: Any, state: str, arrived: int) -> None:
     async with room(f"sqlite:///{tmp_path}/store.db", tmp_path) as here:
         here.phone().start()
         await here.phone().hears()
@@ -246,7 +246,9 @@ async def test_what_becomes_of_a_message(tmp_path: Path, order: Any, state: str,
         assert ("d1" in here.store.open_codes(CASE)) == (state != "sent")
 
 
-async def test_words_that_cannot_be_made_end_the_row_and_tell_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_words_that_cannot_be_made_end_the_row_and_tell_a_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with room(f"sqlite:///{tmp_path}/store.db", tmp_path) as here:
         here.store.done(MARIA, book(THURSDAY))
         monkeypatch.setattr("bot.channels.words._WORDINGS", {})
@@ -255,7 +257,7 @@ async def test_words_that_cannot_be_made_end_the_row_and_tell_a_worker(tmp_path:
         assert "d1" in here.store.open_codes(CASE)
 
 
-async def test_what_nobody_could_send_in_time_becomes_a_task(tmp_path: Path):
+async def test_what_nobody_could_send_in_time_becomes_a_task(tmp_path: Path) -> None:
     where = f"sqlite:///{tmp_path}/store.db"
     with open_house(where, tmp_path, Clock(THURSDAY - timedelta(days=2))) as house:
         meetings(house, 1)
@@ -265,7 +267,7 @@ async def test_what_nobody_could_send_in_time_becomes_a_task(tmp_path: Path):
         assert "d1" in house.open_codes(CASE)
 
 
-async def test_an_unsafe_hour_waits_for_the_morning(tmp_path: Path):
+async def test_an_unsafe_hour_waits_for_the_morning(tmp_path: Path) -> None:
     async with room(f"sqlite:///{tmp_path}/store.db", tmp_path) as here:
         here.phone().start()
         await here.phone().hears()

@@ -54,7 +54,7 @@ def settle(house: House) -> None:
     link(house, BO)
 
 
-async def test_no_planted_word_passes_between_the_house_and_telegram(tmp_path: Path):
+async def test_no_planted_word_passes_between_the_house_and_telegram(tmp_path: Path) -> None:
     """She writes, is reminded, answers, is told of a new time and of something to read; all of it is listened to."""
     with ExitStack() as stack:
         taps: list[Tap] = []
@@ -91,7 +91,7 @@ async def test_no_planted_word_passes_between_the_house_and_telegram(tmp_path: P
     assert found(wire, (MARK, HER, *planted, *kinds)) == []
 
 
-async def test_at_full_only_her_own_words_pass(tmp_path: Path):
+async def test_at_full_only_her_own_words_pass(tmp_path: Path) -> None:
     """A grown-up who chose to read in the chat gets her own card there; of everybody else in the house, nothing."""
     with ExitStack() as stack:
         taps: list[Tap] = []

@@ -52,7 +52,7 @@ async def walk(here: Room, number: int, language: str, *said: str) -> list[str]:
     return heard
 
 
-async def test_anyone_may_start_and_is_answered_in_her_language(url: str, tmp_path: Path):
+async def test_anyone_may_start_and_is_answered_in_her_language(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         for number, language, word in ((1, "sv", "Hej"), (2, "en", "Hello"), (3, "ar", "مرحب"), (4, "de", "Hej")):
             (welcome,) = await walk(here, number, language)
@@ -60,7 +60,7 @@ async def test_anyone_may_start_and_is_answered_in_her_language(url: str, tmp_pa
         assert here.store.count(t.visit) == 0
 
 
-async def test_the_open_part_leads_on_and_typed_words_are_always_answered(url: str, tmp_path: Path):
+async def test_the_open_part_leads_on_and_typed_words_are_always_answered(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         heard = await walk(
             here, 1, "sv", "[Vad är ett barnahus?]", "[Tillbaka]", "[Jag var här som barn]", "hur funkar det",
@@ -77,7 +77,7 @@ async def test_the_open_part_leads_on_and_typed_words_are_always_answered(url: s
             assert (await phone.hears()).text
 
 
-async def test_words_that_may_mean_danger_get_numbers_at_once(url: str, tmp_path: Path):
+async def test_words_that_may_mean_danger_get_numbers_at_once(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         *_, answer = await walk(here, 1, "sv", "jag vill dö")
         assert "112" in answer
@@ -88,7 +88,7 @@ async def test_words_that_may_mean_danger_get_numbers_at_once(url: str, tmp_path
 @pytest.mark.parametrize(
     "code", ["246802", "1234 5678 1234 5678", "K7QM2X9D", "https://x.test/i/" + "a" * 43, "b" * 43]
 )
-async def test_a_code_is_sent_back_to_the_web_and_taken_out_of_the_chat(url: str, tmp_path: Path, code: str):
+async def test_a_code_is_sent_back_to_the_web_and_taken_out_of_the_chat(url: str, tmp_path: Path, code: str) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         *_, answer = await walk(here, 1, "sv", code)
         assert "Skriv aldrig koder i chatten" in answer
@@ -96,14 +96,16 @@ async def test_a_code_is_sent_back_to_the_web_and_taken_out_of_the_chat(url: str
         await here.until(lambda: code not in [message.text for message in here.phone(1).messages])
 
 
-async def test_an_invite_in_the_start_link_is_the_same_for_everyone_and_used_up_by_nobody(url: str, tmp_path: Path):
+async def test_an_invite_in_the_start_link_is_the_same_for_everyone_and_used_up_by_nobody(
+    url: str, tmp_path: Path
+) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         here.phone(1).start("a" * 43)
         assert "webbchatten" in (await here.phone(1).hears()).text
         assert here.store.count(t.secret) == 0
 
 
-async def test_stranger_uncleared_and_blocked_hear_the_same_as_anyone(url: str, tmp_path: Path):
+async def test_stranger_uncleared_and_blocked_hear_the_same_as_anyone(url: str, tmp_path: Path) -> None:
     def family(house: House) -> None:
         home = move_in(house)
         home.write(full_entry(releases=everyone()))
@@ -118,7 +120,7 @@ async def test_stranger_uncleared_and_blocked_hear_the_same_as_anyone(url: str, 
         assert heard[0] == heard[1] == heard[2]
 
 
-async def test_a_group_is_left_without_a_word(url: str, tmp_path: Path):
+async def test_a_group_is_left_without_a_word(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         group, member = here.api.group(-100, "Familjen"), here.phone(5)
         group.add_bot(member)
@@ -126,7 +128,7 @@ async def test_a_group_is_left_without_a_word(url: str, tmp_path: Path):
         assert not here.api.calls("sendMessage", -100)
 
 
-async def test_a_webhook_is_strict_and_a_duplicate_changes_nothing(either: str, tmp_path: Path):
+async def test_a_webhook_is_strict_and_a_duplicate_changes_nothing(either: str, tmp_path: Path) -> None:
     update = {
         "update_id": 7, "message": {"message_id": 1, "date": 1, "chat": {"id": 9, "type": "private", "first_name": "A"},
                                     "from": {"id": 9, "is_bot": False, "first_name": "A"}, "text": "/start"},
@@ -159,7 +161,7 @@ async def test_a_webhook_is_strict_and_a_duplicate_changes_nothing(either: str, 
         assert await post(b'{"update_id": 11, "poll": {}}') in (200, 400)
 
 
-async def test_twice_backwards_and_with_a_wrong_secret_every_update_is_one_turn(either: str, tmp_path: Path):
+async def test_twice_backwards_and_with_a_wrong_secret_every_update_is_one_turn(either: str, tmp_path: Path) -> None:
     async with room(either, tmp_path, ready=nothing_yet) as here:
         phone = here.phone(1)
         here.api.faults.twice(3)
@@ -178,14 +180,16 @@ async def test_twice_backwards_and_with_a_wrong_secret_every_update_is_one_turn(
         assert len(here.store.rows(t.inbox)) == 6
 
 
-async def test_polling_takes_updates_as_the_webhook_does(url: str, tmp_path: Path):
+async def test_polling_takes_updates_as_the_webhook_does(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=nothing_yet, polls=True) as here:
         heard = await walk(here, 1, "en", "[What is a barnahus?]")
         assert len(heard) == 2
         await here.api.settled()
 
 
-async def test_a_turn_that_breaks_is_said_so_and_kept(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_a_turn_that_breaks_is_said_so_and_kept(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         phone = here.phone(1)
         phone.start()
@@ -203,7 +207,7 @@ async def test_a_turn_that_breaks_is_said_so_and_kept(url: str, tmp_path: Path, 
 
 async def test_a_store_that_cannot_write_gives_503_and_nothing_is_lost(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         phone = here.phone(1)
 
@@ -219,7 +223,7 @@ async def test_a_store_that_cannot_write_gives_503_and_nothing_is_lost(
         assert (await phone.hears()).text
 
 
-async def test_two_taps_on_one_page_are_one_turn(url: str, tmp_path: Path):
+async def test_two_taps_on_one_page_are_one_turn(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         phone = here.phone(1)
         phone.start()
@@ -232,7 +236,7 @@ async def test_two_taps_on_one_page_are_one_turn(url: str, tmp_path: Path):
         assert "språk" not in phone.last.text.split("\n")[1].casefold()
 
 
-async def test_the_token_is_in_no_log(url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture):
+async def test_the_token_is_in_no_log(url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         async with room(url, tmp_path) as here:
             here.phone().start()

@@ -79,7 +79,7 @@ class Page:
         return line.value
 
 
-async def test_four_words_on_both_sides_make_a_link(url: str, tmp_path: Path):
+async def test_four_words_on_both_sides_make_a_link(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=unlinked) as here:
         page = Page(here.store, AMINA, "linking/telegram")
         page.tap("make")
@@ -105,7 +105,7 @@ async def test_four_words_on_both_sides_make_a_link(url: str, tmp_path: Path):
         assert not here.store.rows(t.conversation, person=AMINA, channel="telegram", ended_at=None)
 
 
-async def test_other_words_link_nothing(url: str, tmp_path: Path):
+async def test_other_words_link_nothing(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=unlinked) as here:
         page = Page(here.store, AMINA, "linking/telegram")
         page.tap("make")
@@ -116,7 +116,7 @@ async def test_other_words_link_nothing(url: str, tmp_path: Path):
         assert not [row for row in here.store.rows(t.conversation, person=AMINA) if row.channel == "telegram"]
 
 
-async def test_a_link_is_dead_after_a_quarter_of_an_hour(url: str, tmp_path: Path):
+async def test_a_link_is_dead_after_a_quarter_of_an_hour(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=unlinked) as here:
         page = Page(here.store, AMINA, "linking/telegram")
         page.tap("make")
@@ -126,14 +126,14 @@ async def test_a_link_is_dead_after_a_quarter_of_an_hour(url: str, tmp_path: Pat
         assert "Skriv aldrig koder" in (await here.phone().hears()).text
 
 
-async def test_a_child_cannot_link(url: str, tmp_path: Path):
+async def test_a_child_cannot_link(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=family) as here:
         answer = here.store.do(signed_in(MIRA), AskForLink(MIRA))
         assert isinstance(answer, Withheld)
         assert answer.reason is Reason.CHANNEL
 
 
-async def test_a_notice_says_one_line_and_its_link_works_once(url: str, tmp_path: Path):
+async def test_a_notice_says_one_line_and_its_link_works_once(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path) as here:
         here.phone().start()
         await here.phone().hears()
@@ -149,7 +149,7 @@ async def test_a_notice_says_one_line_and_its_link_works_once(url: str, tmp_path
         await here.until(lambda: notice.id not in [message.id for message in here.phone().messages])
 
 
-async def test_nothing_that_leaves_names_anybody(url: str, tmp_path: Path):
+async def test_nothing_that_leaves_names_anybody(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path) as here:
         here.phone().start()
         await here.phone().hears()
@@ -170,7 +170,7 @@ def demo(house: House) -> None:
     link_phones(house.store, move_in_demo(house.store, house.folder), content=True)
 
 
-async def test_a_grown_up_who_said_yes_reads_her_way_in_the_chat(url: str, tmp_path: Path):
+async def test_a_grown_up_who_said_yes_reads_her_way_in_the_chat(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=demo, content=True) as here:
         phone = here.phone(700_002)
         phone.start()
@@ -189,7 +189,7 @@ async def test_a_grown_up_who_said_yes_reads_her_way_in_the_chat(url: str, tmp_p
         await here.until(lambda: card.id not in [message.id for message in phone.messages])
 
 
-async def test_without_the_municipalitys_yes_the_same_chat_is_the_open_part(url: str, tmp_path: Path):
+async def test_without_the_municipalitys_yes_the_same_chat_is_the_open_part(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=demo, content=False) as here:
         phone = here.phone(700_002)
         phone.start()
@@ -198,7 +198,7 @@ async def test_without_the_municipalitys_yes_the_same_chat_is_the_open_part(url:
         assert not home.protected
 
 
-async def test_her_yes_taken_back_shuts_the_chat_at_the_next_tap(url: str, tmp_path: Path):
+async def test_her_yes_taken_back_shuts_the_chat_at_the_next_tap(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=demo, content=True) as here:
         phone = here.phone(700_002)
         phone.start()
@@ -215,7 +215,7 @@ async def test_her_yes_taken_back_shuts_the_chat_at_the_next_tap(url: str, tmp_p
 # --- an entry is taken back -----------------------------------------------------------------------------------
 
 
-async def test_a_card_of_an_entry_that_was_taken_back_goes_from_the_chat_at_once(url: str, tmp_path: Path):
+async def test_a_card_of_an_entry_that_was_taken_back_goes_from_the_chat_at_once(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=demo, content=True) as here:
         phone = here.phone(700_002)
         phone.start()
@@ -237,7 +237,7 @@ async def test_a_card_of_an_entry_that_was_taken_back_goes_from_the_chat_at_once
         assert "d1" not in here.store.open_codes(case)
 
 
-async def test_what_is_too_old_for_telegram_to_remove_is_not_tried(url: str, tmp_path: Path):
+async def test_what_is_too_old_for_telegram_to_remove_is_not_tried(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path) as here:
         here.phone().start()
         await here.phone().hears()

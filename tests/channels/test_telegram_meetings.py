@@ -24,7 +24,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return found
 
 
-async def test_from_her_yes_to_a_receipt_she_can_change(url: str, tmp_path: Path):
+async def test_from_her_yes_to_a_receipt_she_can_change(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path) as here:
         here.phone().start()
         await here.phone().hears()
@@ -48,7 +48,7 @@ async def test_from_her_yes_to_a_receipt_she_can_change(url: str, tmp_path: Path
         assert "e1" in here.store.open_codes(CASE)
 
 
-async def test_a_moved_meeting_never_reminds_of_the_old_time(url: str, tmp_path: Path):
+async def test_a_moved_meeting_never_reminds_of_the_old_time(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path) as here:
         here.phone().start()
         await here.phone().hears()
@@ -65,7 +65,7 @@ async def test_a_moved_meeting_never_reminds_of_the_old_time(url: str, tmp_path:
         assert [text for text in texts(here.api) if "10:00" in text] == ["Båt: torsdag klockan 10:00.\n🕙"]
 
 
-async def test_a_cancelled_meeting_is_said_once_and_offers_nothing(url: str, tmp_path: Path):
+async def test_a_cancelled_meeting_is_said_once_and_offers_nothing(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path) as here:
         here.phone().start()
         await here.phone().hears()
@@ -78,7 +78,7 @@ async def test_a_cancelled_meeting_is_said_once_and_offers_nothing(url: str, tmp
         assert sum("klockan" in text for text in texts(here.api)) == 1
 
 
-async def test_a_yes_taken_back_before_the_hour_sends_nothing(url: str, tmp_path: Path):
+async def test_a_yes_taken_back_before_the_hour_sends_nothing(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path) as here:
         here.phone().start()
         await here.phone().hears()
@@ -89,7 +89,7 @@ async def test_a_yes_taken_back_before_the_hour_sends_nothing(url: str, tmp_path
         assert not any("klockan" in text for text in texts(here.api))
 
 
-async def test_a_reminder_stays_until_the_meeting_by_being_replaced_without_a_sound(url: str, tmp_path: Path):
+async def test_a_reminder_stays_until_the_meeting_by_being_replaced_without_a_sound(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path) as here:
         here.phone().start()
         await here.phone().hears()
@@ -105,7 +105,7 @@ async def test_a_reminder_stays_until_the_meeting_by_being_replaced_without_a_so
         await here.until(lambda: not any("Båt" in m.text for m in here.phone().messages if m.author.is_bot))
 
 
-async def test_an_old_button_gets_one_kind_line_and_changes_nothing(url: str, tmp_path: Path):
+async def test_an_old_button_gets_one_kind_line_and_changes_nothing(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path) as here:
         here.phone().start()
         await here.phone().hears()

@@ -47,7 +47,7 @@ async def _reminded(here: Any) -> Any:
 
 async def test_a_reminder_says_what_can_be_pressed_and_the_time_stands_under_it(
     url: str, tmp_path: Path, recordings: Recordings
-):
+) -> None:
     keep(recordings, "sv", COMING, opus(1.0))
     async with room(url, tmp_path, recordings=recordings) as here:
         reminder = await _reminded(here)
@@ -63,7 +63,9 @@ async def test_a_reminder_says_what_can_be_pressed_and_the_time_stands_under_it(
         assert not any("Båt" in text for text in texts(here.api))
 
 
-async def test_whoever_takes_no_voice_messages_gets_the_words_once(url: str, tmp_path: Path, recordings: Recordings):
+async def test_whoever_takes_no_voice_messages_gets_the_words_once(
+    url: str, tmp_path: Path, recordings: Recordings
+) -> None:
     keep(recordings, "sv", COMING, mp3(1.0))
     async with room(url, tmp_path, recordings=recordings) as here:
         here.api.faults.bad_request("VOICE_MESSAGES_FORBIDDEN", method="sendVoice", times=99)
@@ -74,7 +76,9 @@ async def test_whoever_takes_no_voice_messages_gets_the_words_once(url: str, tmp
         assert sum("Båt" in text for text in texts(here.api)) == 1
 
 
-async def test_a_voice_that_perhaps_arrived_is_treated_as_a_text_is(url: str, tmp_path: Path, recordings: Recordings):
+async def test_a_voice_that_perhaps_arrived_is_treated_as_a_text_is(
+    url: str, tmp_path: Path, recordings: Recordings
+) -> None:
     keep(recordings, "sv", COMING, mp3(1.0))
     async with room(url, tmp_path, recordings=recordings) as here:
         here.api.faults.drop(method="sendVoice", times=2)
@@ -86,7 +90,7 @@ async def test_a_voice_that_perhaps_arrived_is_treated_as_a_text_is(url: str, tm
         assert not any("Båt" in text for text in texts(here.api))
 
 
-async def test_a_stale_reading_stays_at_home(url: str, tmp_path: Path, recordings: Recordings):
+async def test_a_stale_reading_stays_at_home(url: str, tmp_path: Path, recordings: Recordings) -> None:
     kept = keep(recordings, "sv", COMING, mp3(1.0))
     table = kept.folder / TABLE
     table.write_text(table.read_text().replace(kept.mark, "sv-00000000"))
@@ -94,7 +98,7 @@ async def test_a_stale_reading_stays_at_home(url: str, tmp_path: Path, recording
         assert (await _reminded(here)).attachment is None
 
 
-def test_what_is_longer_than_a_caption_stays_text(recordings: Recordings):
+def test_what_is_longer_than_a_caption_stays_text(recordings: Recordings) -> None:
     """Telegram takes 1024 units under a voice message; a longer page is not cut, it goes without the reading."""
     assert CAPTION == CAPTION_UNITS == 1024
     topics = (("barnahus", 4), ("day", 5), ("rights", 4))
@@ -109,7 +113,7 @@ def test_what_is_longer_than_a_caption_stays_text(recordings: Recordings):
     assert said.voice is None
 
 
-def test_texts_that_were_read_in_pieces_stay_text_in_a_chat(recordings: Recordings):
+def test_texts_that_were_read_in_pieces_stay_text_in_a_chat(recordings: Recordings) -> None:
     for key in ("telegram.grown_ups", "welcome.title"):
         keep(recordings, "sv", (key,), mp3(1.0))
     (said,) = _said(("telegram.grown_ups", "welcome.title"), recordings)

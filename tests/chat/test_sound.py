@@ -64,7 +64,7 @@ async def _amina(house: House) -> Browser:
     return browser
 
 
-async def test_the_first_page_plays_and_fetches_nothing_before_it_is_pressed(heard: House, chromium: Chromium):
+async def test_the_first_page_plays_and_fetches_nothing_before_it_is_pressed(heard: House, chromium: Chromium) -> None:
     page, asked, complaints = await _open(chromium, heard)
     (player,) = await page.locator(".whole audio").all()
     assert not [url for url in asked if "/a/" in url]
@@ -74,7 +74,7 @@ async def test_the_first_page_plays_and_fetches_nothing_before_it_is_pressed(hea
     assert complaints == []
 
 
-async def test_opus_plays_too_and_pieces_follow_each_other(heard: House, chromium: Chromium):
+async def test_opus_plays_too_and_pieces_follow_each_other(heard: House, chromium: Chromium) -> None:
     tuva = heard.person("Tuva")
     page, _, complaints = await _open(chromium, heard)
     await page.goto(f"{heard.server.make_url('/')}i/{tuva.token}")
@@ -91,7 +91,7 @@ async def test_opus_plays_too_and_pieces_follow_each_other(heard: House, chromiu
 
 
 @pytest.mark.parametrize("script", [True, False])
-async def test_each_answer_can_be_heard_before_it_is_given(heard: House, chromium: Chromium, script: bool):
+async def test_each_answer_can_be_heard_before_it_is_given(heard: House, chromium: Chromium, script: bool) -> None:
     browser = await _amina(heard)
     context = await chromium.new_context(viewport=PHONE, java_script_enabled=script)  # type: ignore[arg-type]
     page = await sit_down(context, heard, browser)
@@ -113,7 +113,7 @@ async def test_each_answer_can_be_heard_before_it_is_given(heard: House, chromiu
     await context.close()
 
 
-async def test_a_changed_text_is_played_no_more(heard: House, recordings: Recordings):
+async def test_a_changed_text_is_played_no_more(heard: House, recordings: Recordings) -> None:
     browser = heard.new_browser()
     await browser.open()
     assert browser.body.count('class="hear whole"') == 1
@@ -123,7 +123,7 @@ async def test_a_changed_text_is_played_no_more(heard: House, recordings: Record
     assert "<audio" not in browser.body
 
 
-async def test_an_address_says_nothing_and_asks_for_nobody(heard: House, recordings: Recordings):
+async def test_an_address_says_nothing_and_asks_for_nobody(heard: House, recordings: Recordings) -> None:
     browser = heard.new_browser()
     await browser.open()
     (address,) = [part.split('"')[0] for part in browser.body.split('src="/a/')[1:]]
@@ -138,7 +138,7 @@ async def test_an_address_says_nothing_and_asks_for_nobody(heard: House, recordi
             assert answer.status == 404
 
 
-async def test_with_neither_a_reading_nor_a_voice_she_asks_to_be_rung_up(heard: House):
+async def test_with_neither_a_reading_nor_a_voice_she_asks_to_be_rung_up(heard: House) -> None:
     browser = await _amina(heard)
     assert 'value="/ring"' in browser.body
     await browser.tap("/ring")
@@ -151,7 +151,7 @@ async def test_with_neither_a_reading_nor_a_voice_she_asks_to_be_rung_up(heard: 
     assert len(lines) == 1
 
 
-async def test_outside_nobody_is_offered_a_call(heard: House):
+async def test_outside_nobody_is_offered_a_call(heard: House) -> None:
     browser = await heard.sign_in("Malin")
     assert 'value="/ring"' not in browser.body
     await browser.tap("/ring")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage import _sql as sql
+from storage._desk import Done
+from storage._sql import Tx
 from storage.commands import Say
-from storage.consent import Actor
+from storage.consent import Actor, Withheld
 from storage.gate import Sitting
 from storage.records import CaseId, Channel, Strength, new_id
 from tests.console.house import House, Worker
@@ -71,7 +73,7 @@ async def test_her_question_is_read_and_answered(house: House) -> None:
     eva = await house.worker("Eva Lind")
     case, child, _, _ = await _released(eva)
 
-    def ask(tx):
+    def ask(tx: Tx) -> Done | Withheld:
         with Sitting(tx, Actor(child, Strength.PIN), Channel.WEB, lock=True) as sitting:
             return sitting.do(Say(CaseId(case), "Var det mitt fel?", None, None))
 
@@ -98,7 +100,7 @@ async def test_words_of_danger_are_a_page_of_deeds_until_somebody_answers(house:
     eva = await house.worker("Eva Lind")
     case, child, _, _ = await _released(eva)
 
-    def say(tx):
+    def say(tx: Tx) -> list[Done | Withheld]:
         with Sitting(tx, Actor(child, Strength.PIN), Channel.WEB, lock=True) as sitting:
             return [sitting.do(Say(CaseId(case), words, None, alarm)) for words, alarm in SAID_IN_DANGER]
 

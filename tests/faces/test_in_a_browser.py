@@ -30,7 +30,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("tag", ["sv", "ar"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, tag: str, theme: Theme):
+def test_axe_finds_nothing(browser: Browser, tag: str, theme: Theme) -> None:
     faults: dict[str, Any] = {}
     for name, whole in pages(locale(tag, strict=True)).items():
         context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=theme)
@@ -46,7 +46,9 @@ def test_axe_finds_nothing(browser: Browser, tag: str, theme: Theme):
 
 @pytest.mark.parametrize("tag", ["sv", "ar"])
 @pytest.mark.parametrize("script", [True, False])
-def test_everything_to_press_is_large_and_nothing_is_wider_than_the_phone(browser: Browser, tag: str, script: bool):
+def test_everything_to_press_is_large_and_nothing_is_wider_than_the_phone(
+    browser: Browser, tag: str, script: bool
+) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 568}, java_script_enabled=script)
     page = context.new_page()
     small = []
@@ -64,7 +66,7 @@ def test_everything_to_press_is_large_and_nothing_is_wider_than_the_phone(browse
     assert small == []
 
 
-def test_words_are_at_least_eighteen_pixels(phone: Page):
+def test_words_are_at_least_eighteen_pixels(phone: Page) -> None:
     for whole in pages(locale("sv", strict=True)).values():
         phone.unroute_all()
         serve(phone, whole)
@@ -75,7 +77,7 @@ def test_words_are_at_least_eighteen_pixels(phone: Page):
         assert min(sizes) >= 18
 
 
-def test_twelve_pictures_are_tapped_six_times(phone: Page):
+def test_twelve_pictures_are_tapped_six_times(phone: Page) -> None:
     asked: list[str] = []
     serve(phone, pages(locale("sv", strict=True))["pictures"], asked=asked)
     assert phone.locator("fieldset >> visible=true").count() == 0
@@ -87,14 +89,14 @@ def test_twelve_pictures_are_tapped_six_times(phone: Page):
     assert [f"p{n}={letter}" in (posted.value.post_data or "") for n, letter in enumerate("chalke", 1)] == [True] * 6
 
 
-def test_a_picture_pin_can_be_started_again(phone: Page):
+def test_a_picture_pin_can_be_started_again(phone: Page) -> None:
     serve(phone, pages(locale("sv", strict=True))["pictures"])
     phone.locator(".pad button").nth(3).click()
     phone.locator(".again").click()
     assert phone.locator("input:checked").count() == 0
 
 
-def test_leaving_goes_at_once_and_tells_after(phone: Page):
+def test_leaving_goes_at_once_and_tells_after(phone: Page) -> None:
     asked: list[str] = []
     serve(phone, pages(locale("sv", strict=True))["card"], asked=asked)
     phone.locator("#leave").click()
@@ -105,7 +107,7 @@ def test_leaving_goes_at_once_and_tells_after(phone: Page):
     assert phone.evaluate("history.length") <= 2
 
 
-def test_shift_three_times_leaves_and_counts_aloud_and_escape_does_not(phone: Page):
+def test_shift_three_times_leaves_and_counts_aloud_and_escape_does_not(phone: Page) -> None:
     serve(phone, pages(locale("sv", strict=True))["card"])
     phone.keyboard.press("Escape")
     phone.keyboard.press("Escape")
@@ -118,7 +120,7 @@ def test_shift_three_times_leaves_and_counts_aloud_and_escape_does_not(phone: Pa
     phone.wait_for_url("https://www.smhi.se/")
 
 
-def test_an_idle_page_covers_itself_and_holds_nothing(phone: Page):
+def test_an_idle_page_covers_itself_and_holds_nothing(phone: Page) -> None:
     whole = draw(
         screens("sv")["card"],
         locale("sv", strict=True),
@@ -133,7 +135,7 @@ def test_an_idle_page_covers_itself_and_holds_nothing(phone: Page):
     assert phone.locator(".cover a").get_attribute("href") == "/"
 
 
-def test_a_page_that_is_put_away_covers_itself_after_half_a_minute(phone: Page):
+def test_a_page_that_is_put_away_covers_itself_after_half_a_minute(phone: Page) -> None:
     spoken = locale("sv", strict=True)
     whole = draw(screens("sv")["card"], spoken, step="s", turn=1, hidden_turn=False, frame=replace(FRAME, idle=300))
     phone.clock.install()
@@ -153,7 +155,7 @@ def test_a_page_that_is_put_away_covers_itself_after_half_a_minute(phone: Page):
     assert "Karim" not in phone.content()
 
 
-def test_reading_aloud_is_offered_only_with_a_voice_and_says_that_it_is_heard(phone: Page):
+def test_reading_aloud_is_offered_only_with_a_voice_and_says_that_it_is_heard(phone: Page) -> None:
     serve(phone, pages(locale("sv", strict=True))["card"])
     assert not phone.locator(".aloud").is_visible()
     phone.add_init_script(
@@ -171,7 +173,7 @@ def test_reading_aloud_is_offered_only_with_a_voice_and_says_that_it_is_heard(ph
     assert "Du berättade för polisen" in phone.evaluate("window.spoken")
 
 
-def test_enter_in_a_field_sends_it_and_presses_nothing_else(phone: Page):
+def test_enter_in_a_field_sends_it_and_presses_nothing_else(phone: Page) -> None:
     serve(phone, pages(locale("sv", strict=True))["pin"])
     phone.fill("#text", "482915")
     with phone.expect_request(lambda request: request.method == "POST") as posted:

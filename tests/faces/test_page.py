@@ -49,19 +49,19 @@ def drawn(name: str, tag: str = "sv") -> Reader:
     return Reader(pages(locale(tag, strict=True))[name])
 
 
-def test_a_page_says_language_direction_step_and_turn():
+def test_a_page_says_language_direction_step_and_turn() -> None:
     read = drawn("card", "ar")
     assert read.all("html") == [{"lang": "ar", "dir": "rtl"}]
     (main,) = read.all("main")
     assert (main["data-step"], main["data-turn"]) == ("sample/card", "7")
 
 
-def test_a_card_says_which_entry_it_is():
+def test_a_card_says_which_entry_it_is() -> None:
     (card,) = [one for one in drawn("card").all("section") if "data-entry" in one]
     assert (card["data-entry"], card["data-kind"]) == ("e1", "child_interview")
 
 
-def test_every_action_is_a_form_button_with_a_value():
+def test_every_action_is_a_form_button_with_a_value() -> None:
     for name in screens("sv"):
         read = drawn(name)
         pressed = [one for one in read.all("button", name="choice") if one.get("aria-hidden") != "true"]
@@ -70,7 +70,7 @@ def test_every_action_is_a_form_button_with_a_value():
         assert len(read.all("form", method="post", action="/")) == 1
 
 
-def test_the_fixed_line_stands_on_every_page_and_the_way_out_comes_first():
+def test_the_fixed_line_stands_on_every_page_and_the_way_out_comes_first() -> None:
     for name, whole in pages(locale("sv", strict=True)).items():
         read = Reader(whole)
         links = [one["href"] for one in read.all("a")]
@@ -81,7 +81,7 @@ def test_the_fixed_line_stands_on_every_page_and_the_way_out_comes_first():
             assert {LANGUAGE, STOP} <= set(values)
 
 
-def test_the_page_of_quiet_times_is_the_same_at_every_turn_but_for_one_field():
+def test_the_page_of_quiet_times_is_the_same_at_every_turn_but_for_one_field() -> None:
     screen, swedish = screens("sv")["quiet"], locale("sv", strict=True)
     early, late = (
         page(screen, swedish, step="s", turn=turn, hidden_turn=True, frame=replace(FRAME, stamp=stamp))
@@ -96,7 +96,7 @@ def test_the_page_of_quiet_times_is_the_same_at_every_turn_but_for_one_field():
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_title_icon_and_addresses_tell_nothing(tag: str):
+def test_title_icon_and_addresses_tell_nothing(tag: str) -> None:
     for whole in pages(locale(tag, strict=True)).values():
         assert f"<title>{TITLE}</title>" in whole
         head = whole.lower()[: whole.lower().index("</head>")]
@@ -105,7 +105,7 @@ def test_title_icon_and_addresses_tell_nothing(tag: str):
         assert not [one for one in addresses if "://" in one]
 
 
-def test_words_and_values_cannot_become_markup():
+def test_words_and_values_cannot_become_markup() -> None:
     evil = '<script>alert(1)</script>"><b>'
     screen = Screen(Name(evil), (Block((Written(evil), Name(evil)), Name(evil), entry=evil, kind=evil),))
     whole = page(screen, locale("sv", strict=True), step=evil, turn=1, hidden_turn=False, frame=FRAME)
@@ -113,7 +113,7 @@ def test_words_and_values_cannot_become_markup():
     assert "<b>" not in whole
 
 
-def test_there_is_no_script_or_style_inside_a_page():
+def test_there_is_no_script_or_style_inside_a_page() -> None:
     for whole in pages(locale("sv", strict=True)).values():
         assert " style=" not in whole
         assert "<style" not in whole
@@ -130,23 +130,23 @@ def test_a_name_turns_nothing_that_stands_after_it(tag: str) -> None:
         assert spoken.say(Written(turning, "sv")) == spoken.say(Written("Noa", "sv"))
 
 
-def test_a_name_in_other_letters_is_isolated_in_a_right_to_left_page():
+def test_a_name_in_other_letters_is_isolated_in_a_right_to_left_page() -> None:
     whole = pages(locale("ar", strict=True))["card"]
     assert "\u2068" in whole
     assert whole.count("\u2068") == whole.count("\u2069")
 
 
-def test_free_words_always_have_two_numbers_under_them_and_codes_do_not():
+def test_free_words_always_have_two_numbers_under_them_and_codes_do_not() -> None:
     assert [one["href"] for one in drawn("write").all("a")][-2:] == ["tel:112", "tel:116111"]
     assert "tel:112" not in pages(locale("sv", strict=True))["pin"]
 
 
-def test_a_digit_pin_is_one_numeric_field_that_no_browser_keeps():
+def test_a_digit_pin_is_one_numeric_field_that_no_browser_keeps() -> None:
     (box,) = drawn("pin").all("input", name="text")
     assert (box["type"], box["inputmode"], box["maxlength"], box["autocomplete"]) == ("text", "numeric", "6", "off")
 
 
-def test_a_picture_pin_is_six_rows_of_twelve_and_its_form_says_a_pin():
+def test_a_picture_pin_is_six_rows_of_twelve_and_its_form_says_a_pin() -> None:
     read = drawn("pictures")
     for place in range(1, 7):
         row = read.all("input", name=f"p{place}")
@@ -178,18 +178,18 @@ def test_a_picture_pin_is_six_rows_of_twelve_and_its_form_says_a_pin():
         ({}, None, None),
     ],
 )
-def test_a_posted_page_is_read(form: dict[str, str], turn: int | None, event: Chose | Typed | None):
+def test_a_posted_page_is_read(form: dict[str, str], turn: int | None, event: Chose | Typed | None) -> None:
     reply = read_reply(form)
     assert (reply.turn, reply.event) == (turn, event)
 
 
-def test_the_hidden_turn_carries_the_stamp_that_the_door_asks_for():
+def test_the_hidden_turn_carries_the_stamp_that_the_door_asks_for() -> None:
     stamp = stamp_of("a secret")
     assert stamp_in({"turn": turn_field(12, stamp)}) == stamp
     assert len(turn_field(12, stamp)) == 20
 
 
-def test_every_symbol_has_words_and_every_kind_has_a_symbol():
+def test_every_symbol_has_words_and_every_kind_has_a_symbol() -> None:
     for tag in TAGS:
         speaks = locale(tag, strict=True).speaks
         assert [name for name in sorted(names()) if not speaks(f"symbol.{name}")] == []
@@ -200,7 +200,7 @@ def test_every_symbol_has_words_and_every_kind_has_a_symbol():
     assert len(PICTURES) == len(set(PICTURES)) == 12
 
 
-def test_the_door_of_an_invite_is_one_field_and_one_button():
+def test_the_door_of_an_invite_is_one_field_and_one_button() -> None:
     read = drawn("door")
     assert len(read.all("form", method="post", action="/i/token")) == 1
     (button,) = [one for one in read.all("button", name="choice") if one.get("aria-hidden") != "true"]
@@ -208,7 +208,7 @@ def test_the_door_of_an_invite_is_one_field_and_one_button():
     assert "/i/token?l=ar" in [one["href"] for one in read.all("a")]
 
 
-def test_the_strip_stands_above_the_form_and_only_when_given():
+def test_the_strip_stands_above_the_form_and_only_when_given() -> None:
     strip = replace(FRAME, strip=Markup("<p>demo</p>"))
     screen, swedish = screens("sv")["front"], locale("sv", strict=True)
     with_strip = page(screen, swedish, step="s", turn=1, hidden_turn=False, frame=strip)

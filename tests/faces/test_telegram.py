@@ -20,13 +20,13 @@ FRIDAY = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
 SPEAKING = tuple(one.tag for one in locales() if one.speaks("notice.read"))
 
 
-def test_a_screen_is_one_message_with_its_buttons_under_it():
+def test_a_screen_is_one_message_with_its_buttons_under_it() -> None:
     (only,) = said(screens("sv")["front"], locale("sv", strict=True))
     assert only.text.startswith("Hej! Jag är ett datorprogram.\n\nJag visar")
     assert [row[0].value for row in only.buttons] == ["a", "b"]
 
 
-def test_five_rows_and_then_more():
+def test_five_rows_and_then_more() -> None:
     rows = tuple(Choice(f"r{n}", Name(f"Rad {n}")) for n in range(12))
     screen, swedish = Screen(Name("Lista"), rows=rows, choices=(Choice("back", Name("Tillbaka")),)), locale("sv")
 
@@ -39,32 +39,32 @@ def test_five_rows_and_then_more():
     assert values(99) == values(0)
 
 
-def test_every_line_of_a_right_to_left_message_starts_in_its_direction():
+def test_every_line_of_a_right_to_left_message_starts_in_its_direction() -> None:
     for screen in screens("ar").values():
         for message in said(screen, locale("ar", strict=True)):
             assert all(line.startswith("\u200f") for line in message.text.split("\n") if line)
             assert message.text.count("\u2068") == message.text.count("\u2069")
 
 
-def test_an_arabic_name_in_a_swedish_message_is_isolated():
+def test_an_arabic_name_in_a_swedish_message_is_isolated() -> None:
     (message,) = said(Screen(Name("كريم حداد")), locale("sv", strict=True))
     assert message.text == "\u2068كريم حداد\u2069"
 
 
-def test_codes_are_never_asked_for_in_a_chat():
+def test_codes_are_never_asked_for_in_a_chat() -> None:
     for shape in ("pin", "pictures", "code"):
         (message,) = said(screens("sv")[shape], locale("sv", strict=True))
         assert "aldrig här i chatten" in message.text
 
 
-def test_free_words_have_two_numbers_under_them():
+def test_free_words_have_two_numbers_under_them() -> None:
     (message,) = said(Screen(Name("x"), ask=Ask(Text("help.lead"))), locale("sv", strict=True))
     assert "112" in message.text
     assert "116\u00a0111" in message.text
 
 
 @given(st.lists(st.text(alphabet="abc åäö. \n🙂ع", max_size=3000), max_size=8), st.text(max_size=200))
-def test_however_long_every_message_fits_and_no_word_is_lost(lines: list[str], label: str):
+def test_however_long_every_message_fits_and_no_word_is_lost(lines: list[str], label: str) -> None:
     screen = Screen(
         Name("Titel"), (Block(tuple(Name(line) for line in lines)),), choices=(Choice("v", Name(label or "x")),)
     )
@@ -78,7 +78,7 @@ def test_however_long_every_message_fits_and_no_word_is_lost(lines: list[str], l
 
 @pytest.mark.parametrize("tag", SPEAKING)
 @pytest.mark.parametrize("wording", Wording)
-def test_a_notice_says_one_approved_line(wording: Wording, tag: str):
+def test_a_notice_says_one_approved_line(wording: Wording, tag: str) -> None:
     line = lock_line(Notice(wording), locale(tag, strict=True))
     assert 5 < len(line) < 80
     assert said_notice(Notice(wording), locale(tag, strict=True)).text == line
@@ -87,7 +87,7 @@ def test_a_notice_says_one_approved_line(wording: Wording, tag: str):
 
 @pytest.mark.parametrize("tag", SPEAKING)
 @pytest.mark.parametrize("wording", MeetingWording)
-def test_a_meeting_line_says_weekday_time_and_code_word_and_nothing_else(wording: MeetingWording, tag: str):
+def test_a_meeting_line_says_weekday_time_and_code_word_and_nothing_else(wording: MeetingWording, tag: str) -> None:
     spoken = locale(tag, strict=True)
     line = lock_line(MeetingNotice(wording, FRIDAY, CodeWord.LAKE), spoken)
     assert "09:30" in line
@@ -96,12 +96,12 @@ def test_a_meeting_line_says_weekday_time_and_code_word_and_nothing_else(wording
     assert "27" not in line
 
 
-def test_a_meeting_line_in_swedish():
+def test_a_meeting_line_in_swedish() -> None:
     notice = MeetingNotice(MeetingWording.COMING, FRIDAY, CodeWord.BOAT)
     assert lock_line(notice, locale("sv", strict=True)) == "Båt: fredag klockan 09:30.\n🕤"
 
 
-def test_nothing_personal_can_be_put_into_a_notice():
+def test_nothing_personal_can_be_put_into_a_notice() -> None:
     for kind in (Notice, MeetingNotice):
         assert {field.type for field in dataclasses.fields(kind)} <= {
             "Wording",
@@ -121,7 +121,7 @@ def test_nothing_personal_can_be_put_into_a_notice():
         MeetingNotice(Wording.READ, FRIDAY, CodeWord.BOAT)  # type: ignore[arg-type]
 
 
-def test_the_approved_lines_have_no_place_for_more_than_their_types_hold():
+def test_the_approved_lines_have_no_place_for_more_than_their_types_hold() -> None:
     for tag in WORDS:
         for path in (locale(tag).folder / "LC_MESSAGES").glob("face.po"):
             whole = path.read_text(encoding="utf-8")

@@ -78,25 +78,25 @@ def lines() -> set[str]:
 
 
 class TestEveryPlaceCanBeSaid:
-    def test_every_step_is_visited(self):
+    def test_every_step_is_visited(self) -> None:
         assert {place.step.name for place in all_places()} == set(FLOWS)
 
-    def test_in_every_language(self, speaker: Locale):
+    def test_in_every_language(self, speaker: Locale) -> None:
         for place in places.answered():
             for part in said(place.screen):
                 assert speaker.say(part).strip(), place
 
-    def test_when_everything_is_withheld(self, speaker: Locale):
+    def test_when_everything_is_withheld(self, speaker: Locale) -> None:
         for place in places.refused():
             words = [speaker.say(part) for part in said(place.screen)]
             assert len(words) > 1, place
             assert all(words), place
 
-    def test_the_line_a_turn_leaves_behind(self, speaker: Locale):
+    def test_the_line_a_turn_leaves_behind(self, speaker: Locale) -> None:
         for key in (*sorted(lines()), *ELSEWHERE):
             assert speaker.say(Text(key)).strip(), key
 
-    def test_with_words_of_its_own_and_not_swedish_ones(self, speaker: Locale):
+    def test_with_words_of_its_own_and_not_swedish_ones(self, speaker: Locale) -> None:
         lacking = {
             key
             for place in all_places()
@@ -106,7 +106,7 @@ class TestEveryPlaceCanBeSaid:
         }
         assert not lacking
 
-    def test_no_text_of_the_chat_is_left_over(self):
+    def test_no_text_of_the_chat_is_left_over(self) -> None:
         asked = {key for place in all_places() for part in said(place.screen) for key in keys_in(part)}
         asked |= lines() | set(ELSEWHERE) | SPARE | set(catalogue())
         assert not set(chat("sv")) - asked
@@ -115,7 +115,7 @@ class TestEveryPlaceCanBeSaid:
 class TestNoDeadEnd:
     """Whatever a page shows can be pressed, and does something."""
 
-    def test_every_button_does_something(self):
+    def test_every_button_does_something(self) -> None:
         dead = set()
         for place in all_places():
             for way in (*place.screen.rows, *place.screen.choices):
@@ -124,20 +124,20 @@ class TestNoDeadEnd:
                     dead.add((place.step.name, way.value, place.refused is not None))
         assert not dead
 
-    def test_every_way_leads_to_a_place_that_exists(self):
+    def test_every_way_leads_to_a_place_that_exists(self) -> None:
         for place in all_places():
             for event in events(place):
                 go = place.step.on(place.me, event, place.facts).next
                 step: type[Step] = FLOWS[go.step]
                 assert step.name == go.step
 
-    def test_a_refusal_that_offers_a_human_does_not_lead_back_to_itself(self):
+    def test_a_refusal_that_offers_a_human_does_not_lead_back_to_itself(self) -> None:
         for place in places.refused():
             for way in place.screen.choices:
                 turn = place.step.on(place.me, Chose(way.value), place.facts)
                 assert way.value != "ask" or turn.next.step != place.step.name, place
 
-    def test_at_most_four_replies_and_twenty_rows(self):
+    def test_at_most_four_replies_and_twenty_rows(self) -> None:
         for place in all_places():
             screen = place.screen
             values = [way.value for way in (*screen.rows, *screen.choices)]
@@ -147,7 +147,7 @@ class TestNoDeadEnd:
 
 
 class TestOutsiders:
-    def test_every_reason_for_a_no_is_the_same_page(self, speaker: Locale):
+    def test_every_reason_for_a_no_is_the_same_page(self, speaker: Locale) -> None:
         pages: dict[str, set[str]] = {}
         for place in places.refused():
             if place.me in (places.GUARDIAN, places.STRANGER):
@@ -156,25 +156,25 @@ class TestOutsiders:
         assert pages
         assert all(len(alike) == 1 for alike in pages.values())
 
-    def test_what_shuts_a_guardian_out_never_names_itself(self, speaker: Locale):
+    def test_what_shuts_a_guardian_out_never_names_itself(self, speaker: Locale) -> None:
         """A representative may be a guardian, too: the reason is the rule's, and the words tell nothing."""
         reasons = (Reason.BLOCKED, Reason.STATUS, Reason.NOT_CLEARED, Reason.INVESTIGATION, Reason.OF_AGE)
         assert len({speaker.say(Text(f"refused.{reason}")) for reason in reasons}) == 1
 
 
 class TestTheWordsThemselves:
-    def test_the_front_page_of_a_shared_phone_names_nothing(self):
+    def test_the_front_page_of_a_shared_phone_names_nothing(self) -> None:
         words = spoken("welcome/front", places.VISITOR, locale("sv", strict=True)).casefold()
         assert not [word for word in TELLING if word in words]
 
-    def test_the_first_page_says_what_answers(self):
+    def test_the_first_page_says_what_answers(self) -> None:
         assert "datorprogram" in spoken("welcome/front", places.VISITOR, locale("sv", strict=True))
         assert "computer program" in spoken("welcome/front", places.VISITOR, locale("en", strict=True))
 
-    def test_home_greets_by_name(self, speaker: Locale):
+    def test_home_greets_by_name(self, speaker: Locale) -> None:
         assert "Tuva" in spoken("my_way/home", places.CHILDREN[1], speaker)
 
-    def test_who_reads_and_what_answers_now_stand_before_the_box(self, speaker: Locale):
+    def test_who_reads_and_what_answers_now_stand_before_the_box(self, speaker: Locale) -> None:
         place = next(one for one in places.answered() if one.step.name == "say/write")
         drawn = page(place.screen, speaker, step="say/write", turn=1, hidden_turn=False, frame=FRAME)
         box = drawn.index("<textarea")
@@ -183,12 +183,12 @@ class TestTheWordsThemselves:
         assert "tel:112" in drawn
         assert "tel:116111" in drawn
 
-    def test_without_a_reader_there_is_no_box(self):
+    def test_without_a_reader_there_is_no_box(self) -> None:
         unread = [place for place in places.answered() if place.step.name == "say/write" and place.screen.ask is None]
         assert unread
         assert all(Text("say.nobody") in said(place.screen) for place in unread)
 
-    def test_an_alarm_comes_first_and_says_who_has_been_told(self, speaker: Locale):
+    def test_an_alarm_comes_first_and_says_who_has_been_told(self, speaker: Locale) -> None:
         told = speaker.say(Text("alarm.told"))
         alarmed = [place for place in places.answered() if getattr(place.step, "alarm", "") and place.screen.ask]
         own = [place for place in alarmed if place.step.name == "notes/list"]
@@ -201,7 +201,7 @@ class TestTheWordsThemselves:
             assert words.index(told) == 2, place
             assert "112" in words[1] or "116\u00a0111" in words[1], place
 
-    def test_help_for_what_she_writes_to_herself_comes_first_and_says_that_nobody_has_got_it(self):
+    def test_help_for_what_she_writes_to_herself_comes_first_and_says_that_nobody_has_got_it(self) -> None:
         alarmed = [place for place in places.answered() if isinstance(place.step, Notes) and place.step.alarm]
         assert alarmed
         for place in alarmed:
@@ -210,18 +210,18 @@ class TestTheWordsThemselves:
             assert keys[1:3] == [f"alarm.{place.step.alarm}", "notes.alarm"], place
             assert "alarm.told" not in keys, place
 
-    def test_nothing_that_can_be_done_with_a_card_is_left_over(self):
+    def test_nothing_that_can_be_done_with_a_card_is_left_over(self) -> None:
         asked = {key for place in all_places() for part in said(place.screen) for key in keys_in(part)}
         asked |= lines() | SPARE
         with (FOLDER / "sv" / "LC_MESSAGES" / "card.po").open("rb") as file:
             assert not {message.id for message in read_po(file) if message.id} - asked
 
-    def test_a_day_that_passed_says_so_and_that_the_manager_has_it(self):
+    def test_a_day_that_passed_says_so_and_that_the_manager_has_it(self) -> None:
         missed = {place for place in places.answered() if place.step.name == "card/one" and _missed(place)}
         assert missed
         assert all(Text("promise.missed_task") in said(place.screen) for place in missed)
 
-    def test_buttons_are_short(self, speaker: Locale):
+    def test_buttons_are_short(self, speaker: Locale) -> None:
         long = {
             words
             for place in all_places()
@@ -230,12 +230,12 @@ class TestTheWordsThemselves:
         }
         assert not long
 
-    def test_nothing_is_promised_and_nobody_is_doubted(self):
+    def test_nothing_is_promised_and_nobody_is_doubted(self) -> None:
         said_so = {key: words for key, forms in chat("sv").items() for words in forms if _never(words)}
         assert not said_so
 
     @pytest.mark.parametrize("tag", TAGS)
-    def test_each_language_has_the_same_keys_and_slots_and_is_marked_as_a_draft(self, tag: str):
+    def test_each_language_has_the_same_keys_and_slots_and_is_marked_as_a_draft(self, tag: str) -> None:
         source = {key: frozenset().union(*map(slots_in, forms)) for key, forms in chat("sv").items()}
         assert {key: frozenset().union(*map(slots_in, forms)) for key, forms in chat(tag).items()} == source
         assert '"X-Review: draft\\n"' in file_of(tag).read_text(encoding="utf-8")

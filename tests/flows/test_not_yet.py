@@ -41,22 +41,22 @@ class TestBroken:
 
     promise = Promise(EntryId("p"), DAY, "Tove Alm")
 
-    def test_before_its_day_and_in_the_morning_it_stands(self, she: Me):
+    def test_before_its_day_and_in_the_morning_it_stands(self, she: Me) -> None:
         assert told(she, self.promise, NOW - timedelta(days=1)) == ["promise.ahead"]
         assert told(she, self.promise, NOW.replace(hour=15, minute=59)) == ["promise.today"]
 
-    def test_from_four_o_clock_it_says_that_it_was_not_kept(self, she: Me):
+    def test_from_four_o_clock_it_says_that_it_was_not_kept(self, she: Me) -> None:
         evening = told(she, self.promise, NOW.replace(hour=16, minute=0))
         assert evening == ["promise.missed_today", "promise.missed_task"]
 
-    def test_and_so_on_every_day_that_follows(self, she: Me):
+    def test_and_so_on_every_day_that_follows(self, she: Me) -> None:
         assert told(she, self.promise, NOW + timedelta(days=1)) == ["promise.missed", "promise.missed_task"]
 
 
 class TestKept:
     """What came of it is said the same day too: a new day, or the card itself."""
 
-    def test_looked_and_still_no_says_when_and_names_the_next_day(self, she: Me):
+    def test_looked_and_still_no_says_when_and_names_the_next_day(self, she: Me) -> None:
         again = Promise(EntryId("p"), DAY + timedelta(days=7), "Tove Alm", DAY)
         assert told(she, again, NOW.replace(hour=18)) == ["promise.ahead", "promise.looked"]
 
@@ -66,7 +66,7 @@ class TestKept:
     )  # fmt: skip
     def test_the_card_that_opened_says_that_somebody_looked_and_whether_in_time(
         self, she: Me, until: date | None, key: str
-    ):
+    ) -> None:
         fields = {"by": "tove", "measure": "parent_support"}
         view = replace(cases.view("social_measure", she.listener, fields), waited_until=until, opened_on=DAY)
         for depth in (Depth.SHORT, Depth.FULL):
@@ -75,7 +75,7 @@ class TestKept:
             assert first.key == key
             assert SWEDISH.say(first).startswith("Här stod det ”inte än”")
 
-    def test_a_card_that_nobody_waited_for_says_nothing_of_it(self, she: Me):
+    def test_a_card_that_nobody_waited_for_says_nothing_of_it(self, she: Me) -> None:
         card = tell(cases.view("social_measure", she.listener, {"by": "tove"}), she.listener)
         assert not [line for line in card.blocks if isinstance(line, Text) and line.key.startswith("promise.")]
 

@@ -70,7 +70,9 @@ async def client() -> AsyncIterator[Client]:
         yield visitor
 
 
-async def test_every_answer_is_dressed_refusals_and_failures_too(client: Client, caplog: pytest.LogCaptureFixture):
+async def test_every_answer_is_dressed_refusals_and_failures_too(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     for address in ("/", "/nowhere", "/broken/x", "/out"):
         answer = await client.get(address, allow_redirects=False)
         for name, value in EVERYWHERE.items():
@@ -80,12 +82,12 @@ async def test_every_answer_is_dressed_refusals_and_failures_too(client: Client,
         assert "Strict-Transport-Security" not in answer.headers
 
 
-async def test_only_https_promises_https():
+async def test_only_https_promises_https() -> None:
     async with TestClient(TestServer(make_app(https=True))) as client:
         assert "max-age" in (await client.get("/")).headers["Strict-Transport-Security"]
 
 
-def test_the_policy_is_what_was_decided():
+def test_the_policy_is_what_was_decided() -> None:
     assert EVERYWHERE["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
         "connect-src 'self'; media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -93,7 +95,7 @@ def test_the_policy_is_what_was_decided():
     assert "unsafe" not in "".join(EVERYWHERE.values())
 
 
-async def test_leaving_asks_the_browser_to_forget(client: Client):
+async def test_leaving_asks_the_browser_to_forget(client: Client) -> None:
     answer = await client.get("/out", allow_redirects=False)
     assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
 
@@ -114,7 +116,7 @@ async def test_leaving_asks_the_browser_to_forget(client: Client):
         ({}, None),
     ],
 )
-def test_whose_page_it_was(headers: dict[str, str], comes_in: bool | None):
+def test_whose_page_it_was(headers: dict[str, str], comes_in: bool | None) -> None:
     assert from_our_page(headers, "house") is comes_in
 
 
@@ -124,19 +126,19 @@ async def post(client: Client, body: str, **headers: str) -> tuple[int, str]:
     return answer.status, await answer.text()
 
 
-def test_a_page_of_our_name_over_plain_http_is_not_ours_where_we_promise_https():
+def test_a_page_of_our_name_over_plain_http_is_not_ours_where_we_promise_https() -> None:
     for https, comes_in in ((True, False), (False, True)):
         assert from_our_page({"Origin": "http://our.host"}, "our.host", https=https) is comes_in
     assert from_our_page({"Origin": "https://our.host"}, "our.host", https=True) is True
 
 
-async def test_another_site_is_refused_even_with_the_right_stamp(client: Client):
+async def test_another_site_is_refused_even_with_the_right_stamp(client: Client) -> None:
     stamp = f"{stamp_of(None):012d}"
     status, said = await post(client, f"stamp={stamp}", Origin="http://elsewhere")
     assert (status, said) == (403, "<p>calm 403</p>")
 
 
-async def test_a_client_that_names_no_origin_gives_the_stamp_of_its_page(client: Client):
+async def test_a_client_that_names_no_origin_gives_the_stamp_of_its_page(client: Client) -> None:
     assert (await post(client, "choice=ok"))[0] == 403
     assert (await post(client, "turn=00000000000000000007"))[0] == 403
     assert (await post(client, "turn=7"))[0] == 403
@@ -144,18 +146,18 @@ async def test_a_client_that_names_no_origin_gives_the_stamp_of_its_page(client:
     assert (await post(client, f"turn={stamp_of(None):012d}00000007&choice=ok"))[0] == 200
 
 
-async def test_a_stamp_belongs_to_one_cookie(client: Client):
+async def test_a_stamp_belongs_to_one_cookie(client: Client) -> None:
     cookie = {"Cookie": "sid=secret-of-hers"}
     assert (await post(client, f"stamp={stamp_of(None):012d}", **cookie))[0] == 403
     assert (await post(client, f"stamp={stamp_of('another'):012d}", **cookie))[0] == 403
     assert (await post(client, f"stamp={stamp_of('secret-of-hers'):012d}", **cookie))[0] == 200
 
 
-async def test_the_webhook_has_a_secret_of_its_own(client: Client):
+async def test_the_webhook_has_a_secret_of_its_own(client: Client) -> None:
     assert (await client.post("/telegram/", data="a=b", headers={"Content-Type": FORM})).status == 200
 
 
-def test_stamps_are_read_only_from_digits():
+def test_stamps_are_read_only_from_digits() -> None:
     assert stamp_in({"stamp": "٣"}) is None
     assert stamp_in({"turn": "12"}) is None
     assert stamp_in({"turn": "000000000012" + "00000007"}) == 12
@@ -181,11 +183,11 @@ def test_stamps_are_read_only_from_digits():
         (b"&".join(b"x%d=1" % n for n in range(300)), BadForm.NOT_A_FORM),
     ],
 )
-def test_a_form_is_read_or_refused(body: bytes, said: object):
+def test_a_form_is_read_or_refused(body: bytes, said: object) -> None:
     assert parse_form(body) == said
 
 
-async def test_a_form_that_is_none_or_too_large_is_refused_as_a_value(client: Client):
+async def test_a_form_that_is_none_or_too_large_is_refused_as_a_value(client: Client) -> None:
     ours = {"Sec-Fetch-Site": "same-origin"}
     assert await post(client, "a=" + "x" * LIMIT, **ours) == (200, "too_large")
 
@@ -199,7 +201,7 @@ async def test_a_form_that_is_none_or_too_large_is_refused_as_a_value(client: Cl
     assert await answer.text() == "not_a_form"
 
 
-def test_two_cookies_with_the_flags_that_were_decided():
+def test_two_cookies_with_the_flags_that_were_decided() -> None:
     for https, names in ((True, ("__Host-sid", "__Host-staff")), (False, ("sid", "staff"))):
         cookies, answer = Cookies(https), web.Response()
         cookies.give(answer, "chat", "v", keep=60)
@@ -214,7 +216,9 @@ def test_two_cookies_with_the_flags_that_were_decided():
         assert answer.cookies[names[0]].value == ""
 
 
-async def test_a_failure_is_a_calm_page_and_a_log_line_without_words(client: Client, caplog: pytest.LogCaptureFixture):
+async def test_a_failure_is_a_calm_page_and_a_log_line_without_words(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.ERROR):
         answer = await client.get("/broken/a-secret-invite")
     assert (answer.status, await answer.text()) == (500, "<p>calm 500</p>")
@@ -224,14 +228,14 @@ async def test_a_failure_is_a_calm_page_and_a_log_line_without_words(client: Cli
         assert secret not in caplog.text
 
 
-async def test_what_is_not_there_is_calm_too(client: Client):
+async def test_what_is_not_there_is_calm_too(client: Client) -> None:
     assert await (await client.get("/wp-admin")).text() == "<p>calm 404</p>"
     answer = await client.delete("/", headers={"Sec-Fetch-Site": "same-origin"})
     assert (answer.status, await answer.text()) == (405, "<p>calm 405</p>")
     assert set(answer.headers["Allow"].split(",")) >= {"GET", "POST"}
 
 
-async def test_when_even_drawing_fails_there_is_still_a_page_with_numbers(caplog: pytest.LogCaptureFixture):
+async def test_when_even_drawing_fails_there_is_still_a_page_with_numbers(caplog: pytest.LogCaptureFixture) -> None:
     async with TestClient(TestServer(make_app(draw_breaks=True))) as client:
         answer = await client.get("/nowhere")
         whole = await answer.text()
@@ -240,7 +244,7 @@ async def test_when_even_drawing_fails_there_is_still_a_page_with_numbers(caplog
     assert "<title>Start</title>" in whole
 
 
-async def test_static_files_have_dull_names_and_stay_in_her_browser(client: Client):
+async def test_static_files_have_dull_names_and_stay_in_her_browser(client: Client) -> None:
     ours = static_files("bot.faces")
     assert ours.url("a.css").startswith("/s/")
     answer = await client.get(ours.url("a.css"))
@@ -268,18 +272,18 @@ async def test_static_files_have_dull_names_and_stay_in_her_browser(client: Clie
         ("x" * 100_000, "sv"),
     ],
 )
-def test_the_language_a_browser_asks_for(header: str | None, tag: str):
+def test_the_language_a_browser_asks_for(header: str | None, tag: str) -> None:
     assert asked_language(header, ("sv", "en", "ar", "prs", "kmr", "ckb")) == tag
 
 
-def test_templates_escape_and_forgive_nothing():
+def test_templates_escape_and_forgive_nothing() -> None:
     made = make_environment("bot.faces")
     assert made.from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
     with pytest.raises(Exception, match="undefined"):
         made.from_string("{{ y }}").render()
 
 
-async def test_a_listener_keeps_no_log_of_addresses_and_refuses_long_ones(caplog: pytest.LogCaptureFixture):
+async def test_a_listener_keeps_no_log_of_addresses_and_refuses_long_ones(caplog: pytest.LogCaptureFixture) -> None:
     runner = make_runner(make_app())
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

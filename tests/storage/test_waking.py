@@ -21,13 +21,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
     one.close()
 
 
-async def test_each_of_many_gets_its_own(store: Store):
+async def test_each_of_many_gets_its_own(store: Store) -> None:
     """A hundred at once, in two groups and more."""
     asked = [store.ask(lambda _, n=n: n) for n in range(100)]  # type: ignore[misc]
     assert await asyncio.gather(*asked) == list(range(100))
 
 
-async def test_one_that_breaks_breaks_alone(store: Store):
+async def test_one_that_breaks_breaks_alone(store: Store) -> None:
     """The others of its group are run again and given out."""
 
     def breaks(_: Tx) -> int:
@@ -38,7 +38,7 @@ async def test_one_that_breaks_breaks_alone(store: Store):
     assert [str(one) for one in found] == ["0", "1", "2", "hers alone", "4", "5", "6", "7"]
 
 
-async def test_who_has_gone_keeps_nobody_from_her_answer(store: Store):
+async def test_who_has_gone_keeps_nobody_from_her_answer(store: Store) -> None:
     """A waiter that was cancelled is passed over; its call is carried out all the same."""
     begun, go_on, done = threading.Event(), threading.Event(), []
 
@@ -56,7 +56,7 @@ async def test_who_has_gone_keeps_nobody_from_her_answer(store: Store):
     assert done == ["gone"]
 
 
-def test_a_loop_that_has_ended_breaks_nothing(store: Store):
+def test_a_loop_that_has_ended_breaks_nothing(store: Store) -> None:
     """Its answer is nobody's, and the store goes on."""
     begun, go_on = threading.Event(), threading.Event()
 
@@ -73,7 +73,7 @@ def test_a_loop_that_has_ended_breaks_nothing(store: Store):
     assert store.run(lambda _: "still here") == "still here"
 
 
-async def test_a_store_that_has_closed_says_so(store: Store):
+async def test_a_store_that_has_closed_says_so(store: Store) -> None:
     """At once, not in the future."""
     store.close()
     with pytest.raises(Closed):

@@ -36,7 +36,7 @@ class TestWhereSheLives:
     """Nobody writes an address, and a guardian is not told so much as the sort of home."""
 
     @pytest.mark.parametrize("where", ["relative", "foster_home", "sheltered_with_parent", "institution"])
-    def test_the_child_reads_the_sort_of_home_and_the_guardian_does_not(self, where: str):
+    def test_the_child_reads_the_sort_of_home_and_the_guardian_does_not(self, where: str) -> None:
         given = fields("placement", where=where)
         hers = [f"placement.{one}.where.{where}" in keys(card("placement", one, given)) for one in CHILDREN]
         assert all(hers)
@@ -44,7 +44,7 @@ class TestWhereSheLives:
         assert "placement.guardian.what" in theirs
         assert [key for key in theirs if any(word in key for word in (".where", ".school", ".siblings"))] == []
 
-    def test_a_secret_place_is_to_a_guardian_a_decision_and_no_more(self):
+    def test_a_secret_place_is_to_a_guardian_a_decision_and_no_more(self) -> None:
         said = keys(card("family_contact", Listener.GUARDIAN, fields("family_contact", place_secret=True)))
         assert [key for key in said if ".place" in key] == ["family_contact.guardian.place_secret.yes"]
         words = locale("sv", strict=True).say(Text("family_contact.guardian.place_secret.yes"))
@@ -54,23 +54,23 @@ class TestWhereSheLives:
 class TestWhatSheSaid:
     """A wish and what she was told are hers."""
 
-    def test_a_guardian_reads_that_she_was_asked_but_not_what_came_of_it(self):
+    def test_a_guardian_reads_that_she_was_asked_but_not_what_came_of_it(self) -> None:
         said = keys(card("child_wish", Listener.GUARDIAN, fields("child_wish", wish="att bo hos mormor")))
         assert [key.rpartition(".")[2] for key in said if key.startswith("child_wish")] == [
             "headline", "what", "means", "next", "tonight",
         ]  # fmt: skip
 
-    def test_the_grown_up_who_listened_is_no_guardians_field(self):
+    def test_the_grown_up_who_listened_is_no_guardians_field(self) -> None:
         assert [field.name for field in fields_for(KINDS["child_wish"], ReaderClass.GUARDIAN)] == []
 
-    def test_a_wish_not_followed_says_why_and_that_it_was_no_fault_of_hers(self):
+    def test_a_wish_not_followed_says_why_and_that_it_was_no_fault_of_hers(self) -> None:
         said = keys(card("child_wish", Listener.CHILD, fields("child_wish", wish_answer="not_followed")))
         assert {"child_wish.7-12.answer.not_followed", "child_wish.7-12.why.protection"} <= set(said)
 
 
 @pytest.mark.parametrize("phase", ["report", "during", "close"])
 @pytest.mark.parametrize("tag", [one.tag for one in locales() if one.tag in SAFE_NOW])
-def test_no_assessment_of_protection_says_that_she_is_safe(tag: str, phase: str):
+def test_no_assessment_of_protection_says_that_she_is_safe(tag: str, phase: str) -> None:
     speaker = locale(tag, strict=True)
     given = fields("protection_assessment", phase=phase, protection="not_needed_now")
     for listener in (*CHILDREN, Listener.GUARDIAN):
@@ -81,13 +81,13 @@ def test_no_assessment_of_protection_says_that_she_is_safe(tag: str, phase: str)
 
 
 @pytest.mark.parametrize("listener", [Listener.CHILD, Listener.GUARDIAN])
-def test_a_taking_into_care_is_never_announced(listener: Listener):
+def test_a_taking_into_care_is_never_announced(listener: Listener) -> None:
     said = keys(card("immediate_care", listener, fields("immediate_care"), EntryState.PLANNED))
     assert [key for key in said if key.startswith("immediate_care") and not key.endswith("headline")] == []
 
 
 @pytest.mark.parametrize("listener", [Listener.CHILD, Listener.TEEN, Listener.GUARDIAN])
-def test_a_no_can_be_appealed_within_three_weeks_and_a_closing_cannot(listener: Listener):
+def test_a_no_can_be_appealed_within_three_weeks_and_a_closing_cannot(listener: Listener) -> None:
     for refusal, weeks in (("no_help", True), ("closed", False)):
         one = card("measure_refused", listener, fields("measure_refused", refusal=refusal))
         assert f"measure_refused.{listener}.appeal.{refusal}" in keys(one)

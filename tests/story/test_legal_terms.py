@@ -73,7 +73,7 @@ def named(keys: tuple[str, ...]) -> set[str]:
 
 @pytest.mark.parametrize("listener", Listener)
 @pytest.mark.parametrize("tag", TAGS)
-def test_a_card_keeps_each_legal_word_in_its_swedish_letters(tag: str, listener: Listener):
+def test_a_card_keeps_each_legal_word_in_its_swedish_letters(tag: str, listener: Listener) -> None:
     faults = []
     for headline, keys in cards(listener):
         said = words(tag, keys).casefold()
@@ -83,12 +83,12 @@ def test_a_card_keeps_each_legal_word_in_its_swedish_letters(tag: str, listener:
     assert faults == []
 
 
-def test_the_list_has_no_word_that_the_model_never_brackets():
+def test_the_list_has_no_word_that_the_model_never_brackets() -> None:
     assert set(TERMS) - set(_BRACKETS.findall(words(MODEL, tuple(catalogue())))) == set()
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_what_a_crime_or_a_grown_ups_work_is_called_keeps_its_swedish_name(tag: str):
+def test_what_a_crime_or_a_grown_ups_work_is_called_keeps_its_swedish_name(tag: str) -> None:
     forms, model = catalogue_of(FOLDER / tag).forms, catalogue_of(FOLDER / MODEL).forms
     faults = [
         f"{key}: {term}"

@@ -46,7 +46,7 @@ def log(name: str, listener: Listener, tag: str) -> str:
 @pytest.mark.parametrize("tag", NORDIC)
 @pytest.mark.parametrize("listener", Listener)
 @pytest.mark.parametrize("name", [*(one for one in DEMO if one not in AID), *MADE])
-def test_a_whole_log_is_no_harder_than_its_listener(name: str, listener: Listener, tag: str):
+def test_a_whole_log_is_no_harder_than_its_listener(name: str, listener: Listener, tag: str) -> None:
     told = log(name, listener, tag)
     if not told:
         # Nobody of that sort reads in this case; the child always does.
@@ -58,11 +58,11 @@ def test_a_whole_log_is_no_harder_than_its_listener(name: str, listener: Listene
 
 @pytest.mark.parametrize("listener", Listener)
 @pytest.mark.parametrize("name", [one for one in DEMO if one not in AID])
-def test_easy_swedish_is_easier_than_the_plain(name: str, listener: Listener):
+def test_easy_swedish_is_easier_than_the_plain(name: str, listener: Listener) -> None:
     plain, easy = (readability.lix(log(name, listener, tag)) for tag in NORDIC)
     assert easy < plain or not log(name, listener, "sv")
 
 
 @pytest.mark.parametrize("name", sorted(AID))
-def test_a_case_of_aid_has_no_log_to_measure(name: str):
+def test_a_case_of_aid_has_no_log_to_measure(name: str) -> None:
     assert carried(name).parts == {}

@@ -65,7 +65,7 @@ def told(kind: Kind, outcome: str, listener: Listener, depth: Depth) -> list[str
     return [block.key for block in tell(view, listener, depth).blocks if isinstance(block, Text)]
 
 
-def test_every_outcome_there_is_either_says_no_or_is_known_not_to():
+def test_every_outcome_there_is_either_says_no_or_is_known_not_to() -> None:
     there = {(kind.code, outcome) for kind in KINDS.values() for outcome in outcomes(kind)}
     known = {(code, outcome) for code, values in NO_ANSWER_TO_HER.items() for outcome in values}
     assert known.isdisjoint(NOES)
@@ -75,7 +75,9 @@ def test_every_outcome_there_is_either_says_no_or_is_known_not_to():
 @pytest.mark.parametrize("depth", [Depth.SHORT, Depth.FULL])
 @pytest.mark.parametrize("listener", CHILDREN)
 @pytest.mark.parametrize(("kind", "outcome", "no"), EACH, ids=NAMED)
-def test_who_reads_a_no_reads_what_it_does_not_mean(kind: Kind, outcome: str, no: No, listener: Listener, depth: Depth):
+def test_who_reads_a_no_reads_what_it_does_not_mean(
+    kind: Kind, outcome: str, no: No, listener: Listener, depth: Depth
+) -> None:
     keys = told(kind, outcome, listener, depth)
     own = own_key(kind, outcome, listener)
     assert own in keys
@@ -89,7 +91,7 @@ def test_who_reads_a_no_reads_what_it_does_not_mean(kind: Kind, outcome: str, no
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_it_is_said_in_every_language_and_made_from_the_words_of_today(tag: str):
+def test_it_is_said_in_every_language_and_made_from_the_words_of_today(tag: str) -> None:
     forms, older = catalogue_of(FOLDER / tag).forms, stale_keys(tag)
     carriers = {
         f"not_meant.{listener}.{'if_no' if no.perhaps else 'no'}"
@@ -103,7 +105,7 @@ def test_it_is_said_in_every_language_and_made_from_the_words_of_today(tag: str)
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_the_fixed_words_of_a_language_are_words_of_their_own(tag: str):
+def test_the_fixed_words_of_a_language_are_words_of_their_own(tag: str) -> None:
     """A language that hands over the Swedish words, or those of another level, is caught."""
     forms, source = catalogue_of(FOLDER / tag).forms, catalogue_of(FOLDER / "sv").forms
     keys = [key for key in source if key.startswith("not_meant.")]
@@ -117,13 +119,13 @@ def test_the_fixed_words_of_a_language_are_words_of_their_own(tag: str):
 @pytest.mark.parametrize(("kind", "outcome", "no"), EACH, ids=NAMED)
 def test_the_fixed_words_speak_to_a_child_and_are_told_to_nobody_else(
     kind: Kind, outcome: str, no: No, listener: Listener
-):
+) -> None:
     if listener is Listener.REPRESENTATIVE and not kind.criminal:
         return
     assert [key for key in told(kind, outcome, listener, Depth.FULL) if key.startswith("not_meant.")] == []
 
 
-def test_a_yes_is_told_without_them():
+def test_a_yes_is_told_without_them() -> None:
     for code, values in NO_ANSWER_TO_HER.items():
         for outcome in values:
             for listener in CHILDREN:

@@ -86,13 +86,13 @@ def shared(
 
 
 @pytest.mark.parametrize("listener", Listener)
-def test_in_the_source_a_sentence_stands_in_one_kind(listener: Listener):
+def test_in_the_source_a_sentence_stands_in_one_kind(listener: Listener) -> None:
     assert shared(catalogue_of(FOLDER / SOURCE).forms, listener) == {}
 
 
 @pytest.mark.parametrize("listener", Listener)
 @pytest.mark.parametrize("tag", [tag for tag in TAGS if tag != SOURCE])
-def test_a_language_says_alike_only_what_the_source_says_alike(tag: str, listener: Listener):
+def test_a_language_says_alike_only_what_the_source_says_alike(tag: str, listener: Listener) -> None:
     source = {key: forms[0] for key, forms in catalogue_of(FOLDER / SOURCE).forms.items()}
     faults = {
         one: keys
@@ -102,7 +102,7 @@ def test_a_language_says_alike_only_what_the_source_says_alike(tag: str, listene
     assert faults == {}
 
 
-def test_what_easy_swedish_explains_is_still_explained_there():
+def test_what_easy_swedish_explains_is_still_explained_there() -> None:
     said = " ".join(words for forms in catalogue_of(FOLDER / "sv-lattlast").forms.values() for words in forms)
     assert [one for one in EXPLAINED["sv-lattlast"] if said.count(one) < 2] == []
 
@@ -116,5 +116,5 @@ def test_what_easy_swedish_explains_is_still_explained_there():
         ("Du har inte gjort något fel.", "Inget av det här är ditt fel.", False),
     ],
 )
-def test_what_counts_as_said_alike(one: str, other: str, same: bool):
+def test_what_counts_as_said_alike(one: str, other: str, same: bool) -> None:
     assert alike(one, other) is same
