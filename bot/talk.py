@@ -218,6 +218,10 @@ class Me:
         """A child or young person in her own case, as the level of the texts has it."""
         return self.kind is TieKind.CHILD and self.listener is not Listener.GROWN
 
+    def lacks_signed(self, kind: str) -> bool:
+        """Whether nobody has signed these heavy texts in her language, so that somebody goes through them with her."""
+        return self.listener.is_hers and kind in self.unsigned
+
     @property
     def outside(self) -> bool:
         """Guardians and people with no tie: whatever they may see, the page of quiet times must look the same."""

@@ -107,6 +107,11 @@ class Listener(StrEnum):
     GUARDIAN = "guardian"
     REPRESENTATIVE = "representative"
 
+    @property
+    def is_hers(self) -> bool:
+        """Whether the story is told to whom it is about, at whatever age."""
+        return self not in (Listener.GUARDIAN, Listener.REPRESENTATIVE)
+
 
 class ReaderClass(StrEnum):
     """The classes of reader that an entry is released to; each has its own key."""

@@ -39,7 +39,7 @@ def copy_file(own: Own, locale: Locale) -> bytes:
 
 def _card(view: EntryView, own: Own, locale: Locale) -> dict[str, Any]:
     card = tell(view, own.me.listener)
-    signed = view.kind not in own.me.unsigned
+    signed = not own.me.lacks_signed(view.kind)
     lines = (*card.blocks, *card.missing) if signed else (Text("card.unsigned"),)
     return {
         "on": view.on.isoformat() if view.on else None,

@@ -9,7 +9,7 @@ from datetime import date
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.console.errand import Errand, Seat
+from bot.console.errand import Errand, House, Seat
 from bot.console.forms import Problem, Reading
 from bot.console.preview import Line, Shown, level_of, show_view
 from bot.signing import unsigned_kinds
@@ -84,6 +84,11 @@ def letter_of(views: Sequence[EntryView], to: To) -> Letter:
     )
 
 
+def unsigned_in(house: House, seat: Seat, spoken: Locale) -> frozenset[str]:
+    """The heavy kinds that nobody has signed in a language; in practice everything is shown."""
+    return frozenset() if house.practice else unsigned_kinds(seat.tx)[spoken.tag]
+
+
 def unsigned_card(spoken: Locale) -> Shown:
     """Of a heavy text that nobody has signed in her language not even the headline."""
     line = Line(spoken.say(Text("card.unsigned")))
@@ -124,7 +129,7 @@ async def _draw(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamR
             return cards
         views = [card for card in cards if isinstance(card, EntryView)]
         spoken = locale(child.locale)
-        unsigned = frozenset[str]() if errand.house.practice else unsigned_kinds(seat.tx)[spoken.tag]
+        unsigned = unsigned_in(errand.house, seat, spoken)
         to = To(level_of(child, errand.today()), spoken, errand.today(), unsigned, alone(sheet))
         return sheet, child, letter_of(views, to) if views else None
 

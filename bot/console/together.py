@@ -12,12 +12,10 @@ from aiohttp import web
 from bot.console.door import BASE, turned_cookie
 from bot.console.errand import Errand, House
 from bot.console.forms import Problem, Typed, problem
-from bot.console.letter import unsigned_card
+from bot.console.letter import unsigned_card, unsigned_in
 from bot.console.preview import Shown, level_of, show_view
 from bot.console.words import Words
-from bot.signing import unsigned_kinds
 from bot.speech import Locale, locale
-from bot.story.keys import CHILDREN
 from storage.commands import ReadTogether
 from storage.consent import Withheld
 from storage.kinds import KINDS
@@ -170,16 +168,9 @@ async def read(errand: Errand) -> web.StreamResponse:
     view = shown[at].view
     level = level_of(child, errand.today())
     # A draft is no text for a child, with somebody beside her either: the one beside her tells it in her own words.
-    hidden = level in CHILDREN and view.kind in await _unsigned(errand, spoken)
+    hidden = view.kind in await errand.sit(lambda seat: unsigned_in(errand.house, seat, spoken))
     card: Shown = unsigned_card(spoken) if hidden else show_view(view, level, spoken)
     return _her_page(errand, "together_card.html", spoken, shown=card, at=at, of=len(shown), view=view)
-
-
-async def _unsigned(errand: Errand, spoken: Locale) -> frozenset[str]:
-    """The heavy kinds that nobody has signed in her language; in practice everything is shown."""
-    if errand.house.practice:
-        return frozenset()
-    return await errand.sit(lambda seat: unsigned_kinds(seat.tx)[spoken.tag])
 
 
 def _her_page(errand: Errand, template: str, spoken: Locale, **facts: Any) -> web.Response:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from bot.manners import BACK, home, refused, stay
 from bot.story import adult_text, more_information
-from bot.story.keys import CHILDREN
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.queries import Adults, MyThread, Query, Thread, WholeStory
@@ -93,7 +92,7 @@ class One:
         if adult is None:
             return Screen(Text("adults.title"), (Block((Text("adults.gone"),)),), choices=(BACK,))
         # What nobody has signed is not said by way of a grown-up either.
-        signed = [view for view in views if view.kind not in me.unsigned or me.listener not in CHILDREN]
+        signed = [view for view in views if not me.lacks_signed(view.kind)]
         story = adult_text(adult, signed, me.listener)
         blocks = [Block((story.title, story.does), symbol="person")]
         if story.did:

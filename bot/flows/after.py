@@ -27,10 +27,6 @@ def _come(me: Me, facts: Facts) -> tuple[Day, ...]:
     return tuple(sorted(days, key=lambda day: day.on, reverse=True))[:_MOST]
 
 
-def _unsigned(day: Day, me: Me) -> bool:
-    return day.after.kind in me.unsigned and me.listener in CHILDREN
-
-
 def _value(day: Day) -> str:
     return f"{day.day}-{day.after.entry}"
 
@@ -71,7 +67,7 @@ class Days:
 
 
 def _row(day: Day, me: Me) -> Text:
-    if _unsigned(day, me):
+    if me.lacks_signed(day.after.kind):
         # Nobody has signed its words in her language, and its headline is one of them.
         return Text("way.row.unsigned", {"on": day.on})
     return Text("way.row.happened", {"headline": day.headline, "on": day.on})
@@ -98,7 +94,7 @@ class One:
         day = self._day(me, facts)
         if day is None:
             return _GONE
-        if _unsigned(day, me):
+        if me.lacks_signed(day.after.kind):
             told = Block((Text("card.unsigned"), Text("card.unsigned_ask")), symbol="hands", tone="pause")
             return Screen(Text("card.unsigned_title"), (told,), choices=(*_ask(me), BACK))
         past = (Text("when.happened", {"on": day.on}),) if day.on < me.now.date() else ()

@@ -9,7 +9,7 @@ from bot.groups import Group
 from bot.manners import refused, stay
 from bot.story import tell
 from bot.story.helplines import Helpline, answers_now, facts_of, groups_for, peers_for, speaks
-from bot.story.keys import CHILDREN, phrase
+from bot.story.keys import phrase
 from bot.story.routes import routes_for
 from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Many, Me, Name, Screen, Slot, Text, Turn, Written
 from storage.commands import SayNotMine
@@ -47,7 +47,7 @@ class Beside:
         found = self.found(me, facts)
         if isinstance(found, Withheld):
             return refused(me, found)
-        unsigned = isinstance(found, EntryView) and found.kind in me.unsigned and me.listener in CHILDREN
+        unsigned = isinstance(found, EntryView) and me.lacks_signed(found.kind)
         if unsigned or not isinstance(found, EntryView):
             return Screen(Text("card.gone.title"), (Block((Text("card.gone"),)),), choices=(TO_CARD,))
         return self.beside(found, me, facts)

@@ -145,7 +145,7 @@ class One:
     def _card(self, view: EntryView, me: Me, said: tuple[Block, ...]) -> Screen:
         depth, level = self._depth(view, me), self._level(me)
         card = tell(view, told_as(me, view.kind), depth)
-        if view.kind in me.unsigned and me.listener in CHILDREN:
+        if me.lacks_signed(view.kind):
             return _unsigned(view, card)
         about = (Choice("about", Text("card.about")),) if _hers(me) else ()
         if depth is Depth.HEADLINE:

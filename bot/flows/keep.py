@@ -55,7 +55,7 @@ def _card(view: EntryView, me: Me) -> Block:
     """One card in full under its headline; of what nobody has signed in her language not even that."""
     card = tell(view, me.listener)
     when = (card.when,) if card.when else ()
-    if view.kind in me.unsigned:
+    if me.lacks_signed(view.kind):
         heading = Text("card.unsigned_title")
         return Block((*when, Text("card.unsigned")), heading=heading, entry=view.id, kind=view.kind)
     return Block((*when, *card.blocks, *card.missing), heading=card.headline, entry=view.id, kind=view.kind)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from bot.manners import BACK, paused, refused, stay, told_as
-from bot.story.keys import CHILDREN, head_key
+from bot.story.keys import head_key
 from bot.talk import Block, Choice, Chose, Event, Facts, Go, Me, Name, Screen, Text, Turn
 from storage.commands import KeepBookmark, KnowTiesEnded
 from storage.consent import Withheld
@@ -197,7 +197,7 @@ def _row(item: Headline | Promise | SetAside, me: Me, told: ToldAbout | None) ->
     if isinstance(item, Promise):
         return Text("way.row.promise", {"on": item.until})
     day = date.fromisoformat(item.day) if item.day else None
-    if item.kind in me.unsigned and me.listener in CHILDREN:
+    if me.lacks_signed(item.kind):
         # Nobody has signed its words in her language, and its headline is one of them.
         return Text("way.row.unsigned", {"on": day}) if day else Text("way.row.unsigned_undated")
     happened = item.state is EntryState.HAPPENED

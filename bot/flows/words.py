@@ -126,7 +126,7 @@ class OfCard:
 
     def _words(self, me: Me, facts: Facts) -> tuple[str, ...]:
         found = facts[OneEntry(me.case, EntryId(self.entry))]
-        if not isinstance(found, EntryView) or found.kind in me.unsigned:
+        if not isinstance(found, EntryView) or me.lacks_signed(found.kind):
             return ()
         depth = Depth(self.depth) if self.depth in tuple(Depth) else Depth.FULL
         return tell(found, told_as(me, found.kind), depth).words

@@ -30,7 +30,7 @@ from storage.kinds import (
 )
 from storage.records import Authority, Listener, ReaderClass
 
-CHILDREN = (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN)
+CHILDREN = tuple(listener for listener in Listener if listener.is_hers)
 MISSING_TOPICS = ("who", "place", "about", "company", "listeners", "reason", "liberty", "outcome", "why", "rest")
 
 # Which choices a field's value can be told with inside a sentence.
