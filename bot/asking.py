@@ -14,7 +14,7 @@ from bot import control
 from bot.answering import OK, REFUSED, Answer
 from bot.app import key_provider, open_store
 from bot.settings import Settings, read_settings
-from bot.verbs import VERBS
+from bot.verbs import VERBS, locale_stats_alone
 
 Dir = Annotated[Path | None, typer.Option("--dir", help="The store's folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer for a machine.")]
@@ -34,8 +34,15 @@ def answered(verb: str, given: dict[str, Any], folder: Path | None) -> Answer:
     """Ask the process that serves this folder, or open the store here under the lock."""
     settings = settings_of(folder)
     given |= settings.told()
+    if verb == "locale stats" and _has_no_store(settings):
+        return locale_stats_alone(given)
     answer = control.ask(settings.dir, verb, given) if settings.is_sqlite else None
     return _here(settings, verb, given) if answer is None else answer
+
+
+def _has_no_store(settings: Settings) -> bool:
+    """Whether nobody has set one up here, as for a translator."""
+    return settings.is_sqlite and settings.keys.provider is None and not (settings.dir / "store.db").exists()
 
 
 def _here(settings: Settings, verb: str, given: dict[str, Any]) -> Answer:

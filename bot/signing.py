@@ -149,10 +149,10 @@ def heavy() -> Iterator[str]:
     return (kind.code for kind in KINDS.values() if kind.heavy)
 
 
-def coverage(tx: Tx) -> tuple[Coverage, ...]:
-    """Every locale's figures against Swedish."""
+def coverage(tx: Tx | None) -> tuple[Coverage, ...]:
+    """Every locale's figures against Swedish. Where no store is, nobody has signed and nobody has asked."""
     whole = people_keys()
-    signed, pressed = reviews(tx), unclear(tx)
+    signed, pressed = (reviews(tx), unclear(tx)) if tx is not None else ({}, ())
     found = []
     for one in locales():
         translated = len(catalogue_of(one.folder).forms.keys() & whole)

@@ -5,7 +5,7 @@ The same function runs inside a serving process, asked over the control socket, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -172,8 +172,16 @@ def _rows(rows: list[dict[str, Any]]) -> Answer:
 
 
 def _locale_stats(store: Store, given: Mapping[str, Any]) -> Answer:
+    return _how_far(store.run(signing.coverage), given)
+
+
+def locale_stats_alone(given: Mapping[str, Any]) -> Answer:
+    """How far each language has come in the files, for a translator who has no store."""
+    return _how_far(signing.coverage(None), given)
+
+
+def _how_far(covered: Sequence[signing.Coverage], given: Mapping[str, Any]) -> Answer:
     recordings = Recordings(Path(given["recordings"]) if given.get("recordings") else None)
-    covered = store.run(signing.coverage)
     try:
         heard = [asdict(recordings.figures(locale(one.tag))) for one in covered]
     except TableUnread as wrong:

@@ -34,6 +34,15 @@ def test_every_language_can_be_checked_without_a_store(estate: Estate) -> None:
     assert "language" in estate.run("locale", "check", "xx").sentence
 
 
+def test_a_translator_who_has_no_store_sees_how_far_each_language_has_come(estate: Estate) -> None:
+    nowhere = ("BREDVID_KEYS__PROVIDER", "BREDVID_KEYS__PATH")
+    found = {line["tag"]: line for line in estate.run("locale", "stats", "--json", without=nowhere).json}
+    assert set(found) == {one.tag for one in locales()}
+    assert {(line["signed"], line["stale"]) for line in found.values()} == {(0, 0)}
+    assert found["sv"]["translated"] == found["sv"]["messages"] > 4000
+    assert not (estate.folder / "store.db").exists(), "nothing is set up by asking"
+
+
 def test_a_fault_in_a_language_is_named_and_an_older_text_cannot_be_signed(tmp_path: Path) -> None:
     estate = new_estate(tmp_path)
     estate.done("migrate")
