@@ -17,6 +17,7 @@ from bot.story.keys import CHILDREN, adult_fields, catalogue, parts, reader
 from bot.story.samples import DAY, PEOPLE, every_card, inside, texts_of
 from bot.story.shared import FRAME, shared
 from bot.story.telling import tell
+from bot.story.words import explained, words_of
 from bot.talk import Text
 from storage import _tables as tables
 from storage.kinds import KINDS, Kind
@@ -38,7 +39,9 @@ def house(tmp_path: Path) -> Iterator[House]:
 HEAVY = [pytest.param(KINDS[code], id=code) for code in heavy()]
 # What no card says: the pages of the grown-ups and of who has more, a promise that was not kept, and whom to ask where
 # no kind comes from them or it is her own social worker.
-OFF_THE_CARDS = ("role.", "authority.", "promise.missed_today", "phrase.authority.school", "phrase.authority.social")
+OFF_THE_CARDS = (
+    "role.", "word.", "authority.", "promise.missed_today", "phrase.authority.school", "phrase.authority.social",
+)  # fmt: skip
 
 
 def _drawn(kind: Kind, listener: Listener) -> Iterator[Text]:
@@ -69,7 +72,9 @@ def _drawn(kind: Kind, listener: Listener) -> Iterator[Text]:
 def test_every_word_that_a_heavy_card_can_say_to_a_child_lies_under_its_signature(kind: Kind) -> None:
     under = {*own_keys(kind.code), *shared_keys(kind.code)}
     for listener in CHILDREN:
-        drawn = {text.key for text in _drawn(kind, listener)}
+        said = tuple(_drawn(kind, listener))
+        beside = (text for block in explained(words_of(said), listener) for text in (block.heading, *block.lines))
+        drawn = {text.key for text in (*said, *beside) if isinstance(text, Text)}
         assert drawn - under == set(), listener
         assert drawn - set(parts(kind, listener)) - set(shared(kind, listener)) == set(), listener
 

@@ -48,7 +48,12 @@ def not_meant(kind: str, outcome: str | None, listener: Listener) -> str | None:
     return f"not_meant.{listener}.{'if_no' if no.perhaps else 'no'}"
 
 
+def not_meant_of(kind: str, listener: Listener) -> tuple[str, ...]:
+    """The keys of the fixed words that some outcome of a kind tells a listener; () for none."""
+    told = (not_meant(one, outcome, listener) for one, outcome in NOES if one == kind)
+    return tuple(dict.fromkeys(key for key in told if key is not None))
+
+
 def not_meant_keys() -> tuple[str, ...]:
     """Every key of fixed words, each once."""
-    told = (not_meant(kind, outcome, one) for kind, outcome in NOES for one in Listener)
-    return tuple(dict.fromkeys(key for key in told if key is not None))
+    return tuple(dict.fromkeys(key for kind, _ in NOES for one in Listener for key in not_meant_of(kind, one)))

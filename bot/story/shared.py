@@ -5,7 +5,7 @@ A sentence that many kinds say lies under the signature of each of them, so whoe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from bot.story.keys import (
@@ -20,13 +20,16 @@ from bot.story.keys import (
     field_of,
     line_slots,
     listens,
+    parts,
     phrase,
     reader,
     state_keys,
     tells,
     voice,
 )
+from bot.story.noes import not_meant_of
 from bot.story.telling import TOPIC_OF, closing
+from bot.story.words import means, title_of, words_in
 from bot.talk import Text
 from storage.kinds import ROLES, Field, FieldType, Kind, Line
 from storage.records import Listener
@@ -38,7 +41,16 @@ FRAME = "written.words"
 @cache
 def shared(kind: Kind, listener: Listener) -> tuple[str, ...]:
     """Every key that a card of the kind can draw for the listener beside its own parts, each once; () for none."""
-    return tuple(dict.fromkeys(_shared(kind, listener))) if listens(kind, listener) else ()
+    if not listens(kind, listener):
+        return ()
+    said = tuple(dict.fromkeys(_shared(kind, listener)))
+    return tuple(dict.fromkeys((*said, *_explained((*parts(kind, listener), *said), listener))))
+
+
+def _explained(said: Iterable[str], listener: Listener) -> Iterator[str]:
+    """What stands under a card: its hard words, and what each means to the listener."""
+    for word in dict.fromkeys(word for key in said for word in words_in().get(key, ())):
+        yield from (title_of(word).key, means(word, listener).key)
 
 
 def _shared(kind: Kind, listener: Listener) -> Iterator[str]:
@@ -53,6 +65,7 @@ def _shared(kind: Kind, listener: Listener) -> Iterator[str]:
         yield from _phrases(kind, line, listener)
     if kind.variant:
         yield f"missing.outcome.{tone}"
+    yield from not_meant_of(kind.code, listener)
     if listener in CHILDREN:
         yield from (FRAME, "told.by", *common_keys(listener))
     for text in closing(kind, kind.source, listener):
