@@ -226,16 +226,17 @@ def finish(tx: Tx, row: Claimed, outcome: Outcome, bot: str) -> None:
 
 def _sent(tx: Tx, row: Claimed, outcome: Outcome) -> None:
     numbers = ",".join(str(number) for number in outcome.messages)[:80] or None
-    kept = tx.row(rows.WHY_HELD if tx.locks else rows.WHY, {"of": row.id})
-    recalled = kept is not None and kept.reason == rows.RECALLED
+    goes = row.what in (What.NOTICE, What.TRIAL, What.VISIT) or outcome.personal
+    kept = tx.row(rows.WHY_HELD if tx.locks else rows.WHY, {"of": row.id}) if goes else None
     if row.what in MEETING_WHATS and row.case is not None and row.ref is not None:
         take_away(tx, row.case, row.ref, tx.now)
     if not _finish(tx, row, rows.SENT, None, message=numbers) or numbers is None:
         return
     if row.what in MEETING_WHATS:
         _let_it_live(tx, row, numbers)
-    elif row.what in (What.NOTICE, What.TRIAL, What.VISIT) or outcome.personal:
+    elif goes:
         # What was taken back while it was on its way goes as soon as it has come.
+        recalled = kept is not None and kept.reason == rows.RECALLED
         delete_later(tx, row.id, row.person, row.case, numbers, tx.now if recalled else tx.now + READ_LIVES)
 
 

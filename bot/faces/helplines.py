@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.faces.frame import Frame, draw_page
 from bot.speech import Locale
-from bot.story.helplines import Helpline, facts_of, helplines
+from bot.story.helplines import Helpline, facts_of, helplines, traces_of
 
 __all__ = ["FRESH_DAYS", "Helpline", "error_page", "facts_of", "help_page", "helplines"]
 
@@ -18,7 +18,8 @@ _ON_ERROR_PAGES = 3
 def help_page(locale: Locale, frame: Frame) -> str:
     """`/help`: works without sign-in, session or script."""
     checked = min(line.last_checked for line in helplines())
-    return draw_page("help.html", locale, frame, lines=helplines(), facts_of=facts_of, checked=checked)
+    return draw_page("help.html", locale, frame, lines=helplines(), facts_of=facts_of,
+                     traces=traces_of(helplines()), checked=checked)  # fmt: skip
 
 
 def error_page(locale: Locale, status: int, frame: Frame) -> str:

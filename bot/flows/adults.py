@@ -33,9 +33,11 @@ class All:
             return refused(me, people)
         if not people:
             return Screen(Text("adults.title"), (Block((Text("adults.none"),)),), choices=(BACK,))
-        rows = tuple(Choice(adult.id, _row(me, adult)) for adult in people[:MOST])
+        there = {adult.id for adult in people[:MOST] if _there(me, adult)}
+        # Where everybody can be asked, or nobody, a mark at every name would tell nothing.
+        marked = 0 < len(there) < len(people[:MOST])
+        rows = tuple(Choice(adult.id, _row(adult, marked and adult.id in there)) for adult in people[:MOST])
         more = Choice("more", Text("adults.more"))
-        marked = any(_there(me, adult) for adult in people[:MOST])
         lead = (Text("adults.lead"), *((Text("adults.ask.marked"),) if marked else ()))
         return Screen(Text("adults.title"), (Block(lead),), rows=(*rows, more), choices=(BACK,))
 
@@ -54,8 +56,8 @@ class All:
                 return stay(event, Go(self.name))
 
 
-def _row(me: Me, adult: Adult) -> Text:
-    key = "adults.row.ask" if _there(me, adult) else "adults.row"
+def _row(adult: Adult, marked: bool) -> Text:
+    key = "adults.row.ask" if marked else "adults.row"
     return Text(key, {"name": Name(adult.label), "title": Text(f"role.{adult.role}.title")})
 
 

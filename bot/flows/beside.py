@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bot.groups import Group
 from bot.manners import refused, stay
 from bot.story import tell
-from bot.story.helplines import Helpline, answers_now, facts_of, groups_for, peers_for, speaks
+from bot.story.helplines import Helpline, answers_now, facts_of, groups_for, peers_for, speaks, traces_of
 from bot.story.keys import phrase
 from bot.story.routes import routes_for
 from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Many, Me, Name, Screen, Slot, Text, Turn, Written
@@ -274,7 +274,7 @@ class Others(Beside):
         known = all(speaks(line, me.locale) for line in lines)
         tongue = () if known else (Block((Text("others.language"),), symbol="language"),)
         blocks: tuple[Block, ...] = (
-            Block((Text("others.lead"), Text("others.you_choose"), Text("help.call_list"))),
+            Block((Text("others.lead"), Text("others.you_choose"), *traces_of(lines))),
             *(_line(line, me) for line in lines),
             *tongue,
             *(_group(group, me) for group in groups_for(me.groups, me.listener, me.locale)),

@@ -37,9 +37,7 @@ class Bill(StrEnum):
 
 
 _COSTS = MappingProxyType({Cost.FREE: "help.free", Cost.CALL: "help.cost", Cost.UNKNOWN: "help.cost_unknown"})
-_BILLS = MappingProxyType({
-    Bill.NO: "help.not_on_bill", Bill.YES: "help.on_bill", Bill.UNKNOWN: "help.bill_unknown",
-})  # fmt: skip
+_BILLS = MappingProxyType({Bill.NO: "help.not_on_bill", Bill.YES: "help.on_bill"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +137,12 @@ def _takes(line: Helpline, years: int | None) -> bool:
     return youngest <= years and (oldest is None or years <= oldest)
 
 
+def traces_of(lines: Iterable[Helpline]) -> tuple[Text, ...]:
+    """What a call leaves behind, said once above the numbers: the list of calls, and a bill of which nobody knows."""
+    unknown = any(line.bill is Bill.UNKNOWN for line in lines)
+    return (Text("help.call_list"), *((Text("help.bill_unknown"),) if unknown else ()))
+
+
 def facts_of(line: Helpline) -> tuple[Text, ...]:
     """What there is to know before ringing: hours, cost, the bill, in which language."""
     said = [
@@ -146,7 +150,9 @@ def facts_of(line: Helpline) -> tuple[Text, ...]:
         if line.opens and line.closes
         else Text("help.always")
     ]
-    said += [Text(_COSTS[line.cost]), Text(_BILLS[line.bill])]
+    said.append(Text(_COSTS[line.cost]))
+    if line.bill in _BILLS:
+        said.append(Text(_BILLS[line.bill]))
     said.append(Text("help.speaks." + "_".join(line.languages)))
     if line.interpreter:
         said.append(Text("help.interpreter"))

@@ -10,10 +10,15 @@ from storage.records import CaseId
 from storage.retention import KeptFor
 
 
-class _OfUnit(Command):
+@dataclass(frozen=True)
+class ApproveCulling(Command):
+    """One of two: this month is culled under this reference to the decision. Counts for fourteen days."""
+
     purpose = Purpose.RULES
     reach = Reach.WORK
     unit: str
+    month: str
+    reference: str
 
     @property
     def subject(self) -> str:
@@ -22,20 +27,18 @@ class _OfUnit(Command):
 
 
 @dataclass(frozen=True)
-class ApproveCulling(_OfUnit):
-    """One of two: this month is culled under this reference to the decision. Counts for fourteen days."""
-
-    unit: str
-    month: str
-    reference: str
-
-
-@dataclass(frozen=True)
-class WithdrawCulling(_OfUnit):
+class WithdrawCulling(Command):
     """Her own yes to a culling is taken back."""
 
+    purpose = Purpose.RULES
+    reach = Reach.WORK
     unit: str
     month: str
+
+    @property
+    def subject(self) -> str:
+        """The unit whose yes it was."""
+        return f"unit:{self.unit}"
 
 
 @dataclass(frozen=True)

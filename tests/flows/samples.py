@@ -46,6 +46,7 @@ from storage.queries import (
     Opening,
     Page,
     Plan,
+    PlannedVisits,
     Purpose,
     TheCase,
     Thread,
@@ -69,6 +70,7 @@ from storage.records import (
     Meeting,
     Message,
     PersonId,
+    PlannedVisit,
     Promise,
     ProofWay,
     RecordId,
@@ -256,11 +258,11 @@ def _choices(until: str | None) -> Choices:
 def _meetings() -> Iterator[Meeting]:
     booked = Meeting(RecordId("m"), NOW + DAY, "Europe/Stockholm", "Sara Lund", "Storgatan 1", "first",
                      EntryState.PLANNED)  # fmt: skip
+    for state in EntryState:
+        yield replace(booked, id=RecordId(state), state=state)
     for kind in (*meetings.KNOWN_KINDS, "something_new"):
         yield replace(booked, id=RecordId(kind), kind=kind, bring=("hyresavi",))
     yield replace(booked, way=WayThere("Rådhuset", "B", "2", tuple(ReadyWay), "Förbi kaféet.", "fi"))
-    for state in EntryState:
-        yield replace(booked, id=RecordId(state), state=state)
     for answer in manners.ANSWERS:
         yield replace(booked, id=RecordId(answer), answer=answer, answered_at=NOW)
 
@@ -285,6 +287,10 @@ SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     MyChoices: lambda _: [Choices((), ()), *(_choices(until) for until in (None, "2027-01-31"))],
     WhoRead: lambda _: _visits(),
     WhereKept: lambda _: _kept(),
+    PlannedVisits: lambda _: [
+        (),
+        tuple(PlannedVisit(EntryId(f"v{gone}"), TODAY + DAY, gone) for gone in (False, True)),
+    ],
     MyMeetings: lambda _: [(), tuple(_meetings())],
     OneMeeting: lambda _: [None, *_meetings()],
     MyPlan: lambda _: _plans(),

@@ -97,7 +97,7 @@ def test_a_release_that_was_taken_away_since_is_away_for_that_reader_alone(tmp_p
     with logged(url, tmp_path) as house:
         assert _reads(house, TRIAL) == (True, False)
         assert MOTHERS not in {one.tie for one in _whole(house, TRIAL).releases}
-        _write(house, TRIAL, on=NOON.date() + timedelta(days=9))
+        _write(house, TRIAL, on=NOON.date() - timedelta(days=9))
         assert _reads(house, TRIAL) == (True, False), "and it stays away when the entry is sealed anew"
 
 
