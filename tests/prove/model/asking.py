@@ -193,7 +193,7 @@ class Asking:
             self._equal(asker, query, {one.id for one in said}, self._whole(known, asker, now))
         elif isinstance(query, q.CaseAdults):
             # In need she gets whom an entry names that she reads; every one of them names the case's one grown-up.
-            # P11: whoever leads the unit has all of its cases.
+            # P12: whoever leads the unit has all of its cases.
             has_it = asker.unit == UNIT and (asker.role in ("coordinator", "manager") or known.has_case(asker.person))
             hers = has_it or bool(self._whole(known, asker, now))
             self._equal(asker, query, [one.id for one in said], [self._names.adult] if hers else [])
