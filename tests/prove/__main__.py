@@ -16,7 +16,19 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.prove import branches, interference, kills, shutting, strangers, strangers_deeds, table, timing, trying
+from tests.prove import (
+    branches,
+    interference,
+    kills,
+    rewraps,
+    shown,
+    shutting,
+    strangers,
+    strangers_deeds,
+    table,
+    timing,
+    trying,
+)
 from tests.prove import bytes as rows_of_bytes
 from tests.prove.model import machine, stage
 from tests.prove.page_times import BUCKET
@@ -36,6 +48,7 @@ MODEL_STEPS = int(os.environ.get("MODEL_STEPS", "1000000"))
 MODEL_SLICES = 40
 ASKED_AT_A_DOOR = 300
 SHUTTINGS = 300
+REWRAPPED = 100_000
 TIMING_BUCKET = 1.25
 
 
@@ -186,6 +199,28 @@ def shut_everywhere() -> list[Row]:
     return [Row("shut_p99_s", round(found.p99, 4), "s", "1 or less", found.p99 <= 1.0 and not found.wrong, note)]
 
 
+def keys_wrapped_anew() -> list[Row]:
+    """A hundred thousand data keys under new month keys while somebody writes (security D.4, K1)."""
+    found = rewraps.run(REWRAPPED)
+    wrong = found.closed + found.as_before
+    note = (
+        f"{found.keys} keys in {found.seconds:.0f} s and {found.slices} slices, {found.written} messages written "
+        f"meanwhile; {found.closed} do not open, {found.as_before} lie under the key before"
+    )
+    return [Row("rewrapped_undecryptable", wrong, "keys", f"0 of {REWRAPPED:,} or more",
+                wrong == 0 and found.keys >= REWRAPPED, note)]  # fmt: skip
+
+
+def shown_by_stories() -> list[Row]:
+    """Attacks and searches that end in yes or no: the stories of each are told once more (security D.2, D.4)."""
+    rows = []
+    for name, files in shown.STORIES.items():
+        told = shown.tell(files)
+        holds = told.failed == 0 and told.told > 0
+        rows.append(Row(name, told.failed, "stories", "0", holds, f"{told.told} stories of {', '.join(files)}"))
+    return rows
+
+
 PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
     {
         "rule_beside_reference": rule_beside_reference,
@@ -193,6 +228,8 @@ PROOFS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
         "foreign_ids": foreign_ids,
         "doors_timed": doors_timed,
         "shut_everywhere": shut_everywhere,
+        "keys_wrapped_anew": keys_wrapped_anew,
+        "shown_by_stories": shown_by_stories,
         "non_interference": non_interference,
         "killed_while_keys_change": killed_while_keys_change,
         "turned_bytes": turned_bytes,
