@@ -21,7 +21,7 @@ from storage._entry_parts import (
     keep_entry,
 )
 from storage._months import keep_with
-from storage._outbox_rows import NOTICED, STOP_PERSON, Push, queue_push
+from storage._outbox_rows import NOTICED, STOP_IN_CASE, Push, queue_push
 from storage._reminding import take_back
 from storage._search import index_case, index_person
 from storage._shelf import places, put, readable, take, take_one
@@ -225,24 +225,23 @@ def _take_back(desk: Desk, grant: Grant, deed: TakeBack) -> Done | Withheld:
     back, reached = {"taken_back": True, "taken_back_why": deed.why}, _reached(desk, deed)
     done = change_entry(desk, grant, deed.case, deed.entry, lambda entry: changed(entry, **back))
     if isinstance(done, Done):
-        take_back(desk.tx, desk.known(deed.case), deed.entry)
+        take_back(desk.tx, deed.case, deed.entry, reached)
         tell_outside(desk.tx, deed.case, 0, TakenBack(deed.entry))
         close_duties(desk.tx, deed.case, deed.entry, Duty.SECOND_RELEASE)
-        for person in sorted(reached):
+        for person in sorted(one for one in reached if _has_chat(desk, one)):
             add_rule(
                 desk.tx, deed.case, ChannelPaused(person, True, deed.why, desk.actor.id, deed.entry, desk.actor.label)
             )
-            desk.tx.run(STOP_PERSON, {"of": person, "why": "paused", "at": desk.tx.now_ms})
+            desk.tx.run(STOP_IN_CASE, {"of": person, "in_case": deed.case, "why": "paused", "at": desk.tx.now_ms})
         return changed(done, rules_changed=True)
     return done
 
 
 def _reached(desk: Desk, deed: TakeBack) -> set[PersonId]:
-    """Whom the text had reached that has a telephone here: it lay open to her, or she was sent a notice about it."""
+    """Whom the text had reached: it lay open to her, or she was sent a notice about it."""
     there = readable(desk.tx, deed.entry)
     told = {row.person for row in desk.tx.rows(NOTICED, {"case_id": deed.case, "of": deed.entry})}
-    reached = {tie.person for tie in desk.known(deed.case).ties() if tie.person in told or lies_open_to(tie, there)}
-    return {person for person in reached if _has_chat(desk, person)}
+    return {tie.person for tie in desk.known(deed.case).ties() if tie.person in told or lies_open_to(tie, there)}
 
 
 def _has_chat(desk: Desk, person: PersonId) -> bool:

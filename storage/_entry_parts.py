@@ -29,6 +29,7 @@ from storage.records import (
 from storage.rules import Proposed
 from storage.second_reading import Changed, waiting_anew
 from storage.standing import Standing
+from storage.visits import once_told_of
 
 # The yes of somebody whom an entry tells about, that it may be told (policy P57).
 BE_NAMED = "be_named"
@@ -48,7 +49,8 @@ def change_entry(desk: Desk, grant: Grant, case: str, ref: str, change: Any) -> 
     adults, before = adults_of(desk, grant), desk.known(case)
     entry = ask_anew(desk, before, Changed(old.payload, changed(new, version=old.payload.version + 1), adults))
     keep_entry(desk, grant, entry, adults)
-    return Done(rules_changed=entry.proposed != old.payload.proposed)
+    # A day that was open to a guardian may have been shut by it.
+    return Done(rules_changed=entry.proposed != old.payload.proposed or bool(once_told_of(before, entry.id)))
 
 
 def ask_anew(desk: Desk, standing: Standing, change: Changed, *, carried: bool = False) -> Entry:

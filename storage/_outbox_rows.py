@@ -149,6 +149,7 @@ STOP_PERSON = (
     .where(t.outbox.c.person == _p("of"), _among(QUEUED, RETRY), t.outbox.c.what != "delete")
     .values(state=SUPPRESSED, reason=_p("why"), done_at=_p("at"))
 )
+STOP_IN_CASE = STOP_PERSON.where(t.outbox.c.case_id == _p("in_case"))
 STOP_REMINDERS = (
     update(t.outbox)
     .where(t.outbox.c.person == _p("of"), t.outbox.c.case_id == _p("of_case"), _among(QUEUED, RETRY),

@@ -20,7 +20,7 @@ from storage._outbox_rows import (
 )
 from storage._sql import Tx, millis
 from storage._vouched import is_queued_here
-from storage.records import EntryState, Meeting
+from storage.records import EntryState, Meeting, PersonId
 from storage.reminders import SafeHours, next_safe, reminder_times
 from storage.rules import Consented
 from storage.standing import Standing
@@ -84,17 +84,18 @@ def take_away(tx: Tx, case: str, about: str, due: datetime) -> None:
             tx.run(TAKEN_AWAY, {"of": row.id})
 
 
-def take_back(tx: Tx, standing: Standing, entry: str) -> None:
-    """An entry was taken back: what is queued about it dies, and what already lies in a chat of this case goes now.
+def take_back(tx: Tx, case: str, entry: str, reached: Iterable[PersonId]) -> None:
+    """An entry was taken back: what is queued about it dies, and what already lies in a chat goes now.
 
     What is on its way goes when it has come. An answer in the chat does not say which card it showed, so whatever of
-    her own lies there goes, for everybody with a tie to the case: a day early, and she can ask for it again.
+    hers lies there goes, for everybody whom the text had reached: a day early, and she can ask for it again. Whom it
+    had not reached must not notice anything.
     """
     tx.run(SUPERSEDE, {"of": entry, "now_version": 1 << 30, "at": tx.now_ms})
-    people = {tie.person for tie in standing.ties()}
+    people = sorted(reached)
     for person in people:
         tx.run(RECALL, {"of": person, "why": RECALLED})
-    take_away(tx, standing.subject, entry, tx.now)
+    take_away(tx, case, entry, tx.now)
     for person in people:
         tx.run(HASTEN, {"of": person, "now": tx.now_ms, "due": tx.now_ms})
 

@@ -60,11 +60,17 @@ def _tell_of_visit(desk: Desk, grant: Grant, deed: TellOfVisit) -> Done | Withhe
 
 
 def keep_visits(tx: Tx, standing: Standing, entry: Entry) -> None:
-    """Make what each guardian has of an entry's day equal to what she is told of it now."""
+    """Make what each guardian has of an entry's day equal to what she is told of it now.
+
+    A day that something of the child's shuts stays shut until a worker opens it anew: were it to come back by itself,
+    a guardian would see the hold begin and end.
+    """
     once = once_told_of(standing, entry.id)
     told, visit = told_of(standing, entry.id) if once else frozenset(), visit_of(entry)
     for tie in standing.ties():
         if tie.tie in once:
+            if visit is None and tie.tie in told:
+                add_rule(tx, standing.subject, VisitOpened(entry.id, tie.tie, entry.written_by, opened=False))
             _keep_one(tx, standing, tie, entry, visit if tie.tie in told else None)
 
 

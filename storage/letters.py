@@ -114,13 +114,14 @@ def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | Non
     if row.what is What.DELETE:
         numbers = tuple(int(number) for number in (row.message or "").split(",") if number)
         return Removal(her.bound.chat, numbers) if mark_sending(tx, row, worker) else None
-    if is_paused(sitting):
-        _drop_what_stands(tx, row)
-        suppress(tx, row, NoNotice.PAUSED)
-        return None
     standing = sitting.standing(row.case or "")
     if standing is None:
         suppress(tx, row, Reason.NO_RELATION)
+        return None
+    if paused_for((one.rule for one in standing.rules), row.person) is not None:
+        # Each case by itself: a worker of another one must not learn of it, and could do nothing about it.
+        _drop_what_stands(tx, row)
+        suppress(tx, row, NoNotice.PAUSED)
         return None
     if row.what in MEETING_WHATS:
         return _meeting(tx, row, sitting, standing, her, worker)

@@ -18,11 +18,12 @@ from storage.commands import (
     SetStatus,
     TakeBack,
     TellOfVisit,
+    WriteEntry,
 )
 from storage.consent import Reason, Withheld
 from storage.letters import Letter, NoticeLetter, Removal, decide_letter
 from storage.outbox import End, Outcome, claim, finish
-from storage.queries import PlannedVisits, Receivers, Timeline
+from storage.queries import PlannedVisits, Receivers, Timeline, WholeEntries
 from storage.records import (
     Channel,
     Entry,
@@ -221,6 +222,24 @@ def test_what_is_no_day_ahead_any_more_is_gone(told: Family, deed: Command) -> N
     house.done(HANNA, TELL, deed)
     assert visits(house) == ()
     assert waiting(house) == 0
+
+
+@pytest.mark.parametrize("hold", [
+    Hold(HoldKind.IN_PERSON_FIRST), Hold(HoldKind.NOT_YET, TODAY + timedelta(days=3), "Hanna"),
+], ids=lambda hold: hold.kind)  # fmt: skip
+def test_a_day_that_a_hold_of_the_childs_has_shut_does_not_come_back_by_itself(told: Family, hold: Hold) -> None:
+    """She would see the hold begin and end; that a worker closed and opened it looks just the same."""
+    house = told.house
+    house.done(HANNA, TELL)
+    assert (visits(house), waiting(house)) == (HERS, 2)
+    (entry,) = (one for one in house.see(HANNA, WholeEntries(CASE)) if one.id == TALK)
+    held = replace(entry, hold=hold, version=entry.version + 1)
+    house.done(HANNA, WriteEntry(CASE, held))
+    assert (visits(house), waiting(house)) == ((), 0)
+    house.done(HANNA, WriteEntry(CASE, replace(held, hold=replace(hold, lifted=True), version=held.version + 1)))
+    assert (visits(house), waiting(house)) == ((), 0)
+    house.done(HANNA, TELL)
+    assert visits(house) == HERS
 
 
 def test_without_her_yes_nothing_is_sent_and_with_it_what_is_ahead_is(told: Family) -> None:

@@ -106,6 +106,18 @@ def test_a_notice_on_its_way_while_it_is_taken_back_goes_as_soon_as_it_has_come(
     assert gone.due_at == int(house.clock.now.timestamp() * 1000), "and not a day later"
 
 
+def test_whom_it_had_not_reached_keeps_her_messages_as_long_as_before(family: Family) -> None:
+    house, open_to_her = family.house, _written(family)
+    never_hers = family.write(full_entry("trial", "the child's alone")).id
+    house.done(HANNA, AskToBeSent(CASE, MOTHER, open_to_her, house.clock.now))
+    (row,) = house.store.run(lambda tx: claim(tx, "sender", 5))
+    assert house.store.run(lambda tx: mark_sending(tx, row, "sender"))
+    house.done(HANNA, TakeBack(CASE, never_hers, "Fel barn."))
+    _arrives(house, row)
+    (gone,) = house.rows(tables.outbox, what="delete")
+    assert gone.due_at == int((house.clock.now + timedelta(days=1)).timestamp() * 1000)
+
+
 def _arrives(house: House, row: Claimed) -> None:
     house.store.run(lambda tx: finish(tx, row, Outcome(End.SENT, messages=(7,)), "bot"))
 
