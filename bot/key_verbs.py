@@ -26,6 +26,10 @@ _WHY: Mapping[NotCulled, str] = MappingProxyType(
             "Two people must have agreed to this month under this reference in the last 14 days, each signed in to the "
             "console, one of them a manager, and one of each unit whose it is. Nothing was culled."
         ),
+        NotCulled.CHANGED: (
+            "What lies under this month has changed since they agreed. Look at the month at the console and agree anew. "
+            "Nothing was culled."
+        ),
     }
 )
 

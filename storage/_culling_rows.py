@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
@@ -85,7 +86,10 @@ class Lying:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A yes that counts now: whose, in which role, at which desk (unit, side), under which reference, since when."""
+    """A yes that stands now: whose, in which role, at which desk (unit, side), under which reference, since when.
+
+    `of` says to what: it counts while just that lies there (`fits`).
+    """
 
     staff: StaffId
     role: Role
@@ -93,11 +97,21 @@ class Approval:
     reference: str
     name: str
     at: datetime
+    of: str
 
     @property
     def until(self) -> datetime:
         """When it counts no more."""
         return self.at + timedelta(days=APPROVED_DAYS)
+
+    def fits(self, lying: Lying) -> bool:
+        """Whether what would go now is what she agreed to."""
+        return self.of == digest_of(lying, self.staff)
+
+
+def digest_of(lying: Lying, staff: str) -> str:
+    """What one member of staff agrees to when she agrees to all that would go."""
+    return sha256("|".join((staff, *sorted(lying.gone))).encode()).hexdigest()
 
 
 def this_month(tx: Tx) -> str:
@@ -209,10 +223,10 @@ def _approval(tx: Tx, standing: Standing, job: Employed, month: str) -> Approval
     last: Approval | None = None
     for one in standing.rules:
         match one.rule:
-            case CullingApproved(month=of, reference=reference, epoch=epoch, who=who) if of == month:
-                counts = epoch == house_epoch(tx)
-                desk = (job.unit, standing.side)
-                last = Approval(StaffId(standing.subject), job.role, desk, reference, who, one.at) if counts else None
+            case CullingApproved(month=of) as yes if of == month:
+                desk, staff = (job.unit, standing.side), StaffId(standing.subject)
+                said = Approval(staff, job.role, desk, yes.reference, yes.who, one.at, yes.of)
+                last = said if yes.epoch == house_epoch(tx) else None
             case CullingWithdrawn(month=of) if of == month:
                 last = None
             case _:
@@ -227,7 +241,10 @@ def house_epoch(tx: Tx) -> int:
 
 
 def enough_said_yes(tx: Tx, said: tuple[Approval, ...], lying: Lying) -> bool:
-    """Two different people, one of them a manager; and of each desk whose it is, where somebody may, one at least."""
+    """Two different people, one of them a manager; and of each desk whose it is, where somebody may, one at least.
+
+    `said`: those whose yes is to what lies there now, where that is asked (`Approval.fits`).
+    """
     desks = {one.desk for one in said}
     staffed = {(job.unit, standing.side) for standing, job in staff_who_may(tx)}
     two = len({one.staff for one in said}) > 1 and any(one.role is Role.MANAGER for one in said)

@@ -10,6 +10,7 @@ from storage._culling_rows import (
     Approval,
     Lying,
     approvals,
+    digest_of,
     enough_said_yes,
     house_epoch,
     lying_under,
@@ -44,9 +45,11 @@ def _approve(desk: Desk, _: Grant, deed: ApproveCulling) -> Done | Withheld:
         return Withheld(Reason.CONFLICT)
     if not lying.gone:
         return Withheld(Reason.NOT_FOUND)
-    if any(one.staff == desk.actor.id and one.reference == deed.reference for one in approvals(tx, deed.month)):
+    mine = (one for one in approvals(tx, deed.month) if one.staff == desk.actor.id and one.fits(lying))
+    if any(one.reference == deed.reference for one in mine):
         return SAME
-    approved = CullingApproved(deed.month, deed.reference, house_epoch(tx), desk.actor.label)
+    of = digest_of(lying, desk.actor.id)
+    approved = CullingApproved(deed.month, deed.reference, house_epoch(tx), desk.actor.label, of)
     add_rule(tx, desk.actor.id, approved)
     return CHANGED
 
@@ -59,6 +62,9 @@ def _withdraw(desk: Desk, _: Grant, deed: WithdrawCulling) -> Done | Withheld:
 
 
 def _keep(desk: Desk, _: Grant, deed: KeepFromCulling) -> Done | Withheld:
+    """Whoever has the case may hold it back; only who may agree to a culling may let it go."""
+    if not deed.kept and not _may(desk):
+        return Withheld(Reason.ROLE)
     if not deed.decided_by.strip() or not deed.reference.strip():
         return Withheld(Reason.INVALID)
     held = kept_for(one.rule for one in desk.known(deed.case).rules)
@@ -85,16 +91,19 @@ def _line(desk: Desk, month: str) -> CullingLine:
         kept=len(lying.longer or {}),
         open=open_here,
         open_elsewhere=len(lying.open) - len(open_here),
-        said=tuple(SaidYes(one.name, one.reference, one.at, one.until, one.staff == desk.actor.id) for one in said),
+        said=tuple(
+            SaidYes(one.name, one.reference, one.at, one.until, one.staff == desk.actor.id, one.fits(lying))
+            for one in said
+        ),
         ready=_ready(desk, said, lying),
     )
 
 
 def _ready(desk: Desk, said: tuple[Approval, ...], lying: Lying) -> bool:
-    references = {one.reference for one in said}
+    counts = tuple(one for one in said if one.fits(lying))
     return not lying.open and any(
-        enough_said_yes(desk.tx, tuple(one for one in said if one.reference == reference), lying)
-        for reference in references
+        enough_said_yes(desk.tx, tuple(one for one in counts if one.reference == reference), lying)
+        for reference in {one.reference for one in counts}
     )
 
 

@@ -1,7 +1,8 @@
 """Culling [gallring]: a month's keys are destroyed under a reference that two people agreed to, with all they open.
 
 The two have agreed at the console, each signed in; whoever keeps the keys carries it out. A month with an open case is
-left alone, and whoever is kept longer is moved to a later month first. What stays is that there was somebody: the
+left alone, and whoever is kept longer is moved to a later month first. A yes is to what lay there when it was said:
+when something else lies there now, nothing is culled before two have agreed anew. What stays is that there was somebody: the
 subject's row, her visits, the reference. Rows are deleted, pages and log are overwritten (SQLite); what a backup or
 PostgreSQL's own log still holds cannot be unwrapped by anybody any more.
 """
@@ -62,6 +63,7 @@ class NotCulled(StrEnum):
     REFERENCE = "reference"
     NOTHING = "nothing"
     NOT_APPROVED = "not_approved"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,10 @@ def _cull(tx: Tx, month: str, reference: str) -> Culling | StillOpen | NotCulled
     if not lying.gone:
         return NotCulled.NOTHING
     said = approvals(tx, month)
-    agreed = tuple(one for one in said if one.reference == reference)
+    same = tuple(one for one in said if one.reference == reference)
+    agreed = tuple(one for one in same if one.fits(lying))
     if not enough_said_yes(tx, agreed, lying):
-        return NotCulled.NOT_APPROVED
+        return NotCulled.CHANGED if enough_said_yes(tx, same, lying) else NotCulled.NOT_APPROVED
     _write_down(tx, month, agreed, lying)
     for one in said:
         # A yes is for once: what may lie under this month one day is not culled by it.

@@ -40,13 +40,15 @@ class KeptFor(StrEnum):
 class CullingApproved:
     """A member of staff, signed in, agreed that a month is culled under a reference; in her own chain.
 
-    `epoch`: how often the house had been restored then. A yes from before a restore counts no more.
+    `epoch`: how often the house had been restored then. A yes from before a restore counts no more. `of`: a digest over
+    what would have gone then and over who agreed; to what came under the month afterwards nobody has agreed.
     """
 
     month: str
     reference: str
     epoch: int
     who: str
+    of: str
     tag: Literal["culling_approved"] = "culling_approved"
 
 

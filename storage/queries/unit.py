@@ -133,13 +133,17 @@ class WorkList(OfUnit[tuple[WorkLine, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class SaidYes:
-    """Who agreed to a month's culling, under which reference, when, until when it counts; `mine`: it was the asker."""
+    """Who agreed to a month's culling, under which reference, when, until when it counts; `mine`: it was the asker.
+
+    `counts`: what would go now is what she agreed to; otherwise she must agree anew.
+    """
 
     who: str
     reference: str
     at: datetime
     until: datetime
     mine: bool
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True)

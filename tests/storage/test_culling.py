@@ -251,6 +251,34 @@ def test_a_case_that_is_held_back_is_kept_five_years_more_and_everybody_in_it(ho
     assert {row.month for row in house.rows(tables.dek, owner=CASE)} == {"2052-01"}
 
 
+def test_what_came_under_the_month_after_two_agreed_goes_only_when_they_agree_anew(house: House) -> None:
+    """The case was held back when they agreed to the one beside it; nobody has agreed to hers."""
+    hold = KeepFromCulling(CASE, KeptFor.PLACED, True, "Ines", "N-2046:9")
+    house.done(HANNA, hold)
+    house.clock.now = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    theirs = CaseId("case-beside")
+    house.done(HANNA, OpenCase(theirs, UNIT, Side.BARNAHUS, "B-9", MONTH))
+    begun = BeginCarrier(theirs, CarrierKind.LETTER, TODAY, None, "Hanna", "Inget")
+    house.done(HANNA, begun, CloseCarrier(theirs, TODAY, "Hanna", "-"))
+    house.clock.now = LATER
+    ines, omar = agreed(house)
+    (line,) = house.see(ines, Cullings(UNIT))
+    assert (line.gone, line.ready, [yes.counts for yes in line.said]) == (1, True, [True, True])
+    lifted = replace(hold, kept=False)
+    assert house.do(HANNA, lifted) == Withheld(Reason.ROLE), "she may hold a case back, and may not let it go"
+    house.done(ines, lifted)
+    (line,) = house.see(omar, Cullings(UNIT))
+    assert (line.gone, line.ready, [yes.counts for yes in line.said]) == (6, False, [False, False])
+    assert cull(house.store, MONTH, REFERENCE) is NotCulled.CHANGED
+    assert house.see(HANNA, WholeEntries(CASE))
+    house.done(omar, ApproveCulling(UNIT, MONTH, REFERENCE))
+    assert cull(house.store, MONTH, REFERENCE) is NotCulled.CHANGED, "the other one's yes is still to what lay there"
+    house.done(ines, ApproveCulling(UNIT, MONTH, REFERENCE))
+    done = cull(house.store, MONTH, REFERENCE)
+    assert isinstance(done, Culling)
+    assert done.subjects == 6
+
+
 def test_the_end_of_a_case_moves_its_month_as_the_law_says_and_never_to_an_earlier_one(house: House) -> None:
     months = {row.cull_month for row in house.rows(tables.subject) if row.id in (CASE, MIRA, MOTHER)}
     assert months == {"2046-12"}, "the end of the year in which Mira turns thirty"
