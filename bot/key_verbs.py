@@ -27,7 +27,7 @@ _WHY: Mapping[NotCulled, str] = MappingProxyType(
             "console, one of them a manager, and one of each unit whose it is. Nothing was culled."
         ),
         NotCulled.CHANGED: (
-            "What lies under this month has changed since they agreed. Look at the month at the console and agree anew. "
+            "What lies under this month has changed since they agreed. Look at it at the console and agree anew. "
             "Nothing was culled."
         ),
     }

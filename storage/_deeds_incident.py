@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from storage._desk import Ask, Deed, Desk, Done
 from storage._duty_rows import close_duties
 from storage._reminding import remind_all
 from storage._shelf import take, take_one
-from storage._sql import instant
+from storage._sql import Tx, instant
 from storage.audit import Seen
 from storage.commands import CloseIncident, ResumeMessages
 from storage.consent import OPENED, Grant, Reason, Withheld
@@ -21,6 +22,7 @@ from storage.duties import Duty
 from storage.incidents import ChannelPaused, HeardOf, IncidentClosed, Reported, closed_incident, paused_for
 from storage.queries import IncidentSheet, SawBy, SawHow, WhoSaw
 from storage.records import AID_PART, STAFF_PART, Entry, ReaderClass, Side, TieKind
+from storage.rules import Released, Tied
 from storage.standing import Standing
 
 CHANGED = Done(rules_changed=True)
@@ -30,16 +32,26 @@ _ONE: Mapping[str, SawHow] = {
     "OneEntry": SawHow.OPENED, "WholeEntry": SawHow.OPENED, "Notice": SawHow.NOTICE, "ReadTogether": SawHow.TOGETHER,
 }  # fmt: skip
 _ALL: Mapping[str, SawHow] = {"Timeline": SawHow.LIST, "WholeStory": SawHow.WHOLE}
-_READERS: Mapping[TieKind, ReaderClass] = {TieKind.CHILD: ReaderClass.CHILD, TieKind.GUARDIAN: ReaderClass.GUARDIAN}
+# Who reads beside those who have the case, and what shows her its cards.
+_IN_NEED = frozenset({Reason.BREAK_GLASS, Reason.EXCEPTED})
+_LISTS_IN_NEED = frozenset({"WholeEntries", "Before", "HerCards"})
+_EXTRACT = "CaseExtract"
+# To which class a release must have been for a tie's list to have had the card; whom the child lets read has hers too.
+_READERS: Mapping[TieKind, frozenset[ReaderClass]] = {
+    TieKind.CHILD: frozenset({ReaderClass.CHILD}), TieKind.GUARDIAN: frozenset({ReaderClass.GUARDIAN}),
+    TieKind.READER: frozenset({ReaderClass.CHILD, ReaderClass.SHARED}),
+}  # fmt: skip
+_SHARED = frozenset({ReaderClass.SHARED})
 _SENT = "sent"
-_MOST = 5000
+_SOME = 2000
 _p = bindparam
 _FIRST_PLACED = select(func.min(t.part.c.placed).label("at")).where(t.part.c.record == _p("of"))
 _VISITS_SINCE = (
     select(t.visit)
     .where(t.visit.c.subject == _p("subject"), t.visit.c.at >= _p("since"))
     .order_by(t.visit.c.at.desc(), t.visit.c.chain, t.visit.c.seq.desc())
-    .limit(_MOST)
+    .limit(_SOME)
+    .offset(_p("passed"))
 )
 
 
@@ -82,16 +94,18 @@ def _who_saw(desk: Desk, grant: Grant, query: WhoSaw) -> IncidentSheet | Withhel
     if part is None or placed is None or placed.at is None:
         return IncidentSheet((), None)
     names = {one.payload.person: one.payload for one in take(tx, grant, "party", compartments=STAFF_ONLY)}
-    rows = tx.rows(_VISITS_SINCE, {"subject": query.subject, "since": placed.at // 1000})
-    could = _could_read(standing, part.payload)
+    had = _may_have_had(standing, part.payload)
     lines: list[SawBy] = []
-    for row in rows:
+    for row in _visits(tx, query.subject, placed.at // 1000):
         seen = seen_of(tx, row)
         if seen.question == "TakeBack" and query.entry == seen.about and seen.verdict in OPENED:
             # Newest first: whoever asked for it later was shown nothing.
-            lines = [one for one in lines if one.kind is None]
-        how = _how(seen, query.entry, could=row.actor in could)
+            lines = [one for one in lines if one.kind is None and one.how is not SawHow.EXTRACT]
+        how = _how(seen, query.entry, had=row.actor in had)
         if how is None:
+            continue
+        if how is SawHow.EXTRACT:
+            lines.append(SawBy(instant(row.at), json.loads(seen.said)[0] if seen.said else seen.who, None, how))
             continue
         # A notice is written down as the sender's visit; whom it went to stands beside the entry.
         who = seen.about.partition(":")[2] if how is SawHow.NOTICE else row.actor
@@ -101,21 +115,37 @@ def _who_saw(desk: Desk, grant: Grant, query: WhoSaw) -> IncidentSheet | Withhel
     return IncidentSheet(tuple(_once_a_day(lines)), incident)
 
 
-def _how(seen: Seen, entry: str, *, could: bool) -> SawHow | None:
+def _visits(tx: Tx, subject: str, since: int) -> Iterator[Any]:
+    """Every visit to the case since then, newest first."""
+    passed = 0
+    while rows := tx.rows(_VISITS_SINCE, {"subject": subject, "since": since, "passed": passed}):
+        yield from rows
+        passed += len(rows)
+
+
+def _how(seen: Seen, entry: str, *, had: bool) -> SawHow | None:
+    """By what the visit itself says was opened; `had`: a list of hers may have had this card."""
     if seen.verdict not in OPENED and seen.verdict != _SENT:
         return None
     if entry in seen.about.partition(":")[0].split(","):
         return _ONE.get(seen.question)
-    return _ALL.get(seen.question) if could else None
+    if seen.question == _EXTRACT:
+        return SawHow.EXTRACT
+    if seen.verdict in _IN_NEED and seen.question in _LISTS_IN_NEED:
+        return SawHow.LIST
+    return _ALL.get(seen.question) if had or seen.verdict == Reason.EXCEPTED else None
 
 
-def _could_read(standing: Standing, entry: Entry) -> frozenset[str]:
-    """Who had been let read it; to them a list of their cards showed its line."""
+def _may_have_had(standing: Standing, entry: Entry) -> frozenset[str]:
+    """Whose list may have had this card at any time: by a release that stands or once was, and a tie that once was."""
+    rules = [one.rule for one in standing.rules]
+    once = {(one.to, one.tie) for one in rules if isinstance(one, Released) and one.entry == entry.id}
+    open_ = once | {(str(one.to), one.tie) for one in entry.releases}
     return frozenset(
         tie.person
-        for tie in standing.ties()
-        for one in entry.releases
-        if one.to is _READERS.get(tie.kind, ReaderClass.SHARED) and one.tie in (None, tie.tie)
+        for tie in rules
+        if isinstance(tie, Tied)
+        and any(to in _READERS.get(tie.kind, _SHARED) and of in (None, tie.tie) for to, of in open_)
     )
 
 

@@ -2,9 +2,9 @@
 
 The two have agreed at the console, each signed in; whoever keeps the keys carries it out. A month with an open case is
 left alone, and whoever is kept longer is moved to a later month first. A yes is to what lay there when it was said:
-when something else lies there now, nothing is culled before two have agreed anew. What stays is that there was somebody: the
-subject's row, her visits, the reference. Rows are deleted, pages and log are overwritten (SQLite); what a backup or
-PostgreSQL's own log still holds cannot be unwrapped by anybody any more.
+when something else lies there now, nothing is culled before two have agreed anew. What stays is that there was
+somebody: the subject's row, her visits, the reference. Rows are deleted, pages and log are overwritten (SQLite); what a
+backup or PostgreSQL's own log still holds cannot be unwrapped by anybody any more.
 """
 
 from __future__ import annotations

@@ -57,4 +57,6 @@ async def keep(errand: Errand) -> web.StreamResponse:
         return errand.to_case("/carrier", "not_kept")
     kept = errand.typed.one("kept") != "no"
     no = await errand.do(KeepFromCulling(errand.case, ground, kept, by, reference))
-    return errand.refuse(no, KeepFromCulling) if no is not None else errand.to_case("/carrier", "kept_back" if kept else "not_kept_back")
+    if no is not None:
+        return errand.refuse(no, KeepFromCulling)
+    return errand.to_case("/carrier", "kept_back" if kept else "not_kept_back")

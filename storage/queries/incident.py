@@ -12,18 +12,22 @@ from storage.records import CaseId, EntryId, TieKind
 
 
 class SawHow(StrEnum):
-    """How somebody came to see a card: opened it, in a list or a copy of all, together with staff, or by a notice."""
+    """How somebody came to see a card: opened it, in a list or a copy of all, together, by notice or by extract.
+
+    A list does not say which cards were in it: it counts for everybody whose list may have had this one.
+    """
 
     OPENED = "opened"
     LIST = "list"
     WHOLE = "whole"
     TOGETHER = "together"
     NOTICE = "notice"
+    EXTRACT = "extract"
 
 
 @dataclass(frozen=True, slots=True)
 class SawBy:
-    """Somebody saw a card: when, who by name, as what (`kind` None: staff), and how."""
+    """Somebody saw a card: when, who by name, as what (`kind` None: staff, or whom an extract went to), and how."""
 
     at: datetime
     who: str

@@ -5,19 +5,47 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from storage import _deeds_incident
 from storage import _outbox_rows as rows
 from storage import _tables as tables
 from storage._chain import add_rule
 from storage._outbox_rows import Push, queue_push
-from storage.commands import AskToBeSent, CloseIncident, RecordTold, ResumeMessages, TakeBack
+from storage.commands import (
+    ApproveExtract,
+    AskForExtract,
+    AskToBeSent,
+    BreakGlass,
+    CloseIncident,
+    KeepConsent,
+    KeepException,
+    RecordTold,
+    ResumeMessages,
+    TakeBack,
+    WriteEntry,
+)
 from storage.consent import Reason, Withheld
 from storage.duties import Duty
+from storage.grounds import GROUNDS
 from storage.incidents import HeardOf, Reported
 from storage.outbox import Claimed, End, Outcome, claim, finish, mark_sending
-from storage.queries import MyChoices, OneEntry, SawHow, Sheet, TheCase, Timeline, WhoSaw
-from storage.records import EntryId, PersonId, Told
+from storage.queries import CaseExtract, MyChoices, OneEntry, SawHow, Sheet, TheCase, Timeline, WholeEntries, WhoSaw
+from storage.records import EntryId, PersonId, ReaderClass, Role, StaffId, TieId, TieKind, Told
 from storage.ways_in import ChatTied
-from tests.storage.family import CASE, HANNA, MIRA, MOTHER, OLLE, Family, everyone, full_entry
+from tests.storage.family import (
+    CASE,
+    HANNA,
+    MIRA,
+    MOTHER,
+    MOTHERS,
+    OLLE,
+    Family,
+    enrol,
+    everyone,
+    full_entry,
+    release,
+)
 from tests.storage.house import TODAY, House, signed_in, worker
 
 TOLD = Told(MIRA, "Hanna", TODAY, "in_person", "understood")
@@ -59,6 +87,67 @@ def test_who_saw_this_very_card_is_told_by_name_and_how(family: Family) -> None:
     assert [one.at.minute for one in saw if one.who == "Mira"] == [5], "once a day, the newest"
     ivo = worker("ivo", unit="elsewhere")
     assert house.ask(ivo, WhoSaw(CASE, wrong)) == Withheld(Reason.OTHER_UNIT)
+
+
+def _saw(house: House, entry: EntryId) -> set[tuple[str, SawHow]]:
+    return {(one.who, one.how) for one in house.see(HANNA, WhoSaw(CASE, entry)).saw}
+
+
+def test_whom_the_child_lets_read_along_saw_her_own_card_too(family: Family) -> None:
+    house, aunt = family.house, PersonId("aunt")
+    family.contact()
+    house.done(HANNA, enrol(aunt, TieId("tie-aunt"), TieKind.READER))
+    family.clear()
+    for by in (MIRA, MOTHER):
+        yes = KeepConsent(CASE, f"yes-{by}", by, MIRA, "share_story", "own_story", None, TODAY, None, to=aunt)
+        house.done(HANNA, yes)
+    hers = family.write(full_entry("child_talk", "hers", releases=(release(ReaderClass.CHILD),), told=(TOLD,))).id
+    assert hers in {item.id for item in house.see(signed_in(aunt), Timeline(CASE)).items}
+    house.see(signed_in(MOTHER), Timeline(CASE))
+    house.done(HANNA, TakeBack(CASE, hers, "Another child's."))
+    assert _saw(house, hers) == {("Aunt", SawHow.LIST)}, "and the mother's list can never have had it"
+
+
+def test_who_saw_it_while_it_lay_open_to_her_counts_when_a_later_text_no_longer_does(family: Family) -> None:
+    house = family.house
+    family.contact()
+    family.clear()
+    entry = full_entry("child_talk", "talk", releases=(release(ReaderClass.GUARDIAN, MOTHERS),), told=(TOLD,))
+    talk = family.write(entry).id
+    assert talk in {item.id for item in house.see(signed_in(MOTHER), Timeline(CASE)).items}
+    (lies,) = house.see(HANNA, WholeEntries(CASE))
+    house.done(HANNA, WriteEntry(CASE, replace(lies, releases=())))
+    assert house.see(signed_in(MOTHER), Timeline(CASE)).items == ()
+    house.done(HANNA, TakeBack(CASE, talk, "Another child's."))
+    assert _saw(house, talk) == {("Mother", SawHow.LIST)}
+
+
+def test_who_read_the_case_in_need_saw_it_and_whoever_was_handed_an_extract(family: Family) -> None:
+    house, ivo, police = family.house, worker("ivo", unit="elsewhere"), "Polisen i Norr"
+    ulla = replace(worker("ulla"), role=Role.MANAGER)
+    talk = family.write(full_entry("child_talk", "talk")).id
+    house.done(HANNA, KeepException(CASE, "x", police, GROUNDS[2], "Hanna", "beslut 7", TODAY, None))
+    house.done(HANNA, AskForExtract(CASE, police, "Begäran 14."))
+    house.done(ulla, ApproveExtract(CASE, StaffId(HANNA.id), police))
+    assert len(house.see(HANNA, CaseExtract(CASE, police)).lines) == 1
+    house.done(ivo, BreakGlass("elsewhere", "BH-1", "She rang the night desk."))
+    assert [one.id for one in house.see(ivo, WholeEntries(CASE))] == [talk]
+    house.done(HANNA, TakeBack(CASE, talk, "Another child's."))
+    assert _saw(house, talk) == {(police, SawHow.EXTRACT), (ivo.label, SawHow.LIST)}
+    house.see(HANNA, CaseExtract(CASE, police))
+    assert len(house.see(HANNA, WhoSaw(CASE, talk)).saw) == 2, "what is handed out afterwards has it no more"
+
+
+def test_no_visit_is_too_long_ago_to_be_found(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of the log is made one visit long; the reading goes on to its end."""
+    monkeypatch.setattr(_deeds_incident, "_VISITS_SINCE", _deeds_incident._VISITS_SINCE.limit(1))
+    house, wrong = family.house, _written(family)
+    house.see(signed_in(MIRA), OneEntry(CASE, wrong))
+    for _ in range(3):
+        house.clock.move(minutes=5)
+        house.see(signed_in(MOTHER), Timeline(CASE))
+    house.done(HANNA, TakeBack(CASE, wrong, "Another child's."))
+    assert {("Mira", SawHow.OPENED), ("Mother", SawHow.LIST)} <= _saw(house, wrong)
 
 
 def test_messages_stop_for_whom_it_reached_until_a_worker_says_why_they_go_on(family: Family) -> None:
