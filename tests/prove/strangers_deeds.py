@@ -1,6 +1,7 @@
 """Every id of the house handed in by every actor in every command: nothing of somebody else's is changed.
 
-Each command is made up from its own types, with every id of each sort in every place that takes one. What is done is
+Each command is made up from its own types, with every id of each sort in every place that takes one, and so that what
+it says yes to is said no to as well (`_choices`). What is done is
 taken back again, so that each meets the same house; before that the rows are looked at: a change that was made may have
 touched only what belongs to who made it (security D.2, W8). That a refused one leaves nothing behind is told elsewhere.
 """
@@ -53,6 +54,8 @@ WORDS = {"hours": "09:00-19:00", "scope": "reminders", "cull_month": "2046-03", 
          "what": "name", "understood": "understood", "how": "met", "ground": "osl_26_9", "word": "boat"}  # fmt: skip
 # Whoever came by a link or an e-ID may do less than with her PIN.
 PROVEN = frozenset({Strength.PIN, Strength.STAFF, Strength.NONE})
+# So many ways to answer what a command chooses between are tried.
+WAYS = 4
 _AT_WORK = frozenset({Reach.WORK, Reach.SEAL, Reach.LOG})
 # What somebody who is tied to a case may say for herself in it.
 _OF_A_TIE = frozenset({SayYes, Withdraw, KeepContact})
@@ -179,10 +182,22 @@ def _deeds(ids: Mapping[str, list[str]]) -> Iterator[Command]:
         held = [name for name in fields if _holds_entry(hints[name])]
         pools = [ids[sort] for sort in wanted.values()] + [ids["record"]] * len(held)
         names = [*wanted, *held]
+        choosing = [name for name in fields if name not in wanted and _chooses(hints[name])]
         # Each place takes every id in turn while the others are of one case; and each pair with the case in it.
-        for values in _turns(names, pools):
+        for values, others in product(_turns(names, pools), _choices(choosing)):
             given = dict(zip(names, values, strict=True))
-            yield kind(**{name: _value(name, hints[name], given.get(name)) for name in fields})
+            yield kind(**{name: _value(name, hints[name], given.get(name), name in others) for name in fields})
+
+
+def _chooses(hint: Any) -> bool:
+    kind = hint if getattr(hint, "__origin__", None) is tuple else _one_of(hint)
+    return kind is bool or (isinstance(kind, type) and issubclass(kind, Enum))
+
+
+def _choices(fields: list[str]) -> tuple[frozenset[str], ...]:
+    """Which fields take their other value: none, all, and each alone, as many as are tried."""
+    ways = (frozenset[str](), frozenset(fields), *(frozenset({one}) for one in fields))
+    return tuple(dict.fromkeys(ways))[:WAYS]
 
 
 def _turns(names: list[str], pools: list[list[str]]) -> Iterator[tuple[str, ...]]:
@@ -197,7 +212,7 @@ def _turns(names: list[str], pools: list[list[str]]) -> Iterator[tuple[str, ...]
 
 
 def _sort(name: str, hint: Any) -> str | None:
-    one = next((arg for arg in get_args(hint) if arg is not type(None)), hint)
+    one = _one_of(hint)
     if getattr(one, "__name__", "") in SORT:
         return SORT[one.__name__]
     return SORT.get(name) if one is str else None
@@ -207,16 +222,19 @@ def _holds_entry(hint: Any) -> bool:
     return getattr(hint, "__name__", "") in ("Entry", "Adult", "Meeting")
 
 
-def _value(name: str, hint: Any, given: str | None) -> Any:
-    """A value that fits the field, with the id in it where it holds one."""
-    options = [arg for arg in get_args(hint) if arg is not type(None)]
+def _one_of(hint: Any) -> Any:
+    return next((arg for arg in get_args(hint) if arg is not type(None)), hint)
+
+
+def _value(name: str, hint: Any, given: str | None, other: bool = False) -> Any:
+    """A value that fits the field, with the id in it where it holds one; or the other one it can take."""
     optional = type(None) in get_args(hint)
     if getattr(hint, "__origin__", None) is tuple:
         return () if given is None else (given,)
-    one = options[0] if options else hint
+    one = _one_of(hint)
     if given is not None and not _holds_entry(one):
         return given
-    made = _made(one, given)
+    made = _made(one, given, other)
     if made is not None:
         return made
     if optional:
@@ -224,7 +242,7 @@ def _value(name: str, hint: Any, given: str | None) -> Any:
     return WORDS.get(name, UNIT if name == "unit" else "words")
 
 
-def _made(kind: Any, given: str | None) -> Any:
+def _made(kind: Any, given: str | None, other: bool) -> Any:
     starts = NOON + timedelta(days=9)
     plain: Mapping[str, Callable[[], Any]] = {
         "Entry": lambda: full_entry("child_talk", given or "new", state=EntryState.PLANNED, on=None, fields={}),
@@ -233,8 +251,8 @@ def _made(kind: Any, given: str | None) -> Any:
                                    EntryState.PLANNED),
         "Release": lambda: release(ReaderClass.CHILD),
         "Told": lambda: Told(PersonId("child-one"), "W", TODAY, "in_person", "understood"),
-        "bool": lambda: True, "int": lambda: 1, "date": lambda: TODAY, "datetime": lambda: NOON,
+        "bool": lambda: not other, "int": lambda: 1, "date": lambda: TODAY, "datetime": lambda: NOON,
     }  # fmt: skip
     if (make := plain.get(getattr(kind, "__name__", ""))) is not None:
         return make()
-    return next(iter(kind)) if isinstance(kind, type) and issubclass(kind, Enum) else None
+    return list(kind)[:2][-1 if other else 0] if isinstance(kind, type) and issubclass(kind, Enum) else None
