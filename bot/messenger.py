@@ -161,9 +161,11 @@ def _next(tx: Tx, talk: Talk, me: Me, step: Step, said: _Pressed | Typed, chat: 
     words = said.words.strip()
     if words.startswith("/"):
         return _command(tx, me, words, chat.number)
-    if (alarm := alarm_in(words, me.locale)) and not _has_box(talk, me, step):
+    alarm = alarm_in(words, me.locale)
+    if alarm and not _has_box(talk, me, step):
         return _alarmed(tx, talk, me, (words, alarm), chat)
-    if me.person is None and _CODE.fullmatch(words):
+    # Whoever she is, and whatever is asked for here: a code is kept nowhere. Danger beside it goes before.
+    if not alarm and _CODE.fullmatch(words):
         return _Next(resolve(Go("telegram/codes")))
     return _event(tx, talk, me, step, Typed(words), chat)
 
