@@ -12,7 +12,7 @@ from bot.talk import Block, Choice, Chose, Event, Facts, Failed, Go, Many, Me, N
 from storage.commands import AskForLink, Command, EndLink, PickCodeWord, SameWords, SayYes
 from storage.consent import Withheld
 from storage.payloads import CODE_WORDS
-from storage.queries import LinkFacts, MyChoices, MyLink, Query
+from storage.queries import LinkFacts, MyChoices, MyContact, MyLink, Query
 from storage.records import PersonId, TieKind
 
 HOURS = "09:00-19:00"
@@ -41,8 +41,8 @@ class Telegram:
     version: ClassVar[int] = 1
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """Her own link, and whether she has said yes to reminders."""
-        mine = (MyChoices(me.case),) if me.kind is TieKind.RECIPIENT else ()
+        """Her own link, whether she has said yes to reminders, and in which hours."""
+        mine = (MyChoices(me.case), MyContact(me.case)) if me.kind is TieKind.RECIPIENT else ()
         return (MyLink(_who(me)), *mine)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
@@ -66,7 +66,7 @@ class Telegram:
         lines = [Text("linking.done"), Text("linking.word", {"word": Text(f"code_word.{link.code}")})]
         ways = [Choice("pick", Text("linking.pick"))]
         if self._reminded(me, facts):
-            lines.append(Text("linking.reminds"))
+            lines.append(_hours(me, facts))
         elif me.kind is TieKind.RECIPIENT:
             ways.insert(0, Choice("remind", Text("linking.remind")))
         return _said(*lines, ways=(*ways, Choice("end", Text("linking.end"))))
@@ -132,6 +132,14 @@ class Word:
                 return Turn(Go("linking/telegram"), line=Text("linking.failed"))
             case _:
                 return stay(event, Go(self.name))
+
+
+def _hours(me: Me, facts: Facts) -> Text:
+    """The hours of her yes. In the usual ones the line that says whole hours."""
+    found = facts[MyContact(me.case)]
+    hers = HOURS if isinstance(found, Withheld) else found.hours or HOURS
+    first, _, last = hers.partition("-")
+    return Text("linking.reminds") if hers == HOURS else Text("safe.hours", {"from": first, "to": last})
 
 
 def _said(*lines: Text, ways: tuple[Choice, ...] = ()) -> Screen:

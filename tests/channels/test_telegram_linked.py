@@ -26,7 +26,7 @@ from storage.queries import Headline, MyChoices, Timeline
 from storage.records import CaseId, Channel, PersonId, Role
 from storage.sign_in import pend, proven
 from storage.talks import state_text
-from tests.channels.telegram_house import AMINA, CASE, MARIA, MORNING, book, consent, moving_in, room, texts
+from tests.channels.telegram_house import AMINA, CASE, MARIA, MORNING, book, consent, link, moving_in, room, texts
 from tests.storage.family import MIRA, move_in
 from tests.storage.house import House, signed_in, worker
 
@@ -103,6 +103,23 @@ async def test_four_words_on_both_sides_make_a_link(url: str, tmp_path: Path) ->
         await here.until(lambda: texts(here.api)[-1].startswith("Måne: onsdag"))
         here.store.done(signed_in(AMINA), EndLink(AMINA))
         assert not here.store.rows(t.conversation, person=AMINA, channel="telegram", ended_at=None)
+
+
+@pytest.mark.parametrize(
+    ("hours", "line"),
+    [
+        ("10:00-16:00", "Meddelanden kommer mellan klockan 10:00 och 16:00."),
+        ("09:00-19:00", "Du blir påmind om möten mellan klockan 9 och 19."),
+    ],
+)
+async def test_the_page_of_the_link_says_the_hours_of_her_own_yes(hours: str, line: str, tmp_path: Path) -> None:
+    def linked(house: House) -> None:
+        house.done(MARIA, *moving_in(), consent(hours=hours))
+        link(house)
+
+    async with room(f"sqlite:///{tmp_path}/store.db", tmp_path, ready=linked) as here:
+        words = Page(here.store, AMINA, "linking/telegram").words
+        assert [one for one in words.splitlines() if "mellan klockan" in one] == [line]
 
 
 async def test_other_words_link_nothing(url: str, tmp_path: Path) -> None:
