@@ -15,6 +15,7 @@ from storage._answers_card import has_declined
 from storage._answers_work import _case_line
 from storage._desk import Ask, Desk, opens_case
 from storage._kept_back import kept_back
+from storage._reminding import reminders_wanted, safe_hours
 from storage._search import find
 from storage._shelf import ASIDE, names_of, open_rows, readable, take, take_one
 from storage._sql import instant_or
@@ -244,6 +245,7 @@ def _receiver(desk: Desk, standing: Standing, card: PartyCard, chosen: Chosen | 
         born=card.born.isoformat() if card.born else None,
         why=_why_not(desk, standing, card, there),
         wording=card.wording,
+        hours=safe_hours(reminders_wanted(standing, card.person, desk.tx.now)),
     )
 
 

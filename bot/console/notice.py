@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from bot.faces.lock_screen import Notice, Wording, lock_line
 from bot.speech import ZONE, Locale
+from storage import reminders
 from storage.records import NoticeWording
 from storage.reminders import SafeHours, is_safe
 
@@ -17,10 +18,10 @@ def lock_screen(spoken: Locale, wording: NoticeWording = NoticeWording.READ) -> 
     return lock_line(Notice(Wording.chosen(wording)), spoken)
 
 
-def next_safe(now: datetime, hours: SafeHours | None = None) -> datetime:
-    """Now, when the hour is safe; else the next morning after school has begun."""
-    wall = now.astimezone(ZONE)
-    if is_safe(now, str(ZONE), hours or SafeHours()):
+def next_safe(now: datetime, hours: SafeHours) -> datetime:
+    """Now, when her hours hold; else their next morning, after school has begun where they reach so far."""
+    if is_safe(now, str(ZONE), hours):
         return now
-    day = wall.date() if wall.time() < MORNING else wall.date() + timedelta(days=1)
-    return datetime.combine(day, MORNING, tzinfo=ZONE)
+    at = reminders.next_safe(now, str(ZONE), hours).astimezone(ZONE)
+    morning = datetime.combine(at.date(), MORNING, tzinfo=ZONE)
+    return morning if at < morning and is_safe(morning, str(ZONE), hours) else at

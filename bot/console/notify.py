@@ -76,7 +76,7 @@ async def _words(errand: Errand, problems: Sequence[Problem] = ()) -> web.Stream
         receiver=receiver,
         text=text,
         meeting=meeting,
-        leaves=next_safe(errand.now()),
+        leaves=next_safe(errand.now(), receiver.hours),
         problems=problems,
     )
 
@@ -110,7 +110,7 @@ async def send(errand: Errand) -> web.StreamResponse:
     receiver = next((one for one in seen[0] if one.person == person), None)
     if receiver is None or receiver.why is not None:
         return await _words(errand)
-    no = await errand.do(AskToBeSent(errand.case, person, ref, next_safe(errand.now())))
+    no = await errand.do(AskToBeSent(errand.case, person, ref, next_safe(errand.now(), receiver.hours)))
     if no is not None:
         return await _words(errand, errand.problem_of(no, AskToBeSent, "send"))
     return errand.to_case("/deliveries", "sent")

@@ -30,6 +30,7 @@ from storage.records import (
     TieKind,
     Visit,
 )
+from storage.reminders import SafeHours
 from storage.retention import KeptFromCulling
 from storage.rules import Consented, ContactDecided, Excepted, ExportAsked, GlassBroken, Investigation
 from storage.safe_contact import SafeContact
@@ -280,7 +281,7 @@ class NoNotice(StrEnum):
 class Receiver:
     """A person of the case and whether she can be sent a notice; `why` is None when she can.
 
-    `visit`: she is a guardian who is told of this day of the child's.
+    `visit`: she is a guardian who is told of this day of the child's. `hours`: those of her yes, or the usual ones.
     """
 
     person: PersonId
@@ -291,6 +292,7 @@ class Receiver:
     level: Listener | None
     born: str | None
     why: str | None
+    hours: SafeHours
     wording: NoticeWording = NoticeWording.READ
     visit: bool = False
 

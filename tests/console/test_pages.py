@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +17,7 @@ from bot.story import Depth
 from storage.duties import Duty
 from storage.kinds import KINDS, readers_of
 from storage.records import Listener
+from storage.reminders import SafeHours
 from storage.reviews import keep_review
 from tests.console.house import House
 from tests.console.steps import adult, dropped_case, enrol, open_case
@@ -93,12 +94,24 @@ def test_every_duty_in_a_case_leads_somewhere() -> None:
 
 
 def test_a_notice_waits_for_the_morning() -> None:
+    usual = SafeHours()
     evening = datetime(2026, 11, 23, 22, 0, tzinfo=STOCKHOLM)
-    assert next_safe(evening) == datetime(2026, 11, 24, 9, 30, tzinfo=STOCKHOLM)
+    assert next_safe(evening, usual) == datetime(2026, 11, 24, 9, 30, tzinfo=STOCKHOLM)
     night = datetime(2026, 11, 24, 5, 0, tzinfo=STOCKHOLM)
-    assert next_safe(night) == datetime(2026, 11, 24, 9, 30, tzinfo=STOCKHOLM)
+    assert next_safe(night, usual) == datetime(2026, 11, 24, 9, 30, tzinfo=STOCKHOLM)
     noon = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-    assert next_safe(noon) == noon
+    assert next_safe(noon, usual) == noon
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "at"),
+    [(14, 16, (23, 14, 0)), (9, 11, (24, 9, 30)), (7, 9, (24, 7, 0)), (10, 16, (23, 12, 0)), (7, 11, (24, 9, 30))],
+)
+def test_a_notice_waits_for_her_own_hours(first: int, last: int, at: tuple[int, int, int]) -> None:
+    noon = datetime(2026, 11, 23, 12, 0, tzinfo=STOCKHOLM)
+    day, hour, minute = at
+    hers = SafeHours(time(first), time(last))
+    assert next_safe(noon, hers) == datetime(2026, 11, day, hour, minute, tzinfo=STOCKHOLM)
 
 
 async def test_any_text_can_be_looked_up_beside_another_language_with_its_figures(house: House) -> None:
