@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
 
 import segno
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from bot.console.errand import Errand, Seat
 from bot.console.forms import Problem, Reading, Typed, problem
+from bot.console.her_lines import her_lines, next_of
 from bot.speech import locale, locales
 from storage.commands import (
     AllowNaming,
@@ -26,7 +28,7 @@ from storage.commands import (
     Unlock,
 )
 from storage.consent import Withheld
-from storage.queries import CaseSheet, Deliveries, DeliveryLine, PartyLine, RulesOf, Sheet
+from storage.queries import CaseMeetings, CaseSheet, Deliveries, DeliveryLine, PartyLine, RulesOf, Sheet
 from storage.records import GuardianStatus, Listener, NoticeWording, PersonId, Shutting, Side, TieId, TieKind, new_id
 from storage.sign_in import make_invite
 
@@ -59,7 +61,7 @@ async def new_person(errand: Errand) -> web.StreamResponse:
         "wording": NoticeWording.READ,
         "from": errand.today().isoformat(), "decided_by": errand.actor.label,
     })  # fmt: skip
-    return _enrol_page(errand, seen[0], typed=typed)
+    return await _enrol_page(errand, seen[0], typed=typed)
 
 
 def _ties(errand: Errand, sheet: CaseSheet) -> tuple[TieKind, ...]:
@@ -68,35 +70,46 @@ def _ties(errand: Errand, sheet: CaseSheet) -> tuple[TieKind, ...]:
     return tuple(kind for kind in TIES[side] if kind is not TieKind.CHILD or kind not in there)
 
 
-def _enrol_page(
+async def _enrol_page(
     errand: Errand, sheet: CaseSheet, *, typed: Typed | None = None, problems: list[Problem] | None = None
 ) -> web.Response:
     tags = [(one.tag, one.own_name) for one in locales()]
+    typed = typed or errand.typed
     return errand.page(
         "person_new.html",
         status=422 if problems else 200,
         sheet=sheet,
         kinds=_ties(errand, sheet),
         levels=LEVELS,
-        wordings=tuple(NoticeWording),
+        her=her_lines(typed.one("locale"), typed.one("wording"), errand.words.locale, await _next_time(errand)),
         statuses=tuple(GuardianStatus),
         tags=tags,
-        typed=typed or errand.typed,
+        typed=typed,
         problems=problems or (),
     )
 
 
+async def _next_time(errand: Errand) -> datetime | None:
+    """The next booked time of a case of aid, which its reminder is shown for; the other house books none."""
+    if errand.actor.side is not Side.AID:
+        return None
+    seen = await errand.ask(CaseMeetings(errand.case))
+    return None if isinstance(seen, Withheld) else next_of(seen[0], errand.now())
+
+
 async def enrol(errand: Errand) -> web.StreamResponse:
-    """Record a person and her tie to the case."""
+    """Record a person and her tie to the case, or look at the lines in the language that was chosen."""
     seen = await errand.ask(Sheet(errand.case))
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
+    if errand.typed.one("do") == "look":
+        return await _enrol_page(errand, seen[0])
     deed, problems = read_person(errand)
     if deed is None or problems:
-        return _enrol_page(errand, seen[0], problems=problems)
+        return await _enrol_page(errand, seen[0], problems=problems)
     no = await errand.do(deed)
     if no is not None:
-        return _enrol_page(errand, seen[0], problems=list(errand.problem_of(no, Enrol, "kind")))
+        return await _enrol_page(errand, seen[0], problems=list(errand.problem_of(no, Enrol, "kind")))
     return errand.to_case(f"/people/{deed.person}", "person_enrolled")
 
 
