@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from pydantic import TypeAdapter
 
 from storage.her_words import Aside, Note, Objection, ToldAbout
+from storage.meeting_kinds import meeting_kind
 from storage.records import (
     Adult,
     Afterwards,
@@ -197,7 +198,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "promise": (1, TypeAdapter(Promise)),
     "after": (1, TypeAdapter(Afterwards)),
     "message": (3, TypeAdapter(Spoken)),
-    "meeting": (2, TypeAdapter(Booked)),
+    "meeting": (3, TypeAdapter(Booked)),
     "goal": (1, TypeAdapter(Goal)),
     "talk": (1, TypeAdapter(TalkState)),
     "bound": (1, TypeAdapter(Bound)),
@@ -221,11 +222,17 @@ UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("entry", 1): lambda body: {**body, **{name: _not_anew(body.get(name, [])) for name in ("releases", "proposed")}},
     # Until then nobody wrote down how to get to a meeting.
     ("meeting", 1): lambda body: {**body, "meeting": {**body["meeting"], "way": {}}},
+    # Until then the console had kinds of its own, and a case that was carried in any word.
+    ("meeting", 2): lambda body: {**body, "meeting": _of_known_kind(body["meeting"])},
     # Until then the alarm stood only in the worker's list.
     ("message", 1): lambda body: {**body, "message": {**body["message"], "alarm": None}},
     # Until then a question was to nobody but the unit.
     ("message", 2): lambda body: {**body, "message": {**body["message"], "to": None}},
 }
+
+
+def _of_known_kind(meeting: dict[str, Any]) -> dict[str, Any]:
+    return {**meeting, "kind": meeting_kind(meeting["kind"])}
 
 
 def _not_anew(releases: list[dict[str, Any]]) -> list[dict[str, Any]]:

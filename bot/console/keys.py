@@ -11,7 +11,6 @@ from bot.console.cases import STANDINGS, VISIT_GROUPS
 from bot.console.claims import MOVES
 from bot.console.decisions import ASKED_HOWS, CHANNELS, SCOPES
 from bot.console.entry_page import GROUNDS, HOW, UNDERSTOOD, WAYS
-from bot.console.meetings import KINDS as MEETING_KINDS
 from bot.console.preview import Face
 from bot.console.refusals import refusal_keys
 from bot.console.start import GROUPS
@@ -28,6 +27,7 @@ from storage.grounds import GROUNDS as PROVISIONS
 from storage.incidents import HeardOf, Reported
 from storage.kinds import KINDS, MATTERS, ROLES, fields_of
 from storage.log_review import Sign
+from storage.meeting_kinds import MeetingKind
 from storage.queries import SawHow
 from storage.records import (
     Authority,
@@ -149,7 +149,7 @@ _TABLES: dict[str, Iterable[object]] = {
     "signed": Signed,
     "face": Face,
     "matter": MATTERS,
-    "meeting_kind": MEETING_KINDS,
+    "meeting_kind": MeetingKind,
     "get_there": ReadyWay,
     "meeting_answer": ("come", "other_time", "call_me"),
     "delivery": PUSH_STATES,

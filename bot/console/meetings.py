@@ -13,11 +13,11 @@ from bot.console.forms import Problem, Reading, Typed, problem
 from bot.speech import SOURCE, ZONE, locales
 from storage.commands import Book, KeepPlan
 from storage.consent import Withheld
+from storage.meeting_kinds import MeetingKind
 from storage.queries import CaseMeetings, CasePlan, Sheet
 from storage.records import EntryState, Meeting, PersonId, RecordId, new_id
 from storage.way_there import LONGEST_NAME, LONGEST_WORDS, ReadyWay, WayThere
 
-KINDS = ("visit", "phone", "video", "home", "joint")
 STATES = (EntryState.PLANNED, EntryState.CANCELLED)
 MOST_TO_BRING = 10
 
@@ -64,7 +64,7 @@ async def _page(
         meetings=sorted(seen[1], key=lambda one: one.starts),
         plan=seen[2],
         recipient=recipient_of(seen[0]),
-        meeting_kinds=KINDS,
+        meeting_kinds=tuple(MeetingKind),
         ready_ways=tuple(ReadyWay),
         tags=[(one.tag, one.own_name) for one in locales()],
         typed=typed.over({"plan": new_id()}),
@@ -122,7 +122,7 @@ def _read(errand: Errand, known: Meeting | None) -> tuple[Meeting | None, list[P
     reading = Reading(errand.typed)
     day, clock = reading.day("day"), reading.clock("clock")
     with_, where = reading.words("with"), reading.words("where")
-    kind = reading.one_of("meeting_kind", KINDS)
+    kind = reading.one_of("meeting_kind", tuple(MeetingKind))
     bring = tuple(line.strip() for line in errand.typed.one("bring").split("\n") if line.strip())
     if len(bring) > MOST_TO_BRING:
         reading.problems.append(problem("bring", "too_many"))

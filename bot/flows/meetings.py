@@ -9,12 +9,10 @@ from bot.manners import ANSWERS, BACK, answer_choice, refused, stay
 from bot.talk import Ahead, Block, Choice, Chose, Event, Facts, Failed, Go, Me, Name, Screen, Text, Turn, Written
 from storage.commands import AnswerMeeting
 from storage.consent import Withheld
+from storage.meeting_kinds import STAYS, meeting_kind
 from storage.queries import MyMeetings, OneMeeting, Query
 from storage.records import EntryState, Meeting
 
-KNOWN_KINDS = ("plan_follow_up", "three_way", "first", "phone", "home_visit", "application", "other")
-# To these nobody has to find the way.
-STAYS = frozenset({"phone", "video", "home", "home_visit"})
 PARTS = ("stop", "entrance", "floor")
 _GO = {
     "plan": Go("plan/goals"),
@@ -112,13 +110,12 @@ class One:
 
 
 def _blocks(me: Me, meeting: Meeting) -> tuple[Block, ...]:
-    kind = meeting.kind if meeting.kind in KNOWN_KINDS else "other"
     who, where = (
         Text("meetings.with", {"who": Name(meeting.with_)}),
         Text("meetings.where", {"where": Name(meeting.where)}),
     )
     when = Text("meetings.when", {"at": meeting.starts})
-    first = (when, Text(f"meetings.kind.{kind}"))
+    first = (when, Text(f"meetings.kind.{meeting_kind(meeting.kind)}"))
     blocks = [
         Block(first, symbol="calendar", ahead=Ahead.of(meeting.starts, me.now)),
         Block((who, where), symbol="house"),
@@ -141,7 +138,7 @@ def _way(meeting: Meeting) -> Block | None:
     lines += [Text(f"meetings.way.{one}") for one in way.ready]
     if way.words:
         lines.append(Written(way.words, way.language))
-    if not lines and meeting.kind in STAYS:
+    if not lines and meeting_kind(meeting.kind) in STAYS:
         return None
     return Block(tuple(lines) or (Text("meetings.way.ask"),), heading=Text("meetings.way"))
 

@@ -27,6 +27,7 @@ from storage.commands import (
     SealCase,
 )
 from storage.kinds import KINDS
+from storage.meeting_kinds import meeting_kind
 from storage.queries import Purpose
 from storage.records import (
     Adult,
@@ -270,7 +271,7 @@ class _Reader:
             line["zone"],
             line["with"],
             line["where"],
-            line["kind"],
+            meeting_kind(line["kind"]),
             EntryState.PLANNED,
             tuple(line.get("bring", ())),
             way=_way(line.get("way", {})),

@@ -8,6 +8,7 @@ from storage.afterwards import DAYS
 from storage.carriers import CarrierKind
 from storage.grounds import GROUNDS
 from storage.kinds import KINDS, Field, FieldType, Kind, fields_of
+from storage.meeting_kinds import MeetingKind
 from storage.records import (
     Authority,
     Channel,
@@ -202,8 +203,10 @@ def _exception() -> dict[str, Any]:
 
 def _meeting() -> dict[str, Any]:
     starts = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$"}
+    # Any other word is taken too, and read as the kind nearest to it.
+    kind = {"anyOf": [_enum(MeetingKind), REF]}
     return _object(
-        {"ref": REF, "with": WORDS, "starts": starts, "zone": WORDS, "where": WORDS, "kind": REF,
+        {"ref": REF, "with": WORDS, "starts": starts, "zone": WORDS, "where": WORDS, "kind": kind,
          "bring": {"type": "array", "items": WORDS}, "way": _way()},
         optional=("bring", "way"),
     )  # fmt: skip

@@ -27,7 +27,7 @@ async def test_the_line_she_chose_is_shown_and_sent(wording: NoticeWording, tmp_
         person = await enrol(maria, case, "recipient", NAME, wording=wording)
         meetings, decisions = f"/cases/{case}/meetings", f"/cases/{case}/decisions"
         page = await maria.fill(meetings, "/meetings", meetings, day="2027-01-14", clock="10:00", where="Rum 3",
-                                meeting_kind="visit")  # fmt: skip
+                                meeting_kind="first")  # fmt: skip
         meeting = page.find(r"/meetings/([0-9a-f]{32})")
         await maria.fill(decisions, "/consent", f"{decisions}/consent", yes_by=person, yes_for=person,
                          scope="reminders", channel="telegram")  # fmt: skip

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from bot.speech import locale, locales
+from bot.talk import Text
+from storage.meeting_kinds import MeetingKind
 from storage.records import Side
 from tests.console.house import HEX, House, Worker
 from tests.console.steps import enrol, open_case
@@ -19,7 +24,7 @@ async def test_a_meeting_is_booked_moved_and_cancelled(ali: Worker) -> None:
     await enrol(ali, case, "recipient", "Johan")
     path = f"/cases/{case}/meetings"
     page = await ali.fill(path, "/meetings", path, day="2026-12-03", clock="9.30", where="Mottagningen",
-                          meeting_kind="visit", bring="Legitimation\nHyresavi")  # fmt: skip
+                          meeting_kind="first", bring="Legitimation\nHyresavi")  # fmt: skip
     assert page.status == 200, page.problems
     assert page.has("torsdag 3 december 2026", "09:30", "Inget svar än")
     meeting = page.find(rf"/meetings/({HEX})")
@@ -35,12 +40,33 @@ async def test_a_meeting_is_booked_moved_and_cancelled(ali: Worker) -> None:
     assert page.has("Mötet är inställt.", "<s>torsdag 3 december")
 
 
+@pytest.mark.parametrize("kind", MeetingKind)
+async def test_every_kind_she_can_read_about_is_offered_and_stays_when_the_meeting_moves(
+    ali: Worker, kind: MeetingKind
+) -> None:
+    case = await open_case(ali, "EB 7")
+    await enrol(ali, case, "recipient", "Johan")
+    path = f"/cases/{case}/meetings"
+    page = await ali.get(path)
+    assert re.findall(r'name="meeting_kind" value="([^"]+)"', page.text) == list(MeetingKind)
+    assert all(locale(tag).speaks(f"console.meeting_kind.{kind}") for tag in ("sv", "en"))
+    assert all(one.speaks(f"meetings.kind.{kind}") for one in locales())
+
+    page = await ali.fill(path, "/meetings", path, day="2026-12-03", clock="9.30", where="Mottagningen",
+                          meeting_kind=kind)  # fmt: skip
+    meeting = page.find(rf"/meetings/({HEX})")
+    form = (await ali.get(f"{path}/{meeting}")).form("/meetings")
+    assert form["meeting_kind"] == kind
+    page = await ali.post(path, {**form, "clock": "13:00"})
+    assert page.has("13:00", locale("sv").say(Text(f"console.meeting_kind.{kind}")))
+
+
 async def test_how_to_get_there_is_kept_and_moves_with_the_meeting(ali: Worker) -> None:
     case = await open_case(ali, "EB 7")
     await enrol(ali, case, "recipient", "Johan")
     path = f"/cases/{case}/meetings"
     page = await ali.fill(path, "/meetings", path, day="2026-12-03", clock="9.30", where="Mottagningen",
-                          meeting_kind="visit", way_stop=" Rådhuset ", way_entrance="B", way_floor="2",
+                          meeting_kind="first", way_stop=" Rådhuset ", way_entrance="B", way_floor="2",
                           way_ready__lift="yes", way_ready__bell="yes", way_words="مر بجانب المقهى، Kafé Båt.",
                           way_language="ar")  # fmt: skip
     assert page.status == 200, page.problems
@@ -60,7 +86,7 @@ async def test_a_way_that_is_too_long_keeps_what_was_typed(ali: Worker) -> None:
     await enrol(ali, case, "recipient", "Johan")
     path = f"/cases/{case}/meetings"
     page = await ali.fill(path, "/meetings", path, day="2026-12-03", clock="9.30", where="Mottagningen",
-                          meeting_kind="visit", way_stop="R" * 61, way_words="rakt fram " * 61,
+                          meeting_kind="first", way_stop="R" * 61, way_words="rakt fram " * 61,
                           way_language="klingonska")  # fmt: skip
     assert page.status == 422
     assert page.problems == ["way_stop", "way_words", "way_language"]

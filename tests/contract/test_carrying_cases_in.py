@@ -122,6 +122,17 @@ def test_what_amina_finds_is_her_meetings_her_plan_and_her_yes(house: House) -> 
 
 
 @pytest.mark.parametrize(
+    ("word", "kind"), [("home_visit", "home_visit"), ("home", "home_visit"), ("joint", "three_way"), ("SIP", "other")]
+)
+def test_any_word_for_a_kind_of_meeting_is_carried_in_as_the_nearest(house: House, word: str, kind: str) -> None:
+    document = _document("amina")
+    document["meetings"][0]["kind"] = word
+    case = CaseId(_carry(house, document).case or "")
+    amina = signed_in(house.named(Side.AID, "EB-2026-118", "person", "amina"))
+    assert house.see(amina, MyMeetings(case))[0].kind == kind
+
+
+@pytest.mark.parametrize(
     ("way", "at"),
     [
         ({"words": "Gå rakt fram. " * 50}, "/words"),

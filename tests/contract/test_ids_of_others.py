@@ -85,7 +85,7 @@ def test_what_another_case_or_the_house_keeps_is_no_id_for_a_grown_up_or_a_goal(
 def test_a_meeting_under_the_id_of_what_the_house_keeps_is_refused(family: Family) -> None:
     with_pin(family.house)
     move_amina_in(family.house)
-    meeting = Meeting(RecordId(f"{MIRA}.pin"), NOON, "Europe/Stockholm", "Maria", "Room 3", "visit", EntryState.PLANNED)
+    meeting = Meeting(RecordId(f"{MIRA}.pin"), NOON, "Europe/Stockholm", "Maria", "Room 3", "first", EntryState.PLANNED)
     assert family.house.do(MARIA, Book(AID, AMINA, meeting)) == Withheld(Reason.CONFLICT)
 
 

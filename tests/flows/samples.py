@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import manners
-from bot.flows import choices, come_back, meetings
+from bot.flows import choices, come_back
 from bot.story.keys import listens
 from bot.story.safety import Alarm
 from bot.talk import Me
@@ -17,6 +17,7 @@ from storage.carriers import CarrierKind
 from storage.consent import Reason, Withheld
 from storage.her_words import MOST_OBJECTIONS, Note, NotePage, Objection, Objects, Outcome, SetAside, TellOf, ToldAbout
 from storage.kinds import KINDS
+from storage.meeting_kinds import MeetingKind
 from storage.payloads import CODE_WORDS
 from storage.queries import (
     Adults,
@@ -260,7 +261,7 @@ def _meetings() -> Iterator[Meeting]:
                      EntryState.PLANNED)  # fmt: skip
     for state in EntryState:
         yield replace(booked, id=RecordId(state), state=state)
-    for kind in (*meetings.KNOWN_KINDS, "something_new"):
+    for kind in (*MeetingKind, "something_new"):
         yield replace(booked, id=RecordId(kind), kind=kind, bring=("hyresavi",))
     yield replace(booked, way=WayThere("Rådhuset", "B", "2", tuple(ReadyWay), "Förbi kaféet.", "fi"))
     for answer in manners.ANSWERS:

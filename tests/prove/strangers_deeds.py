@@ -247,7 +247,7 @@ def _made(kind: Any, given: str | None, other: bool) -> Any:
     plain: Mapping[str, Callable[[], Any]] = {
         "Entry": lambda: full_entry("child_talk", given or "new", state=EntryState.PLANNED, on=None, fields={}),
         "Adult": lambda: Adult(RecordId(given or "new"), "New", "other", Authority.SOCIAL),
-        "Meeting": lambda: Meeting(RecordId(given or "new"), starts, "Europe/Stockholm", "w", "x", "visit",
+        "Meeting": lambda: Meeting(RecordId(given or "new"), starts, "Europe/Stockholm", "w", "x", "first",
                                    EntryState.PLANNED),
         "Release": lambda: release(ReaderClass.CHILD),
         "Told": lambda: Told(PersonId("child-one"), "W", TODAY, "in_person", "understood"),

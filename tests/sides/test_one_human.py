@@ -57,7 +57,7 @@ async def _is_booked(there: World, maria: Worker, case: str, person: str) -> str
     meetings = f"/cases/{case}/meetings"
     for day in ("2026-11-26", "2026-12-10"):
         page = await maria.fill(meetings, "/meetings", meetings, day=day, clock="10:00", where="Rum 3",
-                                meeting_kind="visit")  # fmt: skip
+                                meeting_kind="first")  # fmt: skip
         assert page.status == 200, page.problems
         there.note("booked", page.text)
     page = await maria.fill(meetings, "/plan", f"/cases/{case}/plan", goal="Läsa svenska", goal_who="Maria",

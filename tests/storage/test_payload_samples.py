@@ -11,6 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from storage import payloads
+from storage.meeting_kinds import MeetingKind
 from storage.payloads import PAYLOADS, Goal, current, read, write
 
 FOLDER = Path(__file__).parent / "payload_samples"
@@ -65,6 +66,16 @@ def test_an_old_sample_is_read_through_the_upcaster(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(PAYLOADS, "goal", (2, TypeAdapter(Goal)))
     monkeypatch.setitem(payloads.UPCASTERS, ("goal", 1), renamed)
     assert read("goal", 1, sample("goal", 1)).who == "AMINA OCH LÄRAREN"
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [*((str(one), str(one)) for one in MeetingKind), ("home", "home_visit"), ("joint", "three_way"),
+     ("visit", "other"), ("video", "other"), ("a word of theirs", "other")],
+)  # fmt: skip
+def test_an_old_kind_of_meeting_is_read_as_the_nearest(word: str, kind: str) -> None:
+    old = sample("meeting", 2).replace(b"three_way", word.encode())
+    assert read("meeting", 2, old).meeting.kind == kind
 
 
 def _holds(whole: Any, part: Any) -> bool:
