@@ -178,14 +178,16 @@ def by_link(_: Clock, __: str) -> StaffDoor:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, door: Door = by_link, host: str = "127.0.0.1") -> AsyncIterator[House]:
+async def open_house(
+    folder: Path, door: Door = by_link, host: str = "127.0.0.1", *, practice: bool = False
+) -> AsyncIterator[House]:
     """A console over an empty store. `door` makes the ways in from the clock and the public address."""
     clock, address = Clock(), f"http://{host}:{(port := a_free_port())}"
     store = Store(f"sqlite:///{folder / 'store.db'}", FileKeys(folder / "root.key", make=True), clock=clock,
                   migrate=True)  # fmt: skip
     root = web.Application()
     guard_headers(root, https=False)
-    console = make_console(store, secure=False, public_url=address, practice=False, door=door(clock, address))
+    console = make_console(store, secure=False, public_url=address, practice=practice, door=door(clock, address))
     root.add_subapp("/console/", console)
     runner = make_runner(root)
     await runner.setup()
