@@ -230,11 +230,6 @@ async def test_every_step_in_telegram_on_the_practice_phone(tmp_path: Path, chro
         await phone.hears()
         heard = {}
         for step, (said, title) in SAID.items():
-            print(
-                repr(say(Text(said))) if "." in said else said,
-                [b.text for r in phone.last.rows for b in r],
-                phone.last.text[:60],
-            )
             phone.tap(phone.last, _button(phone.last, say(Text(said)))) if "." in said else phone.say(said)
             heard[step] = (await phone.hears()).text
             assert say(Text(title)) in heard[step]
