@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.chat.test_tour import TOUR
+from tests.parts.chromium import axe
 from tests.test_demo import Demo, demo
 
 
@@ -67,3 +68,12 @@ async def test_hanna_sees_what_nobody_has_told_and_looks_at_an_entry_in_arabic(p
     await page.get_by_role("link", name="Barnförhör").first.click()
     await page.select_option("[name=p_tag]", "ar")
     await page.wait_for_selector('[data-preview] .card[lang="ar"][dir="rtl"]')
+
+
+@pytest.mark.parametrize("path", ["", "practice/"])
+async def test_the_pages_only_the_demo_has_can_be_read_with_other_senses(page: Page, tried: Demo, path: str) -> None:
+    answer = await page.goto(f"{tried.serving.web}/{path}")
+    assert answer is not None
+    assert answer.status == 200
+    assert await page.locator(".strip form[action^='/practice/as/']").count() > 0
+    assert await axe(page) == ()

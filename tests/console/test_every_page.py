@@ -89,14 +89,13 @@ async def test_every_page_can_be_read_with_other_senses(
 ) -> None:
     async with open_house(tmp_path, practice=practice) as house:
         known, meeting = await _known(house), await _meeting(house)
-        scheme = "dark" if dark else "light"
         faults: Faults = {}
         for token, routes, names in (
             (house.hire("Ann", AID, Side.AID, Role.MANAGER), MEETINGS, meeting),
             (house.hire("Rut", role=Role.AUDITOR), _of(Role.AUDITOR), known),
             (house.hire("Bo", role=Role.MANAGER), BO, known),
         ):
-            context = await chromium.new_context(locale="sv-SE", color_scheme=scheme)
+            context = await chromium.new_context(locale="sv-SE", color_scheme="dark" if dark else "light")
             page = await context.new_page()
             await page.goto(f"{house.root}/console/in/{token}")
             await page.click("main button")
