@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from storage import _sql as sql
 from storage._chain import seen_of
@@ -11,6 +11,7 @@ from storage._desk import Ask, Desk
 from storage._reading_along import read_along, reads_along
 from storage._shelf import Taken, take, take_one, take_own
 from storage._sql import instant
+from storage.audit import Seen
 from storage.coming_of_age import is_to_be_told
 from storage.consent import Grant, Reason
 from storage.her_words import Aside, SetAside, unanswered_alarm
@@ -35,6 +36,7 @@ from storage.queries import (
     Page,
     Plan,
     Purpose,
+    ReadBy,
     TheCase,
     Thread,
     Timeline,
@@ -58,6 +60,9 @@ from storage.records import (
 MOST = 100
 ANSWER_HOURS = 24
 SHOWN_VISITS = 20
+# How many visits are opened for one page of who has read: so many at once, and so many in all.
+AT_ONCE, MOST_VISITS = 200, 2000
+_READS = frozenset({"case_work", "informing", "release", "rules", "delivery", "emergency"})
 
 
 def _timeline(desk: Desk, grant: Grant, query: Timeline) -> Page:
@@ -157,28 +162,29 @@ def _my_choices(desk: Desk, _: Grant, query: MyChoices) -> Choices:
     return Choices(given, tuple((tie.tie, tie.kind) for tie in standing.tied(desk.actor.id)), paused)
 
 
-def _who_read(desk: Desk, _: Grant, query: WhoRead) -> tuple[Visit, ...]:
-    lines = []
-    for row in desk.tx.rows(sql.VISITS_OF, {"subject": query.subject, "limit": 200}):
-        if row.actor == desk.actor.id:
-            continue
-        seen = seen_of(desk.tx, row)
-        if seen.who and _reads(seen.purpose):
-            purpose = Purpose.EMERGENCY if seen.verdict == Reason.BREAK_GLASS else seen.purpose
-            lines.append(Visit(instant(row.at), seen.who, purpose, True))
-    return tuple(_one_each_day(lines)[:SHOWN_VISITS])
-
-
-def _reads(purpose: str) -> bool:
-    return purpose in ("case_work", "informing", "release", "rules", "delivery", "emergency")
-
-
-def _one_each_day(lines: list[Visit]) -> list[Visit]:
+def _who_read(desk: Desk, _: Grant, query: WhoRead) -> ReadBy:
     """One line for each reader, purpose and day: a worker opening three pages is one reading to a child."""
     kept: dict[tuple[str, str, object], Visit] = {}
-    for line in lines:
-        kept.setdefault((line.who, line.purpose, line.at.date()), line)
-    return list(kept.values())
+    for at in range(query.start, query.start + MOST_VISITS, AT_ONCE):
+        wanted = {"subject": query.subject, "actor": desk.actor.id, "limit": AT_ONCE, "offset": at}
+        rows = desk.tx.rows(sql.VISITS_BY_OTHERS, wanted)
+        for n, row in enumerate(rows):
+            line = _reading(seen_of(desk.tx, row), instant(row.at))
+            if line is None or (key := (line.who, line.purpose, line.at.date())) in kept:
+                continue
+            if len(kept) == SHOWN_VISITS:
+                return ReadBy(tuple(kept.values()), at + n)
+            kept[key] = line
+        if len(rows) < AT_ONCE:
+            return ReadBy(tuple(kept.values()))
+    return ReadBy(tuple(kept.values()), query.start + MOST_VISITS)
+
+
+def _reading(seen: Seen, at: datetime) -> Visit | None:
+    """A visit as she is told of it; None: nobody read anything by it."""
+    if not seen.who or seen.purpose not in _READS:
+        return None
+    return Visit(at, seen.who, Purpose.EMERGENCY if seen.verdict == Reason.BREAK_GLASS else seen.purpose, True)
 
 
 def _my_meetings(desk: Desk, grant: Grant, _: MyMeetings) -> tuple[Meeting, ...]:

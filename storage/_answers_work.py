@@ -172,7 +172,8 @@ def _case_meetings(desk: Desk, grant: Grant, _: CaseMeetings) -> tuple[Meeting, 
 
 def _case_visits(desk: Desk, _: Grant, query: CaseVisits) -> tuple[Visit, ...]:
     lines = []
-    for row in desk.tx.rows(sql.VISITS_OF, {"subject": query.subject, "limit": 100}):
+    wanted = {"subject": query.subject, "limit": AUDITED, "offset": AUDITED * query.page}
+    for row in desk.tx.rows(sql.VISITS_OF_CASE, wanted):
         seen = seen_of(desk.tx, row)
         lines.append(
             Visit(

@@ -275,6 +275,25 @@ VISITS_OF = (
     .order_by(t.visit.c.at.desc(), t.visit.c.seq.desc())
     .limit(_p("limit"))
 )
+# Neither hers nor of anybody else who is a person of a case: their looking, however much, hides no reader.
+VISITS_BY_OTHERS = (
+    select(t.visit)
+    .where(
+        t.visit.c.subject == _p("subject"),
+        t.visit.c.actor != _p("actor"),
+        ~exists().where(t.party.c.person == t.visit.c.actor),
+    )
+    .order_by(t.visit.c.at.desc(), t.visit.c.seq.desc(), t.visit.c.chain)
+    .limit(_p("limit"))
+    .offset(_p("offset"))
+)
+VISITS_OF_CASE = (
+    select(t.visit)
+    .where(t.visit.c.subject == _p("subject"))
+    .order_by(t.visit.c.at.desc(), t.visit.c.seq.desc(), t.visit.c.chain)
+    .limit(_p("limit"))
+    .offset(_p("offset"))
+)
 VISITS_OF_UNIT = (
     select(t.visit)
     .join(t.subject, t.subject.c.id == t.visit.c.subject)

@@ -20,9 +20,7 @@ HOME = f"{BASE}/audit"
 
 async def read_log(errand: Errand) -> web.StreamResponse:
     """The log, newest first, a page of two hundred lines."""
-    asked = errand.request.query.get("page", "0")
-    page = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
-    return await _draw(errand, page)
+    return await _draw(errand, errand.turned_to())
 
 
 async def keep_review(errand: Errand) -> web.StreamResponse:

@@ -116,11 +116,13 @@ async def seal(errand: Errand) -> web.StreamResponse:
 
 
 async def visits(errand: Errand) -> web.StreamResponse:
-    """Who has read in the case."""
-    seen = await errand.ask(Sheet(errand.case), CaseVisits(errand.case))
+    """Who has read in the case, newest first, a page of two hundred visits."""
+    page = errand.turned_to()
+    seen = await errand.ask(Sheet(errand.case), CaseVisits(errand.case, page))
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
-    return errand.page("visits.html", sheet=seen[0], visits=visit_lines(seen[1]))
+    return errand.page("visits.html", sheet=seen[0], visits=visit_lines(seen[1]), page=page,
+                       older=len(seen[1]) == 200)  # fmt: skip
 
 
 def visit_lines(visits: Sequence[Visit]) -> tuple[VisitLine, ...]:

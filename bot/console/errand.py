@@ -88,6 +88,11 @@ class Errand:
         """The house's clock, in Stockholm."""
         return self.house.store.clock().astimezone(ZONE)
 
+    def turned_to(self) -> int:
+        """The page of a long list that was asked for: the first, where nothing sensible was."""
+        asked = self.request.query.get("page", "0")
+        return int(asked) if asked.isdecimal() and len(asked) < 5 else 0
+
     def today(self) -> date:
         """The day it is in Stockholm."""
         return self.now().date()

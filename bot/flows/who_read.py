@@ -22,37 +22,44 @@ class Visits:
 
     name: ClassVar[str] = "who_read/list"
     version: ClassVar[int] = 1
+    start: int = 0
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """The newest visits about her; and where it is kept, when it is a child's own log."""
-        return (WhoRead(me.case), WhereKept(me.case)) if me.kind is TieKind.CHILD else (WhoRead(me.case),)
+        read = WhoRead(me.case, self.start)
+        return (read, WhereKept(me.case)) if me.kind is TieKind.CHILD else (read,)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """One line for each reader, day and purpose."""
-        visits = facts[WhoRead(me.case)]
-        if isinstance(visits, Withheld):
-            return refused(me, visits)
+        read = facts[WhoRead(me.case, self.start)]
+        if isinstance(read, Withheld):
+            return refused(me, read)
         lines = tuple(
             Text(
                 "who_read.line",
                 {"who": Name(visit.who), "on": visit.at.date(), "why": Text(f"purpose.{visit.purpose}")},
             )
-            for visit in visits
+            for visit in read.visits
         )
         blocks = [Block((Text("who_read.lead"),), symbol="eye")]
-        blocks.append(Block(lines or (Text("who_read.none"),)))
+        if lines or (read.then is None and not self.start):
+            blocks.append(Block(lines or (Text("who_read.none"),)))
+        more = (Choice("more", Text("face.more")),) if read.then is not None else ()
         closing = (Text("who_read.parents"), Text("who_read.wrong")) if me.is_young else (Text("who_read.wrong"),)
         blocks.extend(_kept(me, facts))
         blocks.append(Block(closing, tone="closing"))
-        return Screen(Text("who_read.title"), tuple(blocks), choices=(*_copy(me, facts), BACK))
+        return Screen(Text("who_read.title"), tuple(blocks), choices=(*more, *_copy(me, facts), BACK))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
-        """Home, or to the copy she can keep."""
+        """Further back in time, home, or to the copy she can keep; from further back to the newest."""
+        read = facts[WhoRead(me.case, self.start)]
+        if event == Chose("more") and not isinstance(read, Withheld) and read.then is not None:
+            return Turn(Go(self.name, {"start": read.then}))
         if event == Chose("copy") and _copy(me, facts):
             return Turn(Go("my_way/copy"))
         if isinstance(event, Chose) and event.value == "back":
-            return Turn(home(me))
-        return stay(event, Go(self.name))
+            return Turn(Go(self.name) if self.start else home(me))
+        return stay(event, Go(self.name, {"start": self.start}))
 
 
 def _copy(me: Me, facts: Facts) -> tuple[Choice, ...]:

@@ -156,9 +156,10 @@ class CaseMeetings(AboutCase[tuple[Meeting, ...]]):
 
 @dataclass(frozen=True)
 class CaseVisits(AboutCase[tuple[Visit, ...]]):
-    """Who has read in this case, for its worker, newest first, at most a hundred."""
+    """Who has read in this case, for its worker, newest first, two hundred at a time."""
 
     case: CaseId
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,13 +90,22 @@ class MyContact(AboutCase[SafeContact]):
     case: CaseId
 
 
+@dataclass(frozen=True, slots=True)
+class ReadBy:
+    """Who has read, newest first. `then`: from where the next ones are asked for; None: there are no more."""
+
+    visits: tuple[Visit, ...]
+    then: int | None = None
+
+
 @dataclass(frozen=True)
-class WhoRead(AboutCase[tuple[Visit, ...]]):
-    """Who has read about me, newest first, twenty at a time (req. 27)."""
+class WhoRead(AboutCase[ReadBy]):
+    """Who has read about me, newest first, twenty at a time (req. 27); `start`: where the last twenty ended."""
 
     purpose = Purpose.OWN_ACCESS_LOG
     reach = Reach.THREAD
     case: CaseId
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -339,7 +339,7 @@ def test_nobody_without_the_case_sees_even_the_headlines(again: Family) -> None:
 
 def test_every_look_at_the_earlier_log_stands_among_who_has_read(again: Family) -> None:
     again.house.see(HANNA, Before(CASE))
-    visits = again.house.see(signed_in(MIRA), WhoRead(CASE))
+    visits = again.house.see(signed_in(MIRA), WhoRead(CASE)).visits
     assert ("Hanna, socialtjänsten", again.house.clock.now.date()) in {(one.who, one.at.date()) for one in visits}
 
 

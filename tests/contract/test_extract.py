@@ -133,7 +133,7 @@ def test_the_log_says_who_took_it_to_whom_and_why_and_she_sees_that_it_was_read(
     (line,) = house.store.run(said)
     assert json.loads(line) == [TO, WHY]
     written.contact()
-    assert HANNA.label in {one.who for one in house.see(signed_in(MIRA), WhoRead(CASE))}
+    assert HANNA.label in {one.who for one in house.see(signed_in(MIRA), WhoRead(CASE)).visits}
 
 
 def test_a_provision_that_has_run_out_lets_nothing_go(family: Family) -> None:

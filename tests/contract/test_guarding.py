@@ -185,7 +185,7 @@ def test_a_glass_is_broken_seen_by_the_child_and_reviewed(family: Family) -> Non
     house.done(IVO, BreakGlass("elsewhere", "BH-1", "She rang the night desk."))
     assert house.see(IVO, Sheet(CASE)).ref == "BH-1"
     assert house.open_codes(CASE) == [Duty.GLASS_BROKEN]
-    read = house.see(signed_in(MIRA), WhoRead(CASE))
+    read = house.see(signed_in(MIRA), WhoRead(CASE)).visits
     assert ("emergency", IVO.label) in {(visit.purpose, visit.who) for visit in read}
     assert house.do(HANNA, ReviewGlass(CASE, StaffId("ivo"), stands=False)) == Withheld(Reason.ROLE)
     house.done(ULLA, ReviewGlass(CASE, StaffId("ivo"), stands=False))

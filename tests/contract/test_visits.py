@@ -290,9 +290,52 @@ def test_she_sees_who_has_read_about_her_and_not_her_own_looking(family: Family)
     house.clock.move(hours=1)
     house.see(HANNA, Sheet(CASE))
     house.ask(signed_in("stranger"), Timeline(CASE))
-    visits = house.see(mira, WhoRead(CASE))
+    visits = house.see(mira, WhoRead(CASE)).visits
     assert {visit.who for visit in visits} == {"Hanna, socialtjänsten"}
     assert {visit.purpose for visit in visits} == {"case_work", "rules"}
+
+
+def test_however_often_she_looks_herself_a_reader_is_still_named(family: Family) -> None:
+    house, mira = family.house, signed_in(MIRA)
+    family.contact()
+    house.see(HANNA, Sheet(CASE))
+    for _ in range(210):
+        house.clock.move(minutes=1)
+        house.see(mira, Timeline(CASE))
+    read = house.see(mira, WhoRead(CASE))
+    assert {visit.who for visit in read.visits} == {HANNA.label}
+    assert read.then is None
+
+
+def test_every_reading_can_be_reached_twenty_at_a_time(family: Family) -> None:
+    house, mira, days = family.house, signed_in(MIRA), []
+    family.contact()
+    for _ in range(45):
+        house.clock.move(days=1)
+        house.see(HANNA, Sheet(CASE))
+        days.append(house.clock.now.date())
+    first = house.see(mira, WhoRead(CASE))
+    pages = [first]
+    while pages[-1].then is not None:
+        pages.append(house.see(mira, WhoRead(CASE, pages[-1].then)))
+    read = [(visit.who, visit.at.date()) for page in pages for visit in page.visits if visit.purpose == "case_work"]
+    assert read[:45] == [(HANNA.label, day) for day in reversed(days)]
+    assert [len(page.visits) for page in pages[:2]] == [20, 20]
+    assert len(pages) == 3
+
+
+def test_a_worker_turns_to_the_older_visits_of_a_case(family: Family) -> None:
+    house = family.house
+    family.contact()
+    house.clock.move(minutes=1)
+    house.see(HANNA, Sheet(CASE))
+    oldest = house.clock.now
+    for _ in range(210):
+        house.clock.move(minutes=1)
+        house.see(signed_in(MIRA), Timeline(CASE))
+    newest, older = house.see(HANNA, CaseVisits(CASE)), house.see(HANNA, CaseVisits(CASE, 1))
+    assert len(newest) == 200
+    assert (oldest, HANNA.label) in {(visit.at, visit.who) for visit in older}
 
 
 def test_staff_sees_refusals_as_refusals(family: Family) -> None:

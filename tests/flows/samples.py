@@ -49,6 +49,7 @@ from storage.queries import (
     Plan,
     PlannedVisits,
     Purpose,
+    ReadBy,
     TheCase,
     Thread,
     Timeline,
@@ -107,8 +108,9 @@ def _plans() -> list[tuple[Plan, ...]]:
     return [(), (Plan("Hitta en kurs", "Sara Lund", "2026-12-10"), Plan("Vila", "Sara Lund", None))]
 
 
-def _visits() -> list[tuple[Visit, ...]]:
-    return [(), tuple(Visit(NOW, "Tove Alm", purpose, allowed=True) for purpose in Purpose)]
+def _visits() -> list[ReadBy]:
+    read = tuple(Visit(NOW, "Tove Alm", purpose, allowed=True) for purpose in Purpose)
+    return [ReadBy(()), ReadBy(read), ReadBy(read, 20)]
 
 
 def pages(me: Me, query: Timeline) -> list[Page]:
