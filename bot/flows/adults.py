@@ -21,6 +21,7 @@ class All:
 
     name: ClassVar[str] = "adults/list"
     version: ClassVar[int] = 1
+    page: int = 0
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """The grown-ups of her case."""
@@ -33,13 +34,14 @@ class All:
             return refused(me, people)
         if not people:
             return Screen(Text("adults.title"), (Block((Text("adults.none"),)),), choices=(BACK,))
-        there = {adult.id for adult in people[:MOST] if _there(me, adult)}
+        shown, further = _page(people, self.page)
+        there = {adult.id for adult in shown if _there(me, adult)}
         # Where everybody can be asked, or nobody, a mark at every name would tell nothing.
-        marked = 0 < len(there) < len(people[:MOST])
-        rows = tuple(Choice(adult.id, _row(adult, marked and adult.id in there)) for adult in people[:MOST])
+        marked = 0 < len(there) < len(shown)
+        rows = tuple(Choice(adult.id, _row(adult, marked and adult.id in there)) for adult in shown)
         more = Choice("more", Text("adults.more"))
         lead = (Text("adults.lead"), *((Text("adults.ask.marked"),) if marked else ()))
-        return Screen(Text("adults.title"), (Block(lead),), rows=(*rows, more), choices=(BACK,))
+        return Screen(Text("adults.title"), (Block(lead),), rows=(*rows, more), choices=(*further, BACK))
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """Look at one, at where there is more, or go home."""
@@ -47,13 +49,21 @@ class All:
         known = () if isinstance(people, Withheld) else people
         match event:
             case Chose("back"):
-                return Turn(home(me))
+                return Turn(Go(self.name, {"page": self.page - 1}) if self.page else home(me))
+            case Chose("further") if _page(known, self.page)[1]:
+                return Turn(Go(self.name, {"page": self.page + 1}))
             case Chose("more"):
                 return Turn(Go("adults/more"))
             case Chose(value) if any(adult.id == value for adult in known):
                 return Turn(Go("adults/one", {"adult": value}))
             case _:
-                return stay(event, Go(self.name))
+                return stay(event, Go(self.name, {"page": self.page}))
+
+
+def _page(people: tuple[Adult, ...], page: int) -> tuple[tuple[Adult, ...], tuple[Choice, ...]]:
+    """The grown-ups of a page, and the way to those after them."""
+    end = MOST * (page + 1)
+    return people[end - MOST : end], (Choice("further", Text("face.more")),) if len(people) > end else ()
 
 
 def _row(adult: Adult, marked: bool) -> Text:
@@ -113,7 +123,8 @@ class One:
         known = () if isinstance(people, Withheld) else people
         match event:
             case Chose("back"):
-                return Turn(Go("adults/list"))
+                place = next((n for n, one in enumerate(known) if one.id == self.adult), 0)
+                return Turn(Go("adults/list", {"page": place // MOST}))
             case Chose("ask") if any(one.id == self.adult for one in known) and self._box(me, facts):
                 return Turn(Go("say/write", {"to": self.adult}))
             case _:

@@ -24,14 +24,17 @@ from storage.records import CaseId, EntryId, EntryState, EntryView, Listener, Pl
 TOPICS = ("barnahus", "tonight", "not_ask", "ring")
 QUIET = "quiet"
 MOST_CASES = 4
+# Cards on a page, beside the row to the days after; and the pages that twenty cards of each case make.
+SHOWN, CUTS = 19, 5
 MOST_DAYS = 8
 AFTER = "after"
 PER_TOPIC = 4
 BACK = Choice("back", Text("choice.back"), quiet=True)
 
 
-def _asks(me: Me) -> tuple[Timeline, ...]:
-    return tuple(Timeline(CaseId(party.case)) for party in me.parties[:MOST_CASES])
+def _asks(me: Me, page: int = 0) -> tuple[Timeline, ...]:
+    """Of each child's case the twenty cards that a page of hers is cut from, together at most `CUTS` pages."""
+    return tuple(Timeline(CaseId(party.case), page // CUTS) for party in me.parties[:MOST_CASES])
 
 
 def _asks_after(me: Me) -> tuple[DaysAfter, ...]:
@@ -49,8 +52,8 @@ def _visits(me: Me, facts: Facts) -> tuple[PlannedVisit, ...]:
     return tuple(sorted(found, key=lambda one: one.on))[:MOST_DAYS]
 
 
-def _is_open(me: Me, facts: Facts) -> bool:
-    return bool(_open(me, facts) or _visits(me, facts))
+def _is_open(me: Me, facts: Facts, page: int = 0) -> bool:
+    return bool(_open(me, facts, page) or _visits(me, facts))
 
 
 def _days(me: Me, facts: Facts) -> tuple[Day, ...]:
@@ -61,14 +64,23 @@ def _days(me: Me, facts: Facts) -> tuple[Day, ...]:
     return tuple(sorted(days, key=lambda day: day.on, reverse=True))[:MOST_DAYS]
 
 
-def _open(me: Me, facts: Facts) -> tuple[tuple[Party, Headline], ...]:
-    """The cards that are open to this guardian now."""
+def _open(me: Me, facts: Facts, page: int = 0) -> tuple[tuple[Party, Headline], ...]:
+    """The cards that are open to this guardian now, of those that her page is cut from."""
     found: list[tuple[Party, Headline]] = []
-    for party, ask in zip(me.parties, _asks(me), strict=False):
-        page = facts[ask]
-        if not isinstance(page, Withheld):
-            found += [(party, item) for item in page.items if isinstance(item, Headline)]
+    for party, ask in zip(me.parties, _asks(me, page), strict=False):
+        some = facts[ask]
+        if not isinstance(some, Withheld):
+            found += [(party, item) for item in some.items if isinstance(item, Headline)]
     return tuple(found)
+
+
+def _further(me: Me, facts: Facts, page: int) -> int | None:
+    """The page on which her cards go on; None: there are no more."""
+    if len(_open(me, facts, page)) > SHOWN * (page % CUTS + 1):
+        return page + 1
+    answers = [facts[ask] for ask in _asks(me, page)]
+    goes_on = any(not isinstance(some, Withheld) and some.more for some in answers)
+    return (page // CUTS + 1) * CUTS if goes_on else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +90,16 @@ class Home:
     name: ClassVar[str] = "near/home"
     version: ClassVar[int] = 1
     topic: str = ""
+    page: int = 0
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """One page for each child's case, and what follows its events."""
-        return (*_asks(me), *_asks_after(me), *_asks_visits(me))
+        return (*_asks(me, self.page), *_asks_after(me), *_asks_visits(me))
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """Advice anyone can use; the same words whoever asks."""
-        cards, visits = _open(me, facts), _visits(me, facts)
-        if cards or visits:
-            return self._cleared(cards, visits, days=bool(cards and _days(me, facts)))
+        if _is_open(me, facts, self.page):
+            return self._cleared(me, facts)
         topic = self.topic if self.topic in TOPICS else ""
         if topic:
             lines = tuple(Block((Text(f"near.{topic}.{n}"),)) for n in range(1, PER_TOPIC + 1))
@@ -101,18 +113,20 @@ class Home:
             tone=QUIET,
         )
 
-    def _cleared(
-        self, cards: tuple[tuple[Party, Headline], ...], visits: tuple[PlannedVisit, ...], *, days: bool
-    ) -> Screen:
+    def _cleared(self, me: Me, facts: Facts) -> Screen:
+        cards, visits = _open(me, facts, self.page), _visits(me, facts)
         lead = (Text("near.open.lead"), Text("near.open.child")) if cards else (Text("guardian.visits.lead"),)
-        after = (Choice(AFTER, Text("after.near.title")),) if days else ()
-        rows = (*after, *(Choice(item.id, _row(item)) for _, item in cards))[:20]
+        after = (Choice(AFTER, Text("after.near.title")),) if cards and _days(me, facts) and not self.page else ()
+        first = SHOWN * (self.page % CUTS)
+        rows = (*after, *(Choice(item.id, _row(item)) for _, item in cards[first : first + SHOWN]))
+        more = (Choice("more", Text("face.more")),) if _further(me, facts, self.page) is not None else ()
+        back = (BACK,) if self.page else ()
         return Screen(
             Text("near.open.title"),
             (Block(lead), *_visit_blocks(visits)),
             rows=rows,
-            choices=(Choice("tonight", Text("near.tonight.title")), Choice("not_ask", Text("near.not_ask.title")),
-                     Choice("leave", Text("near.leave"), quiet=True)),
+            choices=(*more, *back, Choice("tonight", Text("near.tonight.title")),
+                     Choice("not_ask", Text("near.not_ask.title")), Choice("leave", Text("near.leave"), quiet=True)),
         )  # fmt: skip
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
@@ -121,12 +135,15 @@ class Home:
             case Chose("leave"):
                 return Turn(Go(self.name), door=Door.LEAVE)
             case Chose(value) if value in TOPICS:
-                return Turn(Go("near/advice" if _is_open(me, facts) else self.name, {"topic": value}))
-            case Chose("after") if _open(me, facts) and _days(me, facts):
+                return Turn(Go("near/advice" if _is_open(me, facts, self.page) else self.name, {"topic": value}))
+            case Chose("after") if _open(me, facts, self.page) and _days(me, facts):
                 return Turn(Go("near/after"))
+            case Chose("more") if (further := _further(me, facts, self.page)) is not None:
+                return Turn(Go(self.name, {"page": further}))
             case Chose(value):
-                case = next((party.case for party, item in _open(me, facts) if item.id == value), None)
-                return Turn(Go("near/card", {"case": case, "entry": value}) if case else Go(self.name))
+                case = next((party.case for party, item in _open(me, facts, self.page) if item.id == value), None)
+                card = {"case": case, "entry": value, **({"page": self.page} if self.page else {})}
+                return Turn(Go("near/card", card) if case else Go(self.name))
             case _:
                 return Turn(Go(self.name))
 
@@ -182,6 +199,7 @@ class Card:
     version: ClassVar[int] = 1
     case: str = ""
     entry: str = ""
+    page: int = 0
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
         """The card, and what is open at all, so that a block shows at the next request."""
@@ -203,8 +221,10 @@ class Card:
                       words=explained(card.words, Listener.GUARDIAN))  # fmt: skip
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
-        """Back, or as at home."""
-        return Turn(Go("near/home")) if event == Chose("back") else Home().on(me, event, facts)
+        """Back to the page it was opened from, or as at home."""
+        if event == Chose("back"):
+            return Turn(Go("near/home", {"page": self.page} if self.page else {}))
+        return Home().on(me, event, facts)
 
 
 @dataclass(frozen=True, slots=True)
