@@ -53,7 +53,7 @@ async def test_the_reminder_of_the_next_booked_time_is_shown_word_for_word(house
     await enrol(ali, case, "recipient", "Johan")
     meetings = f"/cases/{case}/meetings"
     for day in ("2027-01-14", "2026-12-03"):
-        await ali.fill(meetings, "/meetings", meetings, day=day, clock="10:00", where="Rum 3", meeting_kind="visit")
+        await ali.fill(meetings, "/meetings", meetings, day=day, clock="10:00", where="Rum 3", meeting_kind="first")
     page = await ali.fill(f"/cases/{case}/people/new", **NEW, locale="en", do="look")
     (_, notice), (tag, reminder) = locked(page)
     assert (tag, notice) == ("en", "You have something to read.")
@@ -66,7 +66,7 @@ async def test_a_notice_is_said_to_leave_in_the_hours_of_her_own_yes(house: Hous
     person = await enrol(ali, case, "recipient", "Amina")
     meetings, decisions = f"/cases/{case}/meetings", f"/cases/{case}/decisions"
     page = await ali.fill(meetings, "/meetings", meetings, day="2027-01-14", clock="10:00", where="Rum 3",
-                          meeting_kind="visit")  # fmt: skip
+                          meeting_kind="first")  # fmt: skip
     meeting = page.find(r"/meetings/([0-9a-f]{32})")
     await ali.fill(decisions, "/consent", f"{decisions}/consent", yes_by=person, yes_for=person, scope="reminders",
                    channel="telegram", hours_from="14:00", hours_to="16:00")  # fmt: skip
