@@ -11,6 +11,7 @@ from storage._desk import Ask, Desk
 from storage._reading_along import read_along, reads_along
 from storage._shelf import Taken, take, take_one, take_own
 from storage._sql import instant
+from storage._visiting import days_ahead
 from storage.audit import Seen
 from storage.coming_of_age import is_to_be_told
 from storage.consent import Grant, Reason
@@ -33,6 +34,8 @@ from storage.queries import (
     MyThread,
     OneEntry,
     OneMeeting,
+    Opened,
+    OpenToHer,
     Page,
     Plan,
     Purpose,
@@ -134,6 +137,16 @@ def _days_after(desk: Desk, grant: Grant, _: DaysAfter) -> tuple[Afterwards, ...
     return tuple(part.payload for part in take(desk.tx, grant, "after", limit=PAGE))
 
 
+def _open_to_her(desk: Desk, grant: Grant, query: OpenToHer) -> Opened:
+    """Her cards; and beside them, in one look at the shelf, days after and the days that were opened to her."""
+    cards = _timeline(desk, grant, Timeline(query.case, query.page))
+    beside = take(desk.tx, grant, "after", "visit")
+    after = tuple(part.payload for part in beside if part.name == "after")
+    return Opened(
+        cards, after[:PAGE], days_ahead(desk, grant, [part.payload for part in beside if part.name == "visit"])
+    )
+
+
 def _my_thread(desk: Desk, grant: Grant, _: MyThread) -> Thread:
     newest = [
         part.payload.message
@@ -227,6 +240,7 @@ READER_ANSWERS: Mapping[type, Ask] = {
     Adults: _adults,
     TheCase: _the_case,
     DaysAfter: _days_after,
+    OpenToHer: _open_to_her,
     MyThread: _my_thread,
     MyChoices: _my_choices,
     WhoRead: _who_read,

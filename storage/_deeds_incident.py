@@ -31,7 +31,7 @@ STAFF_ONLY = frozenset({STAFF_PART})
 _ONE: Mapping[str, SawHow] = {
     "OneEntry": SawHow.OPENED, "WholeEntry": SawHow.OPENED, "Notice": SawHow.NOTICE, "ReadTogether": SawHow.TOGETHER,
 }  # fmt: skip
-_ALL: Mapping[str, SawHow] = {"Timeline": SawHow.LIST, "WholeStory": SawHow.WHOLE}
+_ALL: Mapping[str, SawHow] = {"Timeline": SawHow.LIST, "OpenToHer": SawHow.LIST, "WholeStory": SawHow.WHOLE}
 # Who reads beside those who have the case, and what shows her its cards.
 _IN_NEED = frozenset({Reason.BREAK_GLASS, Reason.EXCEPTED})
 _LISTS_IN_NEED = frozenset({"WholeEntries", "Before", "HerCards"})

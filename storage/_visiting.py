@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
 from storage import _tables as t
 from storage._chain import add_rule, standing_of
-from storage._desk import Ask, Deed, Desk, Done
+from storage._desk import Deed, Desk, Done
 from storage._outbox_rows import SUPERSEDE, Push, queue_push
 from storage._reminding import reminders_wanted, safe_hours, take_away
 from storage._rule_ties import guardian_shut
@@ -17,7 +17,6 @@ from storage._shelf import drop, put, replace, take, take_one
 from storage._sql import Tx
 from storage.commands import TellOfVisit
 from storage.consent import Grant, Reason, Withheld
-from storage.queries import PlannedVisits
 from storage.records import STAFF_PART, Entry, PlannedVisit, TieKind, guardian_part
 from storage.reminders import next_safe
 from storage.rules import Tied, VisitOpened
@@ -129,14 +128,12 @@ def remind_of_visits(tx: Tx, grant: Grant, standing: Standing, person: str) -> N
                 _remind(tx, standing, person, visit, record)
 
 
-def _planned_visits(desk: Desk, grant: Grant, query: PlannedVisits) -> tuple[PlannedVisit, ...]:
-    """Her own key opens them, and the rules say once more that they were opened to her."""
+def days_ahead(desk: Desk, grant: Grant, visits: Sequence[PlannedVisit]) -> tuple[PlannedVisit, ...]:
+    """Of the days that her own key opened, those to come, where the rules say once more that they are open to her."""
     if grant.tie is None or grant.tie.kind is not TieKind.GUARDIAN:
         return ()
-    standing, today, tie = desk.known(query.subject), desk.tx.now.astimezone(STOCKHOLM).date(), grant.tie.tie
-    found: list[PlannedVisit] = [part.payload for part in take(desk.tx, grant, "visit")]
-    return tuple(one for one in found if one.on >= today and tie in told_of(standing, one.entry))
+    standing, today, tie = desk.known(grant.subject), desk.tx.now.astimezone(STOCKHOLM).date(), grant.tie.tie
+    return tuple(one for one in visits if one.on >= today and tie in told_of(standing, one.entry))
 
 
 VISIT_DEEDS: Mapping[type, Deed] = {TellOfVisit: _tell_of_visit}
-VISIT_ANSWERS: Mapping[type, Ask] = {PlannedVisits: _planned_visits}

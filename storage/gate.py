@@ -39,7 +39,7 @@ from storage._duty_rows import open_duty
 from storage._sealing import Culled, Tampered
 from storage._shelf import NotOpen
 from storage._sql import Tx
-from storage._visiting import VISIT_ANSWERS, VISIT_DEEDS
+from storage._visiting import VISIT_DEEDS
 from storage.audit import Seen
 from storage.commands import Command
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
@@ -66,7 +66,6 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
         **CARRIER_ANSWERS,
         **CULLING_ANSWERS,
         **INCIDENT_ANSWERS,
-        **VISIT_ANSWERS,
     }
 )
 NOWHERE = "nowhere"

@@ -165,9 +165,8 @@ def test_a_stranger_changes_nothing(street: House, of: type) -> None:
     assert street.counts() == before
 
 
-STORY = {"DaysAfter", "Timeline", "OneEntry", "WholeStory", "Adults", "TheCase", "MyRefusals"}
+STORY = {"DaysAfter", "OpenToHer", "Timeline", "OneEntry", "WholeStory", "Adults", "TheCase", "MyRefusals"}
 THREAD = {"MyThread", "MyChoices", "MyContact", "WhoRead", "MyObjections", "MyToldAbout"}
-VISITS = {"PlannedVisits"}
 KEPT = {"WhereKept"}
 MEETINGS = {"MyMeetings", "OneMeeting", "MyPlan"}
 OWN = {"MyProfile", "MyLink", "MyBookmark", "MyPlaces", "MyNotes"}
@@ -185,11 +184,11 @@ CULLED = {"Cullings"}
 CLAIMS = {"ClaimDoor", "MyClaim", "OneClaim", "FindForClaim"}
 # Who, of which case, gets an answer to which questions; everything else is withheld.
 TABLE: dict[str, tuple[Actor, str, str, set[str]]] = {
-    "the child": (signed_in(MIRA), CASE, MIRA, STORY | VISITS | THREAD | KEPT | OWN),
+    "the child": (signed_in(MIRA), CASE, MIRA, STORY | THREAD | KEPT | OWN),
     "the child before her PIN": (Actor(MIRA, Strength.CHANNEL), CASE, MIRA, set()),
     "the child not signed in": (Actor(MIRA, Strength.NONE), CASE, MIRA, set()),
     "somebody at the door": (Actor(VISITOR, Strength.NONE), CASE, MIRA, {"ClaimDoor"}),
-    "a cleared guardian": (signed_in(MOTHER), CASE, MIRA, STORY | VISITS),
+    "a cleared guardian": (signed_in(MOTHER), CASE, MIRA, STORY),
     "a guardian of another child": (signed_in(MOTHER), AID, AMINA, set()),
     "the representative": (signed_in(LAWYER), CASE, MIRA, STORY),
     "the recipient": (signed_in(AMINA), AID, AMINA, MEETINGS | THREAD | OWN),
@@ -213,7 +212,7 @@ TABLE: dict[str, tuple[Actor, str, str, set[str]]] = {
 
 
 def test_the_table_knows_every_question() -> None:
-    every = STORY | VISITS | THREAD | KEPT | MEETINGS | OWN | WORK | LOG | CLAIMS | COUNTED | HANDED_OUT | CULLED
+    every = STORY | THREAD | KEPT | MEETINGS | OWN | WORK | LOG | CLAIMS | COUNTED | HANDED_OUT | CULLED
     assert {of.__name__ for of in QUERIES} == every
 
 

@@ -150,7 +150,7 @@ _GROUPED = {
     "case": ("Sheet", "RulesOf", "TheCase", "WhereKept", "MyCases", "Find", "WorkList", "OpenTasks", "OpenCase"),
     "entries": (
         "WholeEntries", "WholeEntry", "Timeline", "OneEntry", "WholeStory", "HerCards", "MyRefusals", "Before",
-        "DaysAfter",
+        "DaysAfter", "OpenToHer",
     ),
     "wrote": ("WriteEntry", "ChangeState", "LookAgain"),
     "released": (
@@ -174,7 +174,6 @@ _GROUPED = {
     "thread": ("CaseThread", "Answer", "MarkRead", "Say", "MyThread"),
     "meetings": (
         "CaseMeetings", "CasePlan", "Book", "KeepPlan", "AnswerMeeting", "MyMeetings", "OneMeeting", "MyPlan",
-        "PlannedVisits",
     ),
     "log": ("CaseVisits", "UnitVisits", "LogReview", "LogReviewed", "WhoRead", "Deliveries", "CloseTask", "WhoSaw"),
 }  # fmt: skip

@@ -18,7 +18,7 @@ from bot.story.words import explained
 from bot.talk import Block, Choice, Chose, Door, Event, Facts, Go, Me, Party, Screen, Text, Turn
 from storage.consent import Withheld
 from storage.kinds import KINDS
-from storage.queries import DaysAfter, Headline, OneEntry, PlannedVisits, Query, Timeline
+from storage.queries import Headline, OneEntry, Opened, OpenToHer, Query
 from storage.records import CaseId, EntryId, EntryState, EntryView, Listener, PlannedVisit
 
 TOPICS = ("barnahus", "tonight", "not_ask", "ring")
@@ -32,54 +32,49 @@ PER_TOPIC = 4
 BACK = Choice("back", Text("choice.back"), quiet=True)
 
 
-def _asks(me: Me, page: int = 0) -> tuple[Timeline, ...]:
+def _asks(me: Me, page: int = 0) -> tuple[OpenToHer, ...]:
     """Of each child's case the twenty cards that a page of hers is cut from, together at most `CUTS` pages."""
-    return tuple(Timeline(CaseId(party.case), page // CUTS) for party in me.parties[:MOST_CASES])
+    return tuple(OpenToHer(CaseId(party.case), page // CUTS) for party in me.parties[:MOST_CASES])
 
 
-def _asks_after(me: Me) -> tuple[DaysAfter, ...]:
-    return tuple(DaysAfter(CaseId(party.case)) for party in me.parties[:MOST_CASES])
+def _opened(me: Me, facts: Facts, page: int = 0) -> tuple[tuple[Party, Opened], ...]:
+    """What is open to her of each case; a case of which nothing is open to her is left out."""
+    asked = [(party, facts[ask]) for party, ask in zip(me.parties, _asks(me, page), strict=False)]
+    return tuple((party, opened) for party, opened in asked if not isinstance(opened, Withheld))
 
 
-def _asks_visits(me: Me) -> tuple[PlannedVisits, ...]:
-    return tuple(PlannedVisits(CaseId(party.case)) for party in me.parties[:MOST_CASES])
-
-
-def _visits(me: Me, facts: Facts) -> tuple[PlannedVisit, ...]:
+def _visits(me: Me, facts: Facts, page: int = 0) -> tuple[PlannedVisit, ...]:
     """The days that were opened to this very guardian, the next one first; of others there is no trace (req. 45)."""
-    answers = [facts[ask] for ask in _asks_visits(me)]
-    found = [one for some in answers if not isinstance(some, Withheld) for one in some]
+    found = [one for _, opened in _opened(me, facts, page) for one in opened.visits]
     return tuple(sorted(found, key=lambda one: one.on))[:MOST_DAYS]
 
 
 def _is_open(me: Me, facts: Facts, page: int = 0) -> bool:
-    return bool(_open(me, facts, page) or _visits(me, facts))
+    return bool(_open(me, facts, page) or _visits(me, facts, page))
 
 
 def _days(me: Me, facts: Facts) -> tuple[Day, ...]:
     """What a guardian may say and not ask on the days that have come, the newest first."""
-    answers = [facts[ask] for ask in _asks_after(me)]
-    events = [one for some in answers if not isinstance(some, Withheld) for one in some]
+    events = [one for _, opened in _opened(me, facts) for one in opened.after]
     days = (day for one in events for day in days_come(one, Listener.GUARDIAN, me.now.date()))
     return tuple(sorted(days, key=lambda day: day.on, reverse=True))[:MOST_DAYS]
 
 
 def _open(me: Me, facts: Facts, page: int = 0) -> tuple[tuple[Party, Headline], ...]:
     """The cards that are open to this guardian now, of those that her page is cut from."""
-    found: list[tuple[Party, Headline]] = []
-    for party, ask in zip(me.parties, _asks(me, page), strict=False):
-        some = facts[ask]
-        if not isinstance(some, Withheld):
-            found += [(party, item) for item in some.items if isinstance(item, Headline)]
-    return tuple(found)
+    return tuple(
+        (party, item)
+        for party, opened in _opened(me, facts, page)
+        for item in opened.cards.items
+        if isinstance(item, Headline)
+    )
 
 
 def _further(me: Me, facts: Facts, page: int) -> int | None:
     """The page on which her cards go on; None: there are no more."""
     if len(_open(me, facts, page)) > SHOWN * (page % CUTS + 1):
         return page + 1
-    answers = [facts[ask] for ask in _asks(me, page)]
-    goes_on = any(not isinstance(some, Withheld) and some.more for some in answers)
+    goes_on = any(opened.cards.more for _, opened in _opened(me, facts, page))
     return (page // CUTS + 1) * CUTS if goes_on else None
 
 
@@ -93,8 +88,8 @@ class Home:
     page: int = 0
 
     def needs(self, me: Me) -> tuple[Query[Any], ...]:
-        """One page for each child's case, and what follows its events."""
-        return (*_asks(me, self.page), *_asks_after(me), *_asks_visits(me))
+        """What is open of each child's case."""
+        return _asks(me, self.page)
 
     def screen(self, me: Me, facts: Facts) -> Screen:
         """Advice anyone can use; the same words whoever asks."""
@@ -114,9 +109,10 @@ class Home:
         )
 
     def _cleared(self, me: Me, facts: Facts) -> Screen:
-        cards, visits = _open(me, facts, self.page), _visits(me, facts)
+        cards, visits = _open(me, facts, self.page), _visits(me, facts, self.page)
         lead = (Text("near.open.lead"), Text("near.open.child")) if cards else (Text("guardian.visits.lead"),)
-        after = (Choice(AFTER, Text("after.near.title")),) if cards and _days(me, facts) and not self.page else ()
+        follows = cards and not self.page and _days(me, facts)
+        after = (Choice(AFTER, Text("after.near.title")),) if follows else ()
         first = SHOWN * (self.page % CUTS)
         rows = (*after, *(Choice(item.id, _row(item)) for _, item in cards[first : first + SHOWN]))
         more = (Choice("more", Text("face.more")),) if _further(me, facts, self.page) is not None else ()
@@ -136,7 +132,7 @@ class Home:
                 return Turn(Go(self.name), door=Door.LEAVE)
             case Chose(value) if value in TOPICS:
                 return Turn(Go("near/advice" if _is_open(me, facts, self.page) else self.name, {"topic": value}))
-            case Chose("after") if _open(me, facts, self.page) and _days(me, facts):
+            case Chose("after") if not self.page and _open(me, facts) and _days(me, facts):
                 return Turn(Go("near/after"))
             case Chose("more") if (further := _further(me, facts, self.page)) is not None:
                 return Turn(Go(self.name, {"page": further}))

@@ -62,7 +62,6 @@ from storage.queries.hers import (
     OneMeeting,
     Place,
     Plan,
-    PlannedVisits,
     ReadBy,
     Thread,
     WhereKept,
@@ -70,7 +69,19 @@ from storage.queries.hers import (
 )
 from storage.queries.incident import IncidentSheet, SawBy, SawHow, WhoSaw
 from storage.queries.shape import PAGE, AboutCase, AboutPerson, OfUnit, Purpose, Query, Reach, Shape, T
-from storage.queries.story import Adults, CaseFacts, DaysAfter, Headline, OneEntry, Page, TheCase, Timeline, WholeStory
+from storage.queries.story import (
+    Adults,
+    CaseFacts,
+    DaysAfter,
+    Headline,
+    OneEntry,
+    Opened,
+    OpenToHer,
+    Page,
+    TheCase,
+    Timeline,
+    WholeStory,
+)
 from storage.queries.unit import (
     AuditLine,
     CaseLine,
@@ -158,13 +169,14 @@ __all__ = [
     "OneEntry",
     "OneMeeting",
     "OpenTasks",
+    "OpenToHer",
+    "Opened",
     "Opening",
     "Page",
     "PartyLine",
     "Place",
     "Plan",
     "PlanLine",
-    "PlannedVisits",
     "Purpose",
     "Query",
     "Reach",

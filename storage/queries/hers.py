@@ -13,7 +13,6 @@ from storage.records import (
     Meeting,
     Message,
     PersonId,
-    PlannedVisit,
     Profile,
     Refusal,
     TieKind,
@@ -148,16 +147,6 @@ class OneMeeting(AboutCase[Meeting | None]):
     reach = Reach.AID
     case: CaseId
     meeting: str
-
-
-@dataclass(frozen=True)
-class PlannedVisits(AboutCase[tuple[PlannedVisit, ...]]):
-    """The days ahead that a worker has opened to this very guardian; of others nothing is told."""
-
-    purpose = Purpose.OWN_MEETINGS
-    reach = Reach.STORY
-    shape = Shape.LIST
-    case: CaseId
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from storage.her_words import SetAside
 from storage.queries.shape import AboutCase, Purpose, Reach, Shape
-from storage.records import Adult, Afterwards, CaseId, EntryId, EntryState, EntryView, Promise
+from storage.records import Adult, Afterwards, CaseId, EntryId, EntryState, EntryView, PlannedVisit, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,30 @@ class TheCase(AboutCase[CaseFacts]):
     purpose = Purpose.OWN_STORY
     reach = Reach.STORY
     case: CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is open of one case to a grown-up near the child: cards, events with days after, and planned days."""
+
+    cards: Page
+    after: tuple[Afterwards, ...]
+    visits: tuple[PlannedVisit, ...]
+
+
+@dataclass(frozen=True)
+class OpenToHer(AboutCase[Opened]):
+    """All that a guardian's first page is made of, asked at once.
+
+    A page that is refused must not take another time than one to which nothing is open (security T4); three questions
+    did, since each yes does its own work.
+    """
+
+    purpose = Purpose.OWN_STORY
+    reach = Reach.STORY
+    shape = Shape.LIST
+    case: CaseId
+    page: int = 0
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from storage.commands import (
 from storage.consent import Reason, Withheld
 from storage.letters import Letter, NoticeLetter, Removal, decide_letter
 from storage.outbox import End, Outcome, claim, finish
-from storage.queries import PlannedVisits, Receivers, Timeline, WholeEntries
+from storage.queries import OpenToHer, Receivers, Timeline, WholeEntries
 from storage.records import (
     Channel,
     Entry,
@@ -67,7 +67,7 @@ def told(family: Family) -> Family:
 
 
 def visits(house: House) -> tuple[PlannedVisit, ...]:
-    return house.see(HER, PlannedVisits(CASE))
+    return house.see(HER, OpenToHer(CASE)).visits
 
 
 def queued(house: House, what: str = "visit") -> list[tuple[str, str]]:
@@ -154,7 +154,7 @@ def test_whatever_shuts_her_out_stops_the_reminder_in_the_moment_it_leaves(told:
     house.clock.move(days=7)
     assert leaves(house) == []
     assert ("suppressed", NADIA) in queued(house)
-    assert house.ask(HER, PlannedVisits(CASE)) == Withheld(Reason.BLOCKED)
+    assert house.ask(HER, OpenToHer(CASE)) == Withheld(Reason.BLOCKED)
 
 
 def test_cleared_anew_she_is_told_of_no_day_until_it_is_opened_anew(told: Family) -> None:
@@ -264,6 +264,6 @@ def test_when_the_day_is_over_it_is_gone_from_her_page(told: Family) -> None:
 def test_nobody_else_reads_it_there(told: Family) -> None:
     house = told.house
     house.done(HANNA, TELL)
-    assert house.ask(signed_in(MOTHER), PlannedVisits(CASE)) == Withheld(Reason.NOT_CLEARED)
-    assert house.see(signed_in(MIRA), PlannedVisits(CASE)) == ()
+    assert house.ask(signed_in(MOTHER), OpenToHer(CASE)) == Withheld(Reason.NOT_CLEARED)
+    assert house.see(signed_in(MIRA), OpenToHer(CASE)).visits == ()
     assert house.do(HER, KEEP) == Withheld(Reason.REACH)

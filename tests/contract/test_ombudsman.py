@@ -27,7 +27,7 @@ from storage.commands import (
 from storage.consent import Reason, Withheld
 from storage.letters import Letter, MeetingLetter, NoticeLetter, decide_letter
 from storage.outbox import claim
-from storage.queries import Adults, OneEntry, PlannedVisits, Sheet, Timeline, WholeEntries, WholeStory
+from storage.queries import Adults, OneEntry, OpenToHer, Sheet, Timeline, WholeEntries, WholeStory
 from storage.records import (
     Channel,
     EntryId,
@@ -106,7 +106,7 @@ def test_jo_2535_2007_a_man_was_told_that_he_was_suspected_before_the_police_had
     a_notice(house, report.id)
     house.done(HANNA, SetStatus(CASE, NADIAS, GuardianStatus.SUSPECTED))
     assert sent(house) == []
-    for question in (Timeline(CASE), WholeStory(CASE), Adults(CASE), PlannedVisits(CASE), OneEntry(CASE, report.id)):
+    for question in (Timeline(CASE), WholeStory(CASE), Adults(CASE), OpenToHer(CASE), OneEntry(CASE, report.id)):
         assert house.ask(signed_in(NADIA), question) == Withheld(Reason.STATUS)
     assert house.do(HANNA, TellOfVisit(CASE, ahead.id, FATHERS, told=True)) == Withheld(Reason.NOT_CLEARED)
 
@@ -217,7 +217,7 @@ def test_jo_846_2012_a_nineteen_year_olds_telephone_number_was_given_to_her_moth
     family.write(full_entry("child_talk", releases=(release(ReaderClass.GUARDIAN, MOTHERS),)))
     assert len(house.see(signed_in(MOTHER), WholeStory(CASE))) == 1
     house.clock.now = datetime(2035, 6, 1, 11, tzinfo=UTC)
-    for question in (Timeline(CASE), WholeStory(CASE), Adults(CASE), PlannedVisits(CASE), Sheet(CASE)):
+    for question in (Timeline(CASE), WholeStory(CASE), Adults(CASE), OpenToHer(CASE), Sheet(CASE)):
         assert house.ask(signed_in(MOTHER), question) == Withheld(Reason.OF_AGE)
 
 

@@ -15,10 +15,7 @@ from bot.talk import Facts, Me, Party, Screen, Step, Text
 from storage.consent import Reason, Withheld
 from storage.her_words import Outcome, TellOf
 from storage.kinds import KINDS
-from storage.queries import (
-    Query,
-    Timeline,
-)
+from storage.queries import OpenToHer, Query, Timeline
 from storage.records import (
     Channel,
     Listener,
@@ -27,7 +24,7 @@ from storage.records import (
     TieId,
     TieKind,
 )
-from tests.flows.samples import NOW, SCOPES, SORTS, pages
+from tests.flows.samples import NOW, SCOPES, SORTS, opened, pages
 from tests.story import cases
 
 LOCALES = (("sv", "svenska"), ("en", "English"), ("ar", "العربية"))
@@ -211,6 +208,8 @@ def _answers(query: Query[Any], me: Me) -> list[Any]:
     """Answers of every sort to one question."""
     if isinstance(query, Timeline):
         return pages(me, query)
+    if isinstance(query, OpenToHer):
+        return opened(me, query)
     return SORTS[type(query)](me)
 
 

@@ -44,10 +44,11 @@ from storage.queries import (
     MyToldAbout,
     OneEntry,
     OneMeeting,
+    Opened,
     Opening,
+    OpenToHer,
     Page,
     Plan,
-    PlannedVisits,
     Purpose,
     ReadBy,
     TheCase,
@@ -125,6 +126,18 @@ def pages(me: Me, query: Timeline) -> list[Page]:
     items.append(SetAside(EntryId("aside"), NOW))
     pages = [Page(tuple(items[at : at + 20]), query.page, more=at + 20 < len(items)) for at in range(0, len(items), 20)]
     return [Page((), query.page, more=False), Page(tuple(_promises()), query.page, more=True), *pages]
+
+
+def opened(me: Me, query: OpenToHer) -> list[Opened]:
+    """Cards with and without days after, planned days with and without cards."""
+    cards, after = pages(me, Timeline(query.case, query.page)), _afters(me)
+    days = tuple(PlannedVisit(EntryId(f"v{gone}"), TODAY + DAY, gone) for gone in (False, True))
+    nothing = Page((), query.page, more=False)
+    return [
+        *(Opened(page, (), ()) for page in cards),
+        *(Opened(cards[-1], some, visits) for some in after for visits in ((), days)),
+        Opened(nothing, (), days),
+    ]
 
 
 def _variants(code: str) -> tuple[str, ...]:
@@ -290,10 +303,6 @@ SORTS: Mapping[type[Any], Callable[[Me], list[Any]]] = {
     MyChoices: lambda _: [Choices((), ()), *(_choices(until) for until in (None, "2027-01-31"))],
     WhoRead: lambda _: _visits(),
     WhereKept: lambda _: _kept(),
-    PlannedVisits: lambda _: [
-        (),
-        tuple(PlannedVisit(EntryId(f"v{gone}"), TODAY + DAY, gone) for gone in (False, True)),
-    ],
     MyMeetings: lambda _: [(), tuple(_meetings())],
     OneMeeting: lambda _: [None, *_meetings()],
     MyPlan: lambda _: _plans(),

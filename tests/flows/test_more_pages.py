@@ -13,7 +13,7 @@ import pytest
 from bot.flows import FLOWS, adults, near, who_read
 from bot.talk import Chose, Facts, Go, Me, Party, Step
 from storage.consent import Reason, Withheld
-from storage.queries import Adults, Headline, Page, Query, ReadBy, Timeline, WhoRead
+from storage.queries import Adults, Headline, Opened, OpenToHer, Page, Query, ReadBy, WhoRead
 from storage.records import Channel, EntryId, EntryState, Listener, PersonId, RecordId, TieId, TieKind, Visit
 from tests.story import cases
 
@@ -42,11 +42,10 @@ def _walk(step: Step, me: Me, answers: Answers, more: str = "more") -> Iterator[
 
 def _let_out(cards: int) -> Answers:
     def answer(query: Query[Any]) -> Any:
-        if not isinstance(query, Timeline):
-            return Withheld(Reason.NOT_CLEARED)
+        assert isinstance(query, OpenToHer)
         every = [Headline(EntryId(f"{query.case}-{n}"), "trial", None, EntryState.PLANNED, None) for n in range(cards)]
         at = 20 * query.page
-        return Page(tuple(every[at : at + 20]), query.page, more=at + 20 < cards)
+        return Opened(Page(tuple(every[at : at + 20]), query.page, more=at + 20 < cards), (), ())
 
     return answer
 

@@ -25,7 +25,7 @@ from storage.commands import (
 )
 from storage.duties import Duty
 from storage.her_words import Outcome, SetAside, TellOf
-from storage.queries import MyToldAbout, OneEntry, PlannedVisits, WholeEntry
+from storage.queries import MyToldAbout, OneEntry, OpenToHer, WholeEntry
 from storage.records import Entry, EntryId, EntryState, EntryView, Hold, HoldKind, ReaderClass
 from storage.replay import RESTORED, Replayed, replay
 from storage.safety import Closed
@@ -155,12 +155,12 @@ def test_a_day_that_was_kept_from_a_guardian_since_is_kept_from_her(tmp_path: Pa
     def before(house: House) -> None:
         ahead = full_entry("child_talk", talk, on=NOON.date() + timedelta(days=9), state=EntryState.PLANNED)
         house.done(HANNA, WriteEntry(CASE, ahead), told)
-        assert len(house.see(MAMMA, PlannedVisits(CASE))) == 1
+        assert len(house.see(MAMMA, OpenToHer(CASE)).visits) == 1
 
     with logged(_restored(tmp_path, lambda house: house.done(HANNA, kept), before), tmp_path) as house:
-        assert house.see(MAMMA, PlannedVisits(CASE)) == ()
+        assert house.see(MAMMA, OpenToHer(CASE)).visits == ()
         house.done(HANNA, told)
-        assert len(house.see(MAMMA, PlannedVisits(CASE))) == 1
+        assert len(house.see(MAMMA, OpenToHer(CASE)).visits) == 1
 
 
 def test_a_card_that_she_said_is_not_hers_since_is_out_of_her_sight_and_asked_about(tmp_path: Path) -> None:
