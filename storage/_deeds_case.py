@@ -19,6 +19,7 @@ from storage._entry_parts import (
     change_adult,
     change_entry,
     keep_entry,
+    note_ended,
 )
 from storage._months import keep_with
 from storage._outbox_rows import NOTICED, STOP_IN_CASE, Push, queue_push
@@ -51,13 +52,12 @@ from storage.records import (
     Entry,
     PersonId,
     Profile,
-    Release,
     Side,
     SubjectSort,
     TieKind,
     Told,
 )
-from storage.rules import Released, StatusSet, Tied
+from storage.rules import StatusSet, Tied
 from storage.safety import TakenBack
 from storage.second_reading import Changed, takes_two
 from storage.ways_in import chat_of
@@ -168,8 +168,7 @@ def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Don
     no = written_late(desk, standing, deed.entry.id, deed.late if isinstance(deed, WriteEntry) else CARRIED_IN)
     if no is not None:
         return no
-    for one in _newly_open(deed.entry, stand):
-        add_rule(desk.tx, deed.case, Released(deed.entry.id, one.to, desk.actor.id, one.ground, tie=one.tie))
+    note_ended(desk, deed.case, stand, deed.entry)
     entry = deed.entry
     if old is not None:
         # Who wants it read by whom is said by releasing; a form that says so says nothing.
@@ -177,12 +176,6 @@ def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Don
     keep_entry(desk, grant, entry, adults)
     homeless(desk.tx, standing, entry)
     return Done(rules_changed=True)
-
-
-def _newly_open(entry: Entry, stand: tuple[Release, ...]) -> tuple[Release, ...]:
-    """The releases that come with the text: that they were stays in the rules when a later text has them no more."""
-    before = {(one.to, one.tie) for one in stand}
-    return tuple(one for one in entry.releases if (one.to, one.tie) not in before)
 
 
 def _contradicts(desk: Desk, grant: Grant, entry: Entry, saved: Entry | None) -> bool:

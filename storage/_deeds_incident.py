@@ -22,7 +22,7 @@ from storage.duties import Duty
 from storage.incidents import ChannelPaused, HeardOf, IncidentClosed, Reported, closed_incident, paused_for
 from storage.queries import IncidentSheet, SawBy, SawHow, WhoSaw
 from storage.records import AID_PART, STAFF_PART, Entry, ReaderClass, Side, TieKind
-from storage.rules import Released, Tied
+from storage.rules import Released, ReleaseEnded, Tied
 from storage.standing import Standing
 
 CHANGED = Done(rules_changed=True)
@@ -139,7 +139,7 @@ def _how(seen: Seen, entry: str, *, had: bool) -> SawHow | None:
 def _may_have_had(standing: Standing, entry: Entry) -> frozenset[str]:
     """Whose list may have had this card at any time: by a release that stands or once was, and a tie that once was."""
     rules = [one.rule for one in standing.rules]
-    once = {(one.to, one.tie) for one in rules if isinstance(one, Released) and one.entry == entry.id}
+    once = {(one.to, one.tie) for one in rules if isinstance(one, Released | ReleaseEnded) and one.entry == entry.id}
     open_ = once | {(str(one.to), one.tie) for one in entry.releases}
     return frozenset(
         tie.person

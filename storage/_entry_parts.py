@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as changed
 from typing import Any
 
@@ -25,8 +25,9 @@ from storage.records import (
     CaseId,
     Entry,
     EntryView,
+    Release,
 )
-from storage.rules import Proposed
+from storage.rules import Proposed, ReleaseEnded
 from storage.second_reading import Changed, waiting_anew
 from storage.standing import Standing
 from storage.visits import once_told_of
@@ -68,11 +69,21 @@ def ask_anew(desk: Desk, standing: Standing, change: Changed, *, carried: bool =
         )
     open_duty(desk.tx, standing.unit, standing.subject, Duty.SECOND_RELEASE, entry.id, desk.tx.now)
     again = {(one.to, one.tie): changed(one, by=desk.actor.label, on=today) for one in waits}
-    return changed(
+    waiting = changed(
         entry,
         releases=tuple(one for one in entry.releases if (one.to, one.tie) not in again),
         proposed=(*(one for one in entry.proposed if (one.to, one.tie) not in again), *again.values()),
     )
+    note_ended(desk, standing.subject, entry.releases, waiting)
+    return waiting
+
+
+def note_ended(desk: Desk, case: str, stood: Sequence[Release], entry: Entry) -> None:
+    """Keep in the rules what lay open and does not in this text."""
+    left = {(one.to, one.tie) for one in entry.releases}
+    for one in stood:
+        if (one.to, one.tie) not in left:
+            add_rule(desk.tx, case, ReleaseEnded(entry.id, one.to, desk.actor.id, one.tie))
 
 
 def keep_entry(desk: Desk, grant: Grant, entry: Entry, adults: Mapping[str, Adult]) -> None:

@@ -11,7 +11,7 @@ from storage._chain import add_visits, standing_of
 from storage._closing import FROM_THE_LOG
 from storage._desk import Desk
 from storage._duty_rows import open_duty
-from storage._entry_parts import STAFF_ONLY, adults_of, keep_entry
+from storage._entry_parts import STAFF_ONLY, adults_of, keep_entry, note_ended
 from storage._sealing import Culled, Tampered
 from storage._shelf import places, put, replace, take_one
 from storage._sql import Tx, instant
@@ -102,6 +102,7 @@ def _close(desk: Desk, grant: Grant, *, ref: str, lines: list[Closed]) -> bool:
     new = _closed(old, lines)
     if new == old:
         return False
+    note_ended(desk, grant.subject, old.releases, new)
     keep_entry(desk, grant, changed(new, version=old.version + 1), adults_of(desk, grant))
     open_duty(desk.tx, desk.known(grant.subject).unit, grant.subject, Duty.LOOK_CLOSED, ref, desk.tx.now)
     wrote_down(desk, grant, "WriteEntry")

@@ -179,6 +179,21 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseEnded:
+    """An entry that lay open to a class of reader does so no more: who may have read it is asked after that too.
+
+    What comes open with its text has no rule of its own while it lies open: the text says so, and a case that is
+    carried in with five hundred entries would be read with as many rules in every turn.
+    """
+
+    entry: str
+    to: str
+    by: str
+    tie: TieId | None = None
+    tag: Literal["release_ended"] = "release_ended"
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """An entry was not handed out to the grown-up it is about; the entry's own record says the same."""
 
@@ -406,6 +421,7 @@ Rule = (
     | SessionsEnded
     | ChatTied
     | Released
+    | ReleaseEnded
     | Refused
     | Claimed
     | Staged

@@ -47,6 +47,7 @@ from storage.rules import (
     NoticeLogged,
     Proposed,
     Released,
+    ReleaseEnded,
     Rule,
     Sealed,
     Staged,
@@ -134,7 +135,7 @@ KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")
 FORGETTABLE = (
     ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
     ExportApproved, ExportAsked, GuardianSaidNo, NoDecided, Proposed, AddedLate, EarlierAsked, SessionsEnded,
-    ChatTied, CullingApproved, GrownTold, IncidentClosed,
+    ChatTied, CullingApproved, GrownTold, IncidentClosed, ReleaseEnded,
 )  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 

@@ -266,6 +266,19 @@ def _parts(house: House) -> list[tuple[str, str, int]]:
     return sorted((row.record, row.compartment, row.version) for row in house.rows(tables.part))
 
 
+def test_a_longer_case_is_read_with_no_more_rules(house: House) -> None:
+    """Every turn walks the whole chain: what a text says of itself has no place in it."""
+    document, rules = _document("elias"), []
+    told = next(one for one in document["entries"] if one["hold"] is None and one["state"] == "happened")
+    for more in (1, 9):
+        document["case"]["ref"] = f"LONG-{more}"
+        document["entries"] = [{**told, "ref": f"once-more-{n}"} for n in range(more)]
+        case = _carry(house, document).case
+        assert case is not None
+        rules.append(len([row for row in house.rows(tables.rule) if row.subject == case]))
+    assert rules[0] == rules[1] > 0
+
+
 def test_readers_come_in_with_their_yes_their_provision_and_whom_an_entry_is_about(house: House) -> None:
     document = _document("elias")
     document["people"].append({"ref": "alma", "name": "Alma", "born": "1990-01-01", "locale": "sv"})
