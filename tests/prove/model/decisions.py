@@ -25,6 +25,8 @@ GIVERS = st.sampled_from(["mira", "mira", "mother", "father", "lawyer"])
 READERS = st.sampled_from(["moa", "moa", "cecilia", "sam", "tove", "mother"])
 YES = st.integers(0, 19)
 CHOICES = st.sampled_from(["telegram_full", "telegram_full", "telegram_meetings", "telegram_notice", "notices"])
+WRITTEN_TO = frozenset({"telegram_full", "telegram_meetings", "telegram_notice", "notices"})
+SAFE_CONTACT = timedelta(days=90)
 
 
 class Decisions(People):
@@ -112,10 +114,17 @@ class Decisions(People):
                  first: int, last: int | None) -> None:  # fmt: skip
         since, until = self.today + timedelta(days=first), None if last is None else self.today + timedelta(days=last)
         person, whom = self.names.person(giver), self.names.person(to)
-        yes = Yes(person, scope, whom, purpose, channel, since, until)
+        yes = Yes(person, scope, whom, purpose, channel, since, self._last_day(scope, since, until))
         command = c.KeepConsent(self.names.case, name, person, PersonId(self.known.child), scope, purpose,
                                 None if channel is None else Channel(channel), since, until, to=whom)  # fmt: skip
         self._do(self._step(by, command, lambda k: k.say_yes(name, copy.copy(yes))))
+
+    def _last_day(self, scope: str, since: date, until: date | None) -> date | None:
+        """P67: a yes to being written to ends after ninety days, whatever day was set."""
+        if scope not in WRITTEN_TO:
+            return until
+        last = max(since, self.today) + SAFE_CONTACT
+        return last if until is None else min(until, last)
 
     @rule(by=OWN, n=YES)
     def end_consent(self, by: str, n: int) -> None:
