@@ -97,6 +97,7 @@ READER = [
     ("when it is for another channel", CASE_OF_15.then(yes(channel=Channel.TELEGRAM)), "no_consent"),
     ("when it is for this very channel", CASE_OF_15.then(yes(channel=Channel.WEB)), "yes"),
     ("by a provision that is whole", CASE_OF_15.then(excepted()), "yes"),
+    ("by a provision that names somebody else", CASE_OF_15.then(excepted(to=PersonId("another"))), "no_consent"),
     ("by a provision without a decision-maker", CASE_OF_15.then(excepted(decided_by=" ")), "no_consent"),
     ("by a provision without a reference", CASE_OF_15.then(excepted(reference="")), "no_consent"),
     ("by a provision that does not reach so far", CASE_OF_15.then(excepted(ground="osl_10_27")), "no_consent"),

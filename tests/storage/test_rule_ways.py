@@ -257,13 +257,15 @@ OUT = Question(CASE, Purpose.RELEASE, Reach.WORK, shape=Shape.EXPORT, goes_to="p
         (OUT, (TO_THE_POLICE, AGREED), "yes"),
         (OUT, (TO_THE_POLICE,), "needs_second"),
         (OUT, (AGREED,), "shape"),
+        (OUT, (replace(TO_THE_POLICE, to="the school"), AGREED), "shape"),
         (replace(OUT, goes_to=None), (TO_THE_POLICE, AGREED), "shape"),
         (replace(OUT, shape=Shape.LINK), (TO_THE_POLICE, AGREED), "shape"),
         (replace(OUT, purpose=Purpose.CASE_WORK), (TO_THE_POLICE, AGREED), "shape"),
         (replace(OUT, entry=AskedEntry(Authority.SOCIAL)), (TO_THE_POLICE, AGREED), "yes"),
         (replace(OUT, entry=ABOUT_ANOTHER), (TO_THE_POLICE, AGREED), "third_party"),
     ],
-    ids=["by a provision, and a manager agrees", "no manager has agreed", "without a provision", "to nobody named",
+    ids=["by a provision, and a manager agrees", "no manager has agreed", "without a provision",
+         "by one for the school", "to nobody named",
          "as a link", "for case work", "an entry", "an entry about somebody else too"],
 )  # fmt: skip
 def test_what_is_handed_to_the_police(question: Question, rules: tuple[Rule, ...], verdict: str) -> None:
