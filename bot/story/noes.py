@@ -11,39 +11,34 @@ from storage.records import Listener
 
 @dataclass(frozen=True, slots=True)
 class No:
-    """One outcome that is heard as "nobody believed me".
+    """One outcome that is heard as "nobody believed me": `perhaps` where the entry does not know if it was a no."""
 
-    `fixed` are the listeners who are told the fixed words after what it means; to the others the kind's own words on
-    what it means say it. `perhaps` where the entry does not know whether it was a no.
-    """
-
-    fixed: frozenset[Listener] = frozenset()
     perhaps: bool = False
-
-
-def _fixed(*listeners: Listener) -> frozenset[Listener]:
-    return frozenset(listeners)
 
 
 # By kind and outcome. Source: no evidence, closed and acquittal say what that does not mean (req. 20; domain 3.4.3).
 NOES: Mapping[tuple[str, str], No] = MappingProxyType({
-    ("social_investigation", "not_opened"): No(_fixed(Listener.UNDER_7, Listener.CHILD)),
-    ("preliminary_investigation", "not_opened"): No(_fixed(Listener.UNDER_7, Listener.CHILD)),
+    ("social_investigation", "not_opened"): No(),
+    ("preliminary_investigation", "not_opened"): No(),
     ("preliminary_investigation", "closed"): No(),
-    ("review", "kept"): No(_fixed(Listener.UNDER_7, Listener.GROWN)),
+    ("review", "kept"): No(),
     ("charge_decision", "dropped"): No(),
     ("verdict", "acquitted"): No(),
     # A higher court that came to the same answer: whether that was a no stands in the first verdict.
-    ("appeal_verdict", "same"): No(_fixed(Listener.UNDER_7, Listener.TEEN), perhaps=True),
-    ("appeal_verdict", "changed_acquitted"): No(_fixed(Listener.CHILD, Listener.TEEN, Listener.GROWN)),
-    ("verdict_final", "acquitted"): No(_fixed(Listener.CHILD, Listener.TEEN, Listener.GROWN)),
+    ("appeal_verdict", "same"): No(perhaps=True),
+    ("appeal_verdict", "changed_acquitted"): No(),
+    ("verdict_final", "acquitted"): No(),
 })  # fmt: skip
+
+# Who is told the fixed words after every no: the child at each level to herself, a guardian of the child. A special
+# representative reads instead, in the kind's own words, how to say it to the child.
+TOLD: frozenset[Listener] = frozenset(Listener) - {Listener.REPRESENTATIVE}
 
 
 def not_meant(kind: str, outcome: str | None, listener: Listener) -> str | None:
     """The key of the fixed words that a listener is told after what an outcome means; none where none are told."""
     no = NOES.get((kind, outcome or ""))
-    if no is None or listener not in no.fixed:
+    if no is None or listener not in TOLD:
         return None
     return f"not_meant.{listener}.{'if_no' if no.perhaps else 'no'}"
 
