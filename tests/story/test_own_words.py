@@ -87,7 +87,9 @@ def shared(
 
 @pytest.mark.parametrize("listener", Listener)
 def test_in_the_source_a_sentence_stands_in_one_kind(listener: Listener) -> None:
-    assert shared(catalogue_of(FOLDER / SOURCE).forms, listener) == {}
+    # To the smallest, what stands before the fixed words after a no may be the same: one short sentence about her.
+    fixed = FIXED if listener is Listener.UNDER_7 else frozenset[str]()
+    assert shared(catalogue_of(FOLDER / SOURCE).forms, listener, fixed) == {}
 
 
 @pytest.mark.parametrize("listener", Listener)
