@@ -39,6 +39,7 @@ class FaultKind(StrEnum):
     TOLD_BEFORE = "told_before"
     COMES_AFTER = "comes_after"
     COMES_BEFORE = "comes_before"
+    TWO_ANSWERS = "two_answers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ LATER: dict[str, tuple[tuple[str, Follows], ...]] = {
 
 def has_order(kind: str) -> bool:
     """Whether anything comes before or after this kind, so that the other entries must be read."""
-    return bool(LATER.get(kind)) or bool(KINDS[kind].follows)
+    return bool(LATER.get(kind)) or bool(KINDS[kind].follows) or KINDS[kind].one_answer is not None
 
 
 def day_faults(entry: Entry, today: date, saved: Entry | None = None, *, carried: bool = False) -> tuple[Fault, ...]:
@@ -84,7 +84,20 @@ def order_faults(entry: Entry, others: Sequence[Entry], saved: Entry | None = No
     for one in others:
         if one.id != entry.id and _counts(one):
             there.setdefault(one.kind, []).append(one)
-    return tuple(_order(entry, there))
+    return (*_answers(entry, there.get(entry.kind, ())), *_order(entry, there))
+
+
+def _answers(entry: Entry, same: Sequence[Entry]) -> Iterator[Fault]:
+    """Another answer of the same day to the same question, where a day gives only one."""
+    rule = KINDS[entry.kind].one_answer
+    if rule is None or _outcome(entry) not in rule.outcomes:
+        return
+    about = [entry.fields.get(name) for name in rule.alike]
+    for one in same:
+        other = _outcome(one) in rule.outcomes and _outcome(one) != _outcome(entry)
+        if other and one.on == entry.on and all(about) and about == [one.fields.get(name) for name in rule.alike]:
+            yield Fault("on", FaultKind.TWO_ANSWERS, other=one.kind, day=one.on)
+            return
 
 
 def _order(entry: Entry, there: Mapping[str, Sequence[Entry]]) -> Iterator[Fault]:

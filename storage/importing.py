@@ -35,6 +35,8 @@ _DAYS: Mapping[FaultKind, str] = {
     " one, write that one too.",
     FaultKind.COMES_BEFORE: "This comes before `{other}`, which is on {day} here. Mend the day; if there was an earlier"
     " one of this kind, write that one too.",
+    FaultKind.TWO_ANSWERS: "On {day} `{other}` has another answer to the same question here. Mend the day or the"
+    " answer; if counts were answered differently, write one entry and say the rest in `own_words`.",
 }
 
 

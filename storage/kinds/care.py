@@ -23,6 +23,7 @@ from storage.kinds.shape import (
     Follows,
     Kind,
     Line,
+    OneAnswer,
     adult,
     adults,
     choice,
@@ -30,6 +31,7 @@ from storage.kinds.shape import (
 from storage.records import Authority
 
 REPORTED = Follows(("report_social",))
+OPENED = Follows(("social_investigation",), ("opened", "reopened"))
 
 CARE = (
     Kind(
@@ -59,7 +61,9 @@ CARE = (
         lines=(HEAD, WHAT, Line("who", ("by",)), Line("concern", ("concern",), by="concern"),
                MEANS, NEXT, TONIGHT),
         ahead=(PLANNED, Line("planned_who", ("by",))),
-        follows=(REPORTED,),
+        # SoL: what an investigation came to cannot lie before its opening, nor its one answer be two.
+        follows=(REPORTED, OPENED),
+        one_answer=OneAnswer(("support_needed", "support_enough")),
     ),
     Kind(
         "social_measure", Authority.SOCIAL, symbol="hands",
@@ -143,6 +147,7 @@ CARE = (
         ),
         lines=(HEAD, WHAT, Line("lawyer", ("lawyer",)), MEANS, NEXT, TONIGHT),
         follows=(Follows(("care_order",), ("granted",), mine=("ended",)),),
+        one_answer=OneAnswer(("granted", "refused")),
     ),
     Kind(
         # SoL 22 and LVU 11 §. Where the child lives is no guardian's field, not even as a sort of home.
@@ -201,6 +206,6 @@ CARE = (
         fields=(adult("by", CHILD_GUARDIAN, required=True),),
         lines=(HEAD, WHAT, Line("who", ("by",)), Line("back"), Line("file", only=OLDER), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED_HEAD, PLANNED, Line("planned_who", ("by",))),
-        follows=(REPORTED, Follows(("social_investigation",), ("opened", "reopened"))),
+        follows=(REPORTED, OPENED, Follows(("closing_assessment",))),
     ),
 )  # fmt: skip

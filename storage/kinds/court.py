@@ -26,6 +26,7 @@ from storage.kinds.shape import (
     Follows,
     Kind,
     Line,
+    OneAnswer,
     adult,
     adults,
     choice,
@@ -91,6 +92,8 @@ COURT = (
                Line("damages", ("damages",), by="damages", only=OLDER), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED,),
         follows=(CHARGED, Follows(("trial",))),
+        # RB 30: one judgment for each person charged; what differs between counts stands in the one entry.
+        one_answer=OneAnswer(("convicted", "acquitted"), ("whom", "offence")),
     ),
     Kind(
         "appeal", Authority.COURT, symbol="stairs", criminal=True, heavy=True,
@@ -101,7 +104,7 @@ COURT = (
         ),
         lines=(HEAD, WHAT, Line("about", ("whom",)), Line("who", ("appealed_by",), by="appealed_by"),
                MEANS, NEXT, TONIGHT),
-        follows=(JUDGED,),
+        follows=(CHARGED, JUDGED),
     ),
     Kind(
         "appeal_verdict", Authority.COURT, symbol="flag", criminal=True, heavy=True, in_person_first=True,
@@ -113,7 +116,8 @@ COURT = (
         ),
         lines=(HEAD, WHAT, Line("about", ("whom", "offence")), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED,),
-        follows=(JUDGED, Follows(("appeal",))),
+        follows=(CHARGED, JUDGED, Follows(("appeal",))),
+        one_answer=OneAnswer(("same", "changed_convicted", "changed_acquitted"), ("whom", "offence")),
     ),
     Kind(
         "verdict_final", Authority.COURT, symbol="seal", criminal=True, heavy=True,
@@ -123,7 +127,7 @@ COURT = (
         ),
         lines=(HEAD, WHAT, Line("about", ("whom",)), Line("means", ("outcome",), by="outcome"), NEXT, TONIGHT),
         ahead=(PLANNED,),
-        follows=(JUDGED, Follows(("appeal",)), Follows(("appeal_verdict",))),
+        follows=(CHARGED, JUDGED, Follows(("appeal",)), Follows(("appeal_verdict",))),
     ),
     Kind(
         "damages", Authority.COURT, symbol="coin", criminal=True, heavy=True,
@@ -132,6 +136,9 @@ COURT = (
             choice("whom", CHILD_SHARED, WHOM, required=True),
         ),
         lines=(HEAD, WHAT, Line("about", ("whom",)), Line("who", ("handled_by",)), MEANS, NEXT, TONIGHT),
+        # RB 22: the court that judges the crime judges the damages with it. Compensation from the state waits for
+        # neither a charge nor a judgment (2014:322), so it has no such row.
+        follows=(CHARGED, JUDGED),
     ),
     Kind(
         "crime_compensation", Authority.LEGAL, symbol="coin_hand", criminal=True, heavy=True, variant="compensation",

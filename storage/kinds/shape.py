@@ -90,6 +90,14 @@ class Follows:
 
 
 @dataclass(frozen=True, slots=True)
+class OneAnswer:
+    """Of these `outcomes` a day gives only one, to entries that say the same in the fields `alike`."""
+
+    outcomes: tuple[str, ...]
+    alike: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of entry.
 
@@ -99,7 +107,8 @@ class Kind:
     `withheld`: rests under the investigation until released.
     `variant`: the choice field whose value makes it another text altogether. `ahead`: what is told while the event
     still lies ahead; a kind without it is never announced. `after`: what is said on the days that follow (req. 11).
-    `follows`: what cannot lie after it in one and the same matter.
+    `follows`: what cannot lie after it in one and the same matter. `one_answer`: which outcomes cannot both be true
+    of one day; None where they can, as when a prosecutor drops one count and charges another.
     """
 
     code: str
@@ -116,6 +125,7 @@ class Kind:
     told_first: tuple[str, ...] = ()
     after: tuple[AfterDay, ...] = ()
     follows: tuple[Follows, ...] = ()
+    one_answer: OneAnswer | None = None
 
 
 PLACES = (

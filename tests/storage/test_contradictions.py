@@ -213,6 +213,72 @@ def test_a_second_round_of_a_matter_and_another_persons_matter_contradict_nothin
     assert order_faults(judged, (moved, replace(charged, on=day(30), taken_back=True, id=EntryId("x")))) == ()
 
 
+# kind · its two answers of one day
+TWICE = [
+    ("verdict", "convicted", "acquitted"), ("appeal_verdict", "same", "changed_acquitted"),
+    ("care_order", "granted", "refused"), ("closing_assessment", "support_needed", "support_enough"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "one", "other"), TWICE)
+def test_a_court_or_an_assessment_does_not_answer_one_question_in_two_ways_on_one_day(
+    kind: str, one: str, other: str
+) -> None:
+    named = KINDS[kind].variant or ""
+    yes, no = event(kind, day(-9), "yes", **{named: one}), event(kind, day(-9), "no", **{named: other})
+    for mine, theirs in ((yes, no), (no, yes)):
+        assert [(fault.kind, fault.other) for fault in order_faults(mine, (theirs,))] == [("two_answers", kind)]
+    assert order_faults(no, (replace(yes, on=day(-8)),)) == ()
+    assert order_faults(no, (replace(yes, taken_back=True),)) == ()
+    assert order_faults(replace(yes, id=EntryId("again")), (yes,)) == ()
+
+
+@pytest.mark.parametrize("differs", [{"whom": "father"}, {"offence": "threat"}])
+def test_one_judgment_answers_for_each_person_and_each_offence(differs: dict[str, str]) -> None:
+    guilty = event("verdict", day(-9), "yes", outcome="convicted", whom="mother", offence="assault")
+    free = event("verdict", day(-9), "no", outcome="acquitted", **{"whom": "mother", "offence": "assault", **differs})
+    assert order_faults(free, (guilty,)) == ()
+
+
+# kind and its answer · what it cannot come before, and its answer
+NEVER_BEFORE = [
+    ("damages", {}, "verdict", {}), ("damages", {}, "charge_decision", {"outcome": "charged"}),
+    ("appeal", {}, "charge_decision", {"outcome": "charged"}),
+    ("closing_assessment", {}, "social_investigation", {"course": "opened"}),
+    ("case_closed", {}, "closing_assessment", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "answer", "first", "its"), NEVER_BEFORE)
+def test_what_the_law_puts_last_is_not_written_first(
+    kind: str, answer: dict[str, str], first: str, its: dict[str, str]
+) -> None:
+    found = order_faults(event(kind, day(-20), **answer), (event(first, day(-10), **its),))
+    assert [(one.kind, one.other) for one in found] == [("comes_after", first)]
+
+
+# What a worker may write in this order, since the law allows it.
+ALLOWED = [
+    # The state pays though nobody was ever charged (2014:322).
+    ("crime_compensation", {"compensation": "applied"}, "charge_decision", {"outcome": "charged"}),
+    # A home by consent needs no order (SoL), and what began so may go on under one.
+    ("placement", {}, "care_order", {"care": "granted"}), ("placement", {}, "immediate_care", {}),
+    # A prosecutor drops one count and charges another, on the same day.
+    ("charge_decision", {"outcome": "dropped"}, "charge_decision", {"outcome": "charged"}),
+    # The police may speak with a child before anybody has opened anything.
+    ("child_interview", {}, "preliminary_investigation", {"outcome": "opened"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "answer", "later", "its"), ALLOWED)
+@pytest.mark.parametrize("between", [0, 10])
+def test_what_the_law_leaves_open_is_left_open(
+    kind: str, answer: dict[str, str], later: str, its: dict[str, str], between: int
+) -> None:
+    second = event(later, day(-10), "second", **its)
+    assert order_faults(event(kind, day(-10 - between), "first", **answer), (second,)) == ()
+
+
 # --- whatever the days are ------------------------------------------------------------------------------------------
 
 DAYS = some.dates(day(-400), day(400))
