@@ -15,11 +15,12 @@ class MeetingKind(StrEnum):
     THREE_WAY = "three_way"
     HOME_VISIT = "home_visit"
     PHONE = "phone"
+    VIDEO = "video"
     OTHER = "other"
 
 
 # To these nobody has to find the way.
-STAYS = frozenset({MeetingKind.HOME_VISIT, MeetingKind.PHONE})
+STAYS = frozenset({MeetingKind.HOME_VISIT, MeetingKind.PHONE, MeetingKind.VIDEO})
 # What the console's form once said, where there is a nearer kind than OTHER.
 _ONCE = MappingProxyType({"home": MeetingKind.HOME_VISIT, "joint": MeetingKind.THREE_WAY})
 

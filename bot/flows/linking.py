@@ -135,11 +135,11 @@ class Word:
 
 
 def _hours(me: Me, facts: Facts) -> Text:
-    """The hours of her yes. In the usual ones the line that says whole hours."""
+    """The hours that she is reminded in: those of her yes, else the usual ones."""
     found = facts[MyContact(me.case)]
     hers = HOURS if isinstance(found, Withheld) else found.hours or HOURS
     first, _, last = hers.partition("-")
-    return Text("linking.reminds") if hers == HOURS else Text("safe.hours", {"from": first, "to": last})
+    return Text("linking.hours", {"from": first, "to": last})
 
 
 def _said(*lines: Text, ways: tuple[Choice, ...] = ()) -> Screen:

@@ -108,8 +108,8 @@ async def test_four_words_on_both_sides_make_a_link(url: str, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("hours", "line"),
     [
-        ("10:00-16:00", "Meddelanden kommer mellan klockan 10:00 och 16:00."),
-        ("09:00-19:00", "Du blir påmind om möten mellan klockan 9 och 19."),
+        ("10:00-16:00", "Du blir påmind om möten mellan klockan 10:00 och 16:00."),
+        ("09:00-19:00", "Du blir påmind om möten mellan klockan 09:00 och 19:00."),
     ],
 )
 async def test_the_page_of_the_link_says_the_hours_of_her_own_yes(hours: str, line: str, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_where_nobody_wrote_it_she_reads_whom_to_ask() -> None:
     assert told(WayThere()) == ["Hittar du inte dit? Fråga din kontakt, så får du hjälp."]
 
 
-@pytest.mark.parametrize("kind", ["phone", "home_visit", "home"])
+@pytest.mark.parametrize("kind", ["phone", "video", "home_visit", "home"])
 def test_nobody_is_told_the_way_to_a_telephone(kind: str) -> None:
     assert told(WayThere(), kind) is None
     assert told(WayThere(words="Knappa in 77."), kind) == [
