@@ -220,7 +220,7 @@ async def _listening(
         doorway = Doorway(store)
         stack.callback(doorway.close)
         strip: StripOf | None = pages.strip if pages else None
-        phones = await _practice(stack, settings, store, pages)
+        phones = await _practice(stack, settings, store, signatures, pages)
         telegram = _telegram(settings, store, signatures, phones)
         chat = make_chat(
             store,
@@ -273,7 +273,7 @@ def _read_and_anchor(refresh: Callable[[], Awaitable[None]] | None, anchors: Anc
 
 
 async def _practice(
-    stack: AsyncExitStack, settings: Settings, store: Store, pages: demo_pages.DemoPages | None
+    stack: AsyncExitStack, settings: Settings, store: Store, signatures: Signatures, pages: demo_pages.DemoPages | None
 ) -> practice.PracticePhones | None:
     """Telegram without a token or a network: for the demo only, and only while no token is given."""
     if pages is None or settings.telegram.token is not None:
@@ -284,7 +284,7 @@ async def _practice(
         for one in pages.cast.people
         if one.telegram_user_id is not None
     ]
-    return practice.PracticePhones(api, tuple(phones))
+    return practice.PracticePhones(api, tuple(phones), store, _house(settings, signatures))
 
 
 def _house(settings: Settings, signatures: Signatures) -> House:

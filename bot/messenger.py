@@ -133,6 +133,15 @@ def broke(tx: Tx, house: House, inbound: Inbound, worker: str) -> Reply | None:
     return _reply(tx, talk, me, next_, inbound, worker)
 
 
+def spoken_in(tx: Tx, house: House, number: int, code: str) -> str:
+    """The language of a chat: the one picked in it, else that of whoever is linked; `code` is the app's own."""
+    chat, app = bindings.find_chat(tx, number), _language(house, code)
+    talk = bindings.talk_in(tx, chat, TalkState(FRONT, 1, {}, locale=app), content=house.content)
+    with talk.sitting:
+        spoken = me_of(tx, house, talk).locale
+    return spoken if spoken != app else next(iter(bindings.languages(tx, chat)), app)
+
+
 def push(tx: Tx, house: House, row: Claimed, worker: str) -> Letter | Reply | None:
     """What a claimed row says now, marked as leaving; None when it does not leave."""
     if row.what is not What.STEP:

@@ -127,6 +127,12 @@ def talk_in(tx: Tx, chat: Chat, state: TalkState, *, content: bool) -> Talk:
     return _visitor(tx, visitors[0].id, visitors[0].turn, _read_state(visitors[0].open_state))
 
 
+def languages(tx: Tx, chat: Chat) -> tuple[str, ...]:
+    """What those who are linked to a chat read in; a part that does not open has none."""
+    talks = [talk_of(tx, row, Strength.CHANNEL, Channel.TELEGRAM, lock=False) for row in chat.bound()]
+    return tuple(talk.profile.locale for talk in talks if talk.profile is not None)
+
+
 def may_be_told(tx: Tx, talk: Talk) -> bool:
     """Whether the rule lets her own story be told in her Telegram now."""
     if talk.person is None or talk.broken:

@@ -13,11 +13,14 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.channels.stand_in import BotApi, CannotAct, User
+from bot.engine import House
 from bot.http.forms import BadForm, read_form
 from bot.http.languages import asked_language
 from bot.http.static import static_files
+from bot.messenger import spoken_in
 from bot.speech import Locale, locale, locales
 from bot.talk import Name, Slot, Text
+from storage.vault import Store
 
 PRACTICE_TOKEN = "1000001:practice-phone-without-a-network"  # noqa: S105  (opens nothing)
 LONGEST = 1000
@@ -25,7 +28,7 @@ LONGEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Whose phone it is: the person's id, her name, her language, and her number at Telegram."""
+    """Whose phone it is: the person's id, her name, the language of its app, and her number at Telegram."""
 
     person: str
     name: str
@@ -34,11 +37,11 @@ class Phone:
 
 
 class PracticePhones:
-    """The phones of a demo. `api` runs for as long as they are served."""
+    """The phones of a demo. `api` runs for as long as they are served; `store` and `house` know what each speaks."""
 
-    def __init__(self, api: BotApi, phones: tuple[Phone, ...]) -> None:
+    def __init__(self, api: BotApi, phones: tuple[Phone, ...], store: Store, house: House) -> None:
         """Each phone has pressed Start once, so that the bot may write to it."""
-        self._api = api
+        self._api, self._store, self._house = api, store, house
         self._phones: Mapping[str, Phone] = {phone.person: phone for phone in phones}
         self._static = static_files("bot.channels", "practice_static", prefix="/practice/s")
 
@@ -73,9 +76,10 @@ class PracticePhones:
         phone = self._of(request)
         user = self._user(phone)
         seen = [message for message in user.messages if message.author.is_bot and not message.silent]
+        spoken = locale(await self._store.ask(lambda tx: spoken_in(tx, self._house, phone.number, phone.locale)))
         return _page(
             "phone.html",
-            locale(phone.locale),
+            spoken,
             css=self._static.url("a.css"),
             js=self._static.url("a.js"),
             phone=phone,
@@ -84,7 +88,7 @@ class PracticePhones:
             line=seen[-1].text.split("\n")[0][:120] if seen else "",
             messages=user.messages[-60:],
             longest=LONGEST,
-            aloud=locale(phone.locale).say(Text("face.aloud")),
+            aloud=spoken.say(Text("face.aloud")),
         )
 
     async def _touch(self, request: web.Request) -> web.Response:
