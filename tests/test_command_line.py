@@ -20,7 +20,7 @@ from storage.vault import bring_to_head
 from tests.parts.postgres import Postgres
 from tests.parts.program import Estate, new_estate
 
-NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma")
+NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma", "linnea")
 
 
 @pytest.fixture(scope="module")

@@ -139,18 +139,18 @@ async def test_the_front_page_lets_anybody_be_tried_by_one_button(
         assert visitor.step == "my_way/home", visitor.words
 
 
-async def test_the_hard_cases_are_carried_in_and_only_three_more_stand_in_the_strip(
+async def test_the_hard_cases_are_carried_in_and_only_six_more_stand_in_the_strip(
     tried: Demo, new_browser: Callable[[str], Browser]
 ) -> None:
-    """Nine cases lie in the console; of the last five, whoever tells most is tried and the rest are not."""
+    """Ten cases lie in the console; of the last six, whoever tells most is tried and the rest are not."""
     names = [one["name"] for one in tried.facts["people"]]
-    assert names[-3:] == ["Ronja", "Vilja", "Selma"]
-    assert set(names) & {"Ivar", "Moa", "Jenny", "Camilla", "Linda", "Robert"} == set()
-    assert len({one["case"] for one in tried.facts["people"]}) == 7
+    assert names[-6:] == ["Ronja", "Jenny", "Robert", "Vilja", "Selma", "Linnea"]
+    assert set(names) & {"Ivar", "Moa", "Camilla", "Linda", "Pia"} == set()
+    assert len({one["case"] for one in tried.facts["people"]}) == 9
     ulla = new_browser(tried.serving.web)
     await enter(ulla, next(one["login_url"] for one in tried.facts["staff"] if one["role"] == "manager"))
     words = await ulla.open("/console/cases")
-    for name in ("Ronja", "Ivar", "Moa", "Vilja", "Selma"):
+    for name in ("Ronja", "Ivar", "Moa", "Vilja", "Selma", "Linnea"):
         assert name in words
     for name in ("Ronja", "Vilja"):
         phone = new_browser(tried.serving.web)
@@ -159,6 +159,35 @@ async def test_the_hard_cases_are_carried_in_and_only_three_more_stand_in_the_st
             assert answer.status == 303
         await phone.open()
         assert phone.step == "my_way/home", phone.words
+
+
+async def test_of_one_childs_guardians_one_is_told_of_a_day_and_the_other_is_shut_out(
+    tried: Demo, new_browser: Callable[[str], Browser]
+) -> None:
+    """Jenny is cleared and has one day opened to her; Robert is blocked, and has the page that Malin has."""
+    jenny, robert, malin = [await _as(tried, new_browser, name) for name in ("Jenny", "Robert", "Malin")]
+    assert "3 december" in jenny.words
+    assert robert.words == malin.words
+    assert "december" not in robert.words
+
+
+async def test_who_has_just_turned_eighteen_is_told_what_has_ended(
+    tried: Demo, new_browser: Callable[[str], Browser]
+) -> None:
+    linnea = await _as(tried, new_browser, "Linnea")
+    assert "Du har fyllt arton år" in linnea.words
+    await linnea.tap("way")
+    await linnea.tap("back")
+    assert "Du har fyllt arton år" not in linnea.words
+
+
+async def _as(tried: Demo, new_browser: Callable[[str], Browser], name: str) -> Browser:
+    phone = new_browser(tried.serving.web)
+    address = f"{tried.serving.web}/practice/as/{tried.person(name)['id']}"
+    async with phone.http.post(address, allow_redirects=False) as answer:
+        assert answer.status == 303
+    await phone.open()
+    return phone
 
 
 async def test_another_sites_page_cannot_press_the_demos_buttons(

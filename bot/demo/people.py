@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from storage.commands import ClearGuardian
+from storage.commands import BlockGuardian, ClearGuardian, Command, TellOfVisit
 from storage.consent import Actor, Withheld
 from storage.gate import Sitting
 from storage.importing import import_case
 from storage.payloads import TalkState
 from storage.pins import hash_pin
-from storage.queries import CaseSheet, Sheet
-from storage.records import CaseId, Channel, PersonId, Role, Side, StaffId, Strength, TieId
+from storage.queries import PartyLine, Query, Sheet, WholeEntries
+from storage.records import CaseId, Channel, EntryState, PersonId, Role, Side, StaffId, Strength
 from storage.sign_in import employ, keep_pin, make_invite, pend, staff_link
 from storage.talks import state_text
 from storage.vault import Store, Tx
 
-CASES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma")
+T = TypeVar("T")
+CASES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma", "linnea")
 # Of these cases one person is tried, or nobody; the others wait in the console, so that the strip can be taken in.
-TRIED = MappingProxyType({"ronja": ("Ronja",), "ivar": (), "moa": (), "vilja": ("Vilja",), "selma": ("Selma",)})
+TRIED = MappingProxyType({
+    "ronja": ("Ronja",), "ivar": (), "moa": ("Jenny", "Robert"), "vilja": ("Vilja",), "selma": ("Selma",),
+    "linnea": ("Linnea",),
+})  # fmt: skip
 # The day the invented cases were written for; every date moves with it by whole weeks, so weekdays stay.
 WRITTEN_FOR = date(2026, 11, 23)
 PIN = "246802"
@@ -35,7 +40,10 @@ STAFF = (
     ("Ulla Ström", "enhetschef", "lindvik", Side.BARNAHUS, Role.MANAGER),
     ("Maria Nyström", "handläggare", "lindvik-stod", Side.AID, Role.CASE_WORKER),
 )
-CLEARED = ("Sanna", "Camilla", "Jenny", "Linda")
+CLEARED = ("Sanna", "Camilla", "Jenny", "Linda", "Pia")
+BLOCKED = ("Robert",)
+# Who is told of one planned day of the child's, by the kind of that day.
+TOLD_OF = MappingProxyType({"Jenny": "treatment_contact"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -105,10 +113,10 @@ def _move_in(store: Store) -> Cast:
         case = _import(store, name)
         side = Side.AID if name == "amina" else Side.BARNAHUS
         workers = [worker for worker in staff if (worker.unit == "lindvik-stod") == (side is Side.AID)]
-        sheet = _sheet(store, case, side, workers[0])
+        sheet = _ask(store, Sheet(case), _actor(workers[0], side))
         for line in sheet.parties:
-            if line.name in CLEARED:
-                _clear(store, case, line.tie, side, workers[:2])
+            for worker, deed in _decided(store, case, line, workers):
+                _do(store, deed, _actor(worker, side))
             if line.name in TRIED.get(name, (line.name,)):
                 people.append(_person(store, case, line, verifier))
     return Cast(tuple(people), staff)
@@ -142,26 +150,38 @@ def _actor(worker: Worker, side: Side) -> Actor:
     return Actor(worker.id, Strength.STAFF, side, worker.unit, Role(worker.role), label=worker.name)
 
 
-def _sheet(store: Store, case: CaseId, side: Side, worker: Worker) -> CaseSheet:
-    def look(tx: Tx) -> CaseSheet | Withheld:
-        with Sitting(tx, replace(_actor(worker, side), label=""), Channel.CONSOLE) as sitting:
-            return sitting.ask(Sheet(case))
+def _ask(store: Store, query: Query[T], actor: Actor) -> T:
+    def look(tx: Tx) -> T | Withheld:
+        with Sitting(tx, replace(actor, label=""), Channel.CONSOLE) as sitting:
+            return sitting.ask(query)
 
-    sheet = store.run(look)
-    if isinstance(sheet, Withheld):
-        raise RuntimeError("a demo case could not be opened")
-    return sheet
+    seen = store.run(look)
+    if isinstance(seen, Withheld):
+        raise RuntimeError(f"the demo was refused {type(query).__name__}: {seen.reason}")
+    return seen
 
 
-def _clear(store: Store, case: CaseId, tie: TieId, side: Side, workers: list[Worker]) -> None:
-    """Clearing a guardian takes two people, in the demo too."""
-    for worker in workers:
+def _do(store: Store, deed: Command, actor: Actor) -> None:
+    def change(tx: Tx) -> Any:
+        with Sitting(tx, actor, Channel.CONSOLE, lock=True) as sitting:
+            return sitting.do(deed)
 
-        def clear(tx: Tx, worker: Worker = worker) -> Any:
-            with Sitting(tx, _actor(worker, side), Channel.CONSOLE, lock=True) as sitting:
-                return sitting.do(ClearGuardian(case, tie, "Samtal med mamman den första veckan"))
+    done = store.run(change)
+    if isinstance(done, Withheld):
+        raise RuntimeError(f"the demo was refused {type(deed).__name__}: {done.reason}")
 
-        store.run(clear)
+
+def _decided(store: Store, case: CaseId, line: PartyLine, workers: list[Worker]) -> Iterator[tuple[Worker, Command]]:
+    """What workers have decided about a guardian by now. Clearing one takes two people, in the demo too."""
+    if line.name in CLEARED:
+        for worker in workers[:2]:
+            yield worker, ClearGuardian(case, line.tie, "Samtal med mamman den första veckan")
+    if line.name in BLOCKED:
+        yield workers[0], BlockGuardian(case, line.tie, blocked=True)
+    if (kind := TOLD_OF.get(line.name)) is not None:
+        whole = _ask(store, WholeEntries(case), _actor(workers[0], Side.BARNAHUS))
+        day = next(one for one in whole if one.kind == kind and one.state is EntryState.PLANNED)
+        yield workers[0], TellOfVisit(case, day.id, line.tie, told=True)
 
 
 def _person(store: Store, case: CaseId, line: Any, verifier: str) -> Tried:

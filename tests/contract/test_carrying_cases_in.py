@@ -29,7 +29,7 @@ from storage.way_there import ReadyWay, WayThere
 from tests.storage.family import release
 from tests.storage.house import House, demo, signed_in, worker
 
-NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma")
+NAMES = ("tuva", "elias", "noa", "amina", "ronja", "ivar", "moa", "vilja", "selma", "linnea")
 MARIA = worker("maria", unit="lindvik-stod", side=Side.AID)
 HANNA = worker()
 
