@@ -122,7 +122,8 @@ class Home:
             (Block(lead), *_visit_blocks(visits)),
             rows=rows,
             choices=(*more, *back, Choice("tonight", Text("near.tonight.title")),
-                     Choice("not_ask", Text("near.not_ask.title")), Choice("leave", Text("near.leave"), quiet=True)),
+                     Choice("not_ask", Text("near.not_ask.title")), Choice("ring", Text("near.ring.title")),
+                     Choice("leave", Text("near.leave"), quiet=True)),
         )  # fmt: skip
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
