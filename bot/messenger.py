@@ -22,6 +22,7 @@ from storage.consent import Withheld
 from storage.letters import Letter, decide_letter, is_paused
 from storage.outbox import Born, Claimed, What, bear_answer, mark_sending, suppress
 from storage.payloads import TalkState
+from storage.queries import NoNotice
 from storage.records import Channel, TieKind
 from storage.talks import Talk, move, write_failed
 from storage.vault import Tx
@@ -152,16 +153,24 @@ def push(tx: Tx, house: House, row: Claimed, worker: str) -> Letter | Reply | No
         return None
     talk, number = found
     with talk.sitting:
-        if talk.person is not None and is_paused(talk.sitting):
-            suppress(tx, row, "paused")
-            return None
         me = me_of(tx, house, talk)
         next_ = _Next(_standing_at(talk, me))
+        if _tells_of_a_paused_case(talk, me, next_.step):
+            suppress(tx, row, NoNotice.PAUSED)
+            return None
         shown = _shown(talk, me, next_)
         if not mark_sending(tx, row, worker):
             return None
         nonces = bindings.mint(tx, talk.id, talk.turn, _values(shown.screen, 0))
         return Reply(row, number, shown, nonces, personal=me.person is not None)
+
+
+def _tells_of_a_paused_case(talk: Talk, me: Me, step: Step) -> bool:
+    """Whether what the place shows is asked of a case that sends her nothing now."""
+    if talk.person is None:
+        return False
+    asked = [talk.sitting.standing(subject) for subject in {query.subject for query in step.needs(me)}]
+    return any(is_paused(standing, talk.person) for standing in asked if standing is not None)
 
 
 def _next(tx: Tx, talk: Talk, me: Me, step: Step, said: _Pressed | Typed, chat: Chat) -> _Next:

@@ -118,8 +118,7 @@ def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | Non
     if standing is None:
         suppress(tx, row, Reason.NO_RELATION)
         return None
-    if paused_for((one.rule for one in standing.rules), row.person) is not None:
-        # Each case by itself: a worker of another one must not learn of it, and could do nothing about it.
+    if is_paused(standing, row.person):
         _drop_what_stands(tx, row)
         suppress(tx, row, NoNotice.PAUSED)
         return None
@@ -130,10 +129,12 @@ def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | Non
     return _notice(tx, row, standing, her, worker)
 
 
-def is_paused(sitting: Sitting) -> bool:
-    """Whether nothing is sent to her telephone, whichever of her cases paused it."""
-    rules = (one.rules for one in sitting.standings())
-    return any(paused_for((one.rule for one in some), sitting.actor.id) is not None for some in rules)
+def is_paused(standing: Standing, person: str) -> bool:
+    """Whether nothing of this case is sent to her telephone.
+
+    Each case by itself: a worker of another one must not learn of it, and could do nothing about it.
+    """
+    return paused_for((one.rule for one in standing.rules), person) is not None
 
 
 def _her(tx: Tx, sitting: Sitting) -> _Her | None:
