@@ -12,7 +12,7 @@ from storage import _tables as t
 from storage._chain import add_rule, seen_of
 from storage._desk import Ask, Deed, Desk, Done
 from storage._duty_rows import close_duties
-from storage._reminding import remind_all
+from storage._resuming import catch_up
 from storage._shelf import take, take_one
 from storage._sql import Tx, instant
 from storage.audit import Seen
@@ -21,7 +21,7 @@ from storage.consent import OPENED, Grant, Reason, Withheld
 from storage.duties import Duty
 from storage.incidents import ChannelPaused, HeardOf, IncidentClosed, Reported, closed_incident, paused_for
 from storage.queries import IncidentSheet, SawBy, SawHow, WhoSaw
-from storage.records import AID_PART, STAFF_PART, Entry, ReaderClass, Side, TieKind
+from storage.records import STAFF_PART, Entry, ReaderClass, TieKind
 from storage.rules import Released, ReleaseEnded, Tied
 from storage.standing import Standing
 
@@ -77,10 +77,7 @@ def _resume(desk: Desk, grant: Grant, deed: ResumeMessages) -> Done | Withheld:
         return Withheld(Reason.INVALID)
     rule = ChannelPaused(deed.person, False, deed.why.strip(), desk.actor.id, who=desk.actor.label)
     add_rule(desk.tx, deed.case, rule)
-    if standing.side == Side.AID:
-        taken = take(desk.tx, grant, "meeting", compartments=frozenset({AID_PART}))
-        mine = [part.payload.meeting for part in taken if part.payload.person == deed.person]
-        remind_all(desk.tx, standing, deed.person, mine)
+    catch_up(desk.tx, grant, deed.case, deed.person)
     return CHANGED
 
 

@@ -96,6 +96,11 @@ def _day(visit: PlannedVisit) -> str | None:
     return None if visit.cancelled else visit.on.isoformat()
 
 
+def _named(record: str, visit: PlannedVisit) -> str:
+    """What a row about this day is called, without the hour it ends with."""
+    return f"visit:{record}:{_day(visit)}"
+
+
 def _remind(tx: Tx, standing: Standing, person: str, visit: PlannedVisit, record: str, *, news: bool = False) -> None:
     """Queue what she has said yes to. The rows are questions; they are asked again when they leave."""
     yes = reminders_wanted(standing, person, tx.now)
@@ -107,7 +112,7 @@ def _remind(tx: Tx, standing: Standing, person: str, visit: PlannedVisit, record
         due.add(next_safe(tx.now, STOCKHOLM.key, hours))
     for at in sorted(due):
         push = Push(
-            dedup=f"visit:{record}:{_day(visit)}:{int(at.timestamp())}", what="visit", person=person,
+            dedup=f"{_named(record, visit)}:{int(at.timestamp())}", what="visit", person=person,
             case=standing.subject, ref=record, channel=yes.channel or "telegram", due_at=at,
             not_after=over_at(visit), wall=f"{at.astimezone(STOCKHOLM).isoformat()}[{STOCKHOLM.key}]",
         )  # fmt: skip
@@ -115,8 +120,13 @@ def _remind(tx: Tx, standing: Standing, person: str, visit: PlannedVisit, record
             queue_push(tx, push)
 
 
-def remind_of_visits(tx: Tx, grant: Grant, standing: Standing, person: str) -> None:
-    """A yes to reminders that came after a day was opened counts for every such day ahead."""
+def remind_of_visits(
+    tx: Tx, grant: Grant, standing: Standing, person: str, *, news: frozenset[str] = frozenset()
+) -> None:
+    """A yes to reminders that came after a day was opened counts for every such day ahead.
+
+    `news`: names of rows that could not leave; of a day called off meanwhile she is told at once.
+    """
     ties = [tie for tie in standing.ties() if tie.person == person and tie.kind is TieKind.GUARDIAN]
     if not ties or not grant.opens(standing.subject, STAFF_PART):
         return
@@ -125,7 +135,8 @@ def remind_of_visits(tx: Tx, grant: Grant, standing: Standing, person: str) -> N
         for tie in ties:
             if visit is not None and tie.tie in told:
                 record = visit_record(visit.entry, tie.tie)
-                _remind(tx, standing, person, visit, record)
+                untold = visit.cancelled and _named(record, visit) in news
+                _remind(tx, standing, person, visit, record, news=untold)
 
 
 def days_ahead(desk: Desk, grant: Grant, visits: Sequence[PlannedVisit]) -> tuple[PlannedVisit, ...]:

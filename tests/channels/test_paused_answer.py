@@ -1,4 +1,4 @@
-"""An answer that never left is given again, unless the case it tells of sends her nothing now; another case does not."""
+"""An answer that never left is given again, unless the very case it tells of sends her nothing now."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from storage.commands import (
     EndConsent,
     KeepConsent,
     ReleaseEntry,
+    ResumeMessages,
     SetStatus,
     TakeBack,
     TellOfVisit,
@@ -251,6 +252,52 @@ def test_without_her_yes_nothing_is_sent_and_with_it_what_is_ahead_is(told: Fami
     house.done(HANNA, EndConsent(CASE, "yes-again"))
     house.clock.move(days=7)
     assert leaves(house) == []
+
+
+def _taken_back_from_her(told: Family, name: str = "wrong") -> None:
+    """Something else had reached her and was taken back: this case sends her nothing for now."""
+    wrong = told.write(full_entry("trial", name, releases=(release(ReaderClass.GUARDIAN, NADIAS),)))
+    told.house.done(HANNA, TakeBack(CASE, wrong.id, "Fel barn."))
+
+
+GO_ON = ResumeMessages(CASE, NADIA, "Rätt telefon.")
+
+
+def test_when_messages_go_on_she_is_reminded_of_the_days_that_are_still_ahead(told: Family) -> None:
+    house = told.house
+    house.done(HANNA, TELL)
+    _taken_back_from_her(told)
+    assert waiting(house) == 0
+    house.clock.move(days=8)
+    assert leaves(house) == []
+    house.done(HANNA, GO_ON)
+    assert waiting(house) == 1, "the reminder three days before has gone by, the one the day before has not"
+    house.clock.move(days=1)
+    assert [type(one) for one in leaves(house)] == [NoticeLetter]
+
+
+def test_a_day_called_off_while_nothing_was_sent_is_told_of_when_messages_go_on_and_once(told: Family) -> None:
+    house = told.house
+    house.done(HANNA, TELL)
+    _taken_back_from_her(told)
+    house.done(HANNA, ChangeState(CASE, TALK, EntryState.CANCELLED, None))
+    assert leaves(house) == []
+    house.clock.move(days=1)
+    house.done(HANNA, GO_ON)
+    assert [type(one) for one in leaves(house)] == [NoticeLetter]
+    _taken_back_from_her(told, "another")
+    house.clock.move(hours=1)
+    house.done(HANNA, GO_ON)
+    assert [one for one in leaves(house) if isinstance(one, NoticeLetter)] == []
+
+
+def test_of_a_day_that_passed_meanwhile_nothing_is_said_afterwards(told: Family) -> None:
+    house = told.house
+    house.done(HANNA, TELL)
+    _taken_back_from_her(told)
+    house.clock.move(days=11)
+    house.done(HANNA, GO_ON)
+    assert waiting(house) == 0
 
 
 def test_when_the_day_is_over_it_is_gone_from_her_page(told: Family) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from storage import _tables as tables
-from storage._sql import instant
-from storage.commands import AnswerMeeting, AskToBeSent, Book, KeepConsent, Withdraw
+from storage._chain import add_rule
+from storage._outbox_rows import STOP_IN_CASE
+from storage._sql import Tx, instant
+from storage.commands import AnswerMeeting, AskToBeSent, Book, KeepConsent, ResumeMessages, Withdraw
 from storage.consent import Reason, Withheld
+from storage.incidents import ChannelPaused
 from storage.queries import CaseMeetings, MyChoices, MyMeetings
 from storage.records import CaseId, Channel, EntryState, Meeting, PersonId, RecordId, Side, Strength
 from storage.way_there import LONGEST_NAME, LONGEST_WORDS, ReadyWay, WayThere
@@ -66,6 +69,39 @@ def test_a_meeting_moved_there_and_back_has_its_reminder_once(house: House, amin
     house.done(MARIA, Book(case, person, meeting))
     queued = [push for push in _pushes(house, meeting.id) if push[1] == "queued"]
     assert queued == [(3, "queued", None)]
+
+
+def _pause(house: House, case: CaseId, person: PersonId) -> None:
+    """A text that had reached her was taken back."""
+    stopped = {"of": person, "in_case": case, "why": "paused", "at": 0}
+
+    def pause(tx: Tx) -> None:
+        add_rule(tx, case, ChannelPaused(person, True, "Fel person.", MARIA.id))
+        tx.run(STOP_IN_CASE, stopped)
+
+    house.store.run(pause)
+
+
+def test_when_messages_go_on_she_is_reminded_of_what_is_ahead_and_told_what_moved(house: House, amina: Any) -> None:
+    case, person, meeting = amina
+    _pause(house, case, person)
+    house.done(MARIA, Book(case, person, replace(meeting, starts=meeting.starts + timedelta(days=7))))
+    house.store.run(lambda tx: tx.run(STOP_IN_CASE, {"of": person, "in_case": case, "why": "paused", "at": 0}))
+    house.clock.move(hours=1)
+    house.done(MARIA, ResumeMessages(case, person, "Rätt telefon."))
+    assert _pushes(house, meeting.id)[1:] == [(2, "queued", None), (2, "queued", None)]
+    moved = [row for row in house.rows(tables.outbox, ref=meeting.id, what="moved") if row.state == "queued"]
+    assert [(row.ref_version, instant(row.due_at)) for row in moved] == [(2, house.clock.now)]
+
+
+def test_a_meeting_called_off_and_past_while_nothing_was_sent_is_not_spoken_of(house: House, amina: Any) -> None:
+    case, person, meeting = amina
+    _pause(house, case, person)
+    house.done(MARIA, Book(case, person, replace(meeting, state=EntryState.CANCELLED)))
+    house.store.run(lambda tx: tx.run(STOP_IN_CASE, {"of": person, "in_case": case, "why": "paused", "at": 0}))
+    house.clock.move(days=8)
+    house.done(MARIA, ResumeMessages(case, person, "Rätt telefon."))
+    assert [row.state for row in house.rows(tables.outbox, ref=meeting.id)] == ["suppressed"] * 2
 
 
 def test_the_same_booking_again_changes_nothing(house: House, amina: Any) -> None:
