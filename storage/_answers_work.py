@@ -10,6 +10,7 @@ from storage._carrier_rows import home_in, own_ground
 from storage._chain import seen_of
 from storage._desk import Ask, Desk, work_in
 from storage._kept_back import in_need, kept_back
+from storage._left_behind import left_by
 from storage._outbox_rows import DELIVERIES_OF_CASE, TRIALS_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
@@ -256,7 +257,7 @@ def _open_tasks(desk: Desk, _: Grant, query: OpenTasks) -> tuple[Task, ...]:
 def _deliveries(desk: Desk, _: Grant, query: Deliveries) -> tuple[DeliveryLine, ...]:
     wanted = TRIALS_OF_CASE if query.trials else DELIVERIES_OF_CASE
     return tuple(
-        DeliveryLine(row.id, row.what, row.state, instant(row.due_at), row.reason, row.person)
+        DeliveryLine(row.id, row.what, row.state, instant(row.due_at), row.reason, row.person, left_by(row))
         for row in desk.tx.rows(wanted, {"case_id": query.case})
     )
 

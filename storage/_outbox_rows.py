@@ -143,6 +143,7 @@ RECALL = (
 )
 WHY = select(t.outbox.c.reason).where(t.outbox.c.id == _p("of"))
 WHY_HELD = WHY.with_for_update()
+REMOVAL_OF = select(t.outbox.c.id).where(t.outbox.c.dedup.startswith(_p("begins"), autoescape=False)).limit(1)
 TAKEN_AWAY = update(t.outbox).where(t.outbox.c.id == _p("of")).values(message_id=None)
 STOP_PERSON = (
     update(t.outbox)

@@ -12,6 +12,7 @@ from storage._outbox_rows import (
     HASTEN,
     RECALL,
     RECALLED,
+    REMOVAL_OF,
     STOP_REMINDERS,
     SUPERSEDE,
     TAKEN_AWAY,
@@ -76,10 +77,13 @@ def changed_meeting(tx: Tx, standing: Standing, person: str, was: Meeting, meeti
 
 
 def take_away(tx: Tx, case: str, about: str, due: datetime) -> None:
-    """Queue the removal of everything on her phone that is about one thing, as far back as Telegram removes."""
+    """Queue the removal of everything on her phone that is about one thing."""
     since = millis(tx.now - DELETABLE)
     for row in tx.rows(ARRIVED_ABOUT, {"case_id": case, "of": about}):
-        if row.message_id is not None and (row.done_at or 0) >= since and is_queued_here(tx, row):
+        if row.message_id is None or not is_queued_here(tx, row):
+            continue
+        # One that is too old is asked for all the same, so that its staying there is written down; but only once.
+        if (row.done_at or 0) >= since or tx.row(REMOVAL_OF, {"begins": f"delete:{row.id}:"}) is None:
             delete_later(tx, row.id, row.person, case, row.message_id, due)
             tx.run(TAKEN_AWAY, {"of": row.id})
 

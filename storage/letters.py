@@ -109,7 +109,11 @@ def decide_letter(tx: Tx, row: Claimed, worker: str) -> Letter | None:
 def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | None:
     her = _her(tx, sitting)
     if her is None:
-        suppress(tx, row, NoNotice.NOT_LINKED)
+        if row.what is What.DELETE:
+            # The chat is hers no more, and what lies in it stays.
+            end_badly(tx, row, rows.SUPPRESSED, NoNotice.NOT_LINKED)
+        else:
+            suppress(tx, row, NoNotice.NOT_LINKED)
         return None
     if row.what is What.DELETE:
         numbers = tuple(int(number) for number in (row.message or "").split(",") if number)

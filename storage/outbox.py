@@ -18,13 +18,14 @@ from sqlalchemy import Row
 from storage import _outbox_rows as rows
 from storage import _sql as sql
 from storage._duty_rows import close_everywhere, open_duty, open_everywhere
+from storage._left_behind import left_behind, removals_late
 from storage._outbox_rows import Born, Push, add_answer, queue_push, real_ms
 from storage._reminding import delete_later, take_away
 from storage._sql import Tx, instant, millis
 from storage._vouched import is_queued_here
 from storage.duties import Duty
 
-__all__ = ["Born", "Claimed", "End", "Outcome", "What", "bear_answer", "real_ms"]
+__all__ = ["Born", "Claimed", "End", "Outcome", "What", "bear_answer", "left_behind", "real_ms"]
 
 LEASE_MS = 30_000
 MOST_TRIES = 12
@@ -329,4 +330,6 @@ def sweep(tx: Tx) -> int:
                   "why": found.reason or "late", "at": tx.now_ms, "wait_until": 0, "as_what": found.what}  # fmt: skip
         if tx.run(rows.MOVE_ROW, values) == 1:
             open_delivery_duty(tx, claimed_of(found))
+    for found in removals_late(tx):
+        open_delivery_duty(tx, claimed_of(found))
     return len(lost) + len(outlived)

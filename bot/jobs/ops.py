@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from bot.jobs.ticks import EVERY_SECONDS, Ticks
+from storage.outbox import left_behind
 from storage.vault import Store
 
 STALE = timedelta(seconds=3 * EVERY_SECONDS)
@@ -29,6 +30,7 @@ def make_ops(store: Store, ticks: Ticks, bot: Bot | None = None) -> web.Applicat
     """The application for the ops port; `bot` is None where Telegram is off."""
     registry = CollectorRegistry()
     tick_age = Gauge("bredvid_last_tick_age_seconds", "Seconds since the last tick", registry=registry)
+    left = Gauge("bredvid_telegram_left_behind", "Messages that stay in chats for good", registry=registry)
 
     async def alive(_: web.Request) -> web.Response:
         return web.json_response({"alive": True})
@@ -43,6 +45,7 @@ def make_ops(store: Store, ticks: Ticks, bot: Bot | None = None) -> web.Applicat
 
     async def metrics(_: web.Request) -> web.Response:
         tick_age.set((datetime.now(UTC) - ticks.last).total_seconds() if ticks.last else -1)
+        left.set(await asyncio.wrap_future(store.submit(left_behind)))
         return web.Response(body=generate_latest(registry), content_type="text/plain")
 
     app = web.Application()

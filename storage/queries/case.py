@@ -164,7 +164,10 @@ class CaseVisits(AboutCase[tuple[Visit, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
-    """A row of the outbox: ids, states, instants, reasons, never words."""
+    """A row of the outbox: ids, states, instants, reasons, never words.
+
+    `left`: how many messages it was to take out of a chat and could not; they stay there.
+    """
 
     id: str
     sort: str
@@ -172,6 +175,7 @@ class DeliveryLine:
     due_at: datetime
     reason: str | None
     person: str
+    left: int = 0
 
 
 @dataclass(frozen=True)
