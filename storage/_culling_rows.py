@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
@@ -32,6 +33,7 @@ from storage.retention import (
 )
 from storage.rules import Employed
 from storage.standing import Standing
+from storage.ways_in import TiedIn
 
 STAFF_YEARS = 10
 MONTHS_BEFORE = 6
@@ -240,14 +242,26 @@ def house_epoch(tx: Tx) -> int:
     return int(row.value) if row is not None else 0
 
 
+def _ever_came_in_by(standing: Standing) -> frozenset[str]:
+    """The marks of every account and passkey that was ever hers: what was untied and given to another is one hand's."""
+    return frozenset(one.rule.mark for one in standing.rules if isinstance(one.rule, TiedIn))
+
+
 def enough_said_yes(tx: Tx, said: tuple[Approval, ...], lying: Lying) -> bool:
     """Two different people, one of them a manager; and of each desk whose it is, where somebody may, one at least.
 
-    `said`: those whose yes is to what lies there now, where that is asked (`Approval.fits`).
+    `said`: those whose yes is to what lies there now, where that is asked (`Approval.fits`). Two who came in by one
+    work account or one passkey, at whatever time, are one person (decision 0018).
     """
-    desks = {one.desk for one in said}
-    staffed = {(job.unit, standing.side) for standing, job in staff_who_may(tx)}
-    two = len({one.staff for one in said}) > 1 and any(one.role is Role.MANAGER for one in said)
+    may = tuple(staff_who_may(tx))
+    ways = {standing.subject: _ever_came_in_by(standing) for standing, _ in may}
+    two = any(
+        one.staff != other.staff
+        and not ways.get(one.staff, frozenset()) & ways.get(other.staff, frozenset())
+        and Role.MANAGER in (one.role, other.role)
+        for one, other in combinations(said, 2)
+    )
+    desks, staffed = {one.desk for one in said}, {(job.unit, standing.side) for standing, job in may}
     return two and desks >= (lying.desks & staffed)
 
 

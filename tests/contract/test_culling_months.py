@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from storage import _tables as tables
+from storage._chain import add_rule
+from storage._sql import Tx
 from storage.carriers import CarrierKind
 from storage.clockwork import months_near
 from storage.commands import ApproveCulling, BeginCarrier, CloseCarrier, CloseTask, EndTie, OpenCase, ReopenCarrier
@@ -13,8 +15,10 @@ from storage.consent import Actor, Reason, Withheld
 from storage.culling import Culling, NotCulled, StillOpen, cull
 from storage.duties import Duty
 from storage.queries import MyProfile, Sheet, WholeEntries, WorkList
-from storage.records import CaseId, Role, Side, Strength, TieId, TieKind
+from storage.records import CaseId, Role, Side, StaffId, Strength, TieId, TieKind, WayIn
 from storage.sign_in import employ
+from storage.staff_sign_in import account_mark, tie_account
+from storage.ways_in import TiedIn
 from tests.storage.family import CASE, HANNA, MIRA, Family, enrol, full_entry
 from tests.storage.house import TODAY, UNIT, House, signed_in, worker
 
@@ -88,6 +92,29 @@ def test_a_month_goes_when_its_cases_are_closed_and_two_have_agreed(family: Fami
     assert house.see(HANNA, Sheet(LONGER)).ref == "BH-2"
     assert house.see(HANNA, Sheet(beside)).ref == "BH-4", "its five years began when it closed"
     assert house.see(signed_in(MIRA), MyProfile(MIRA)).name == "Mira"
+
+
+def test_two_records_that_came_in_by_one_account_are_one_person(family: Family) -> None:
+    house = family.house
+    house.done(HANNA, CLOSE)
+    house.clock.now = LATER
+    ines, omar = at_work(house, "Ines", Role.COORDINATOR), at_work(house, "Omar", Role.MANAGER)
+
+    def tied(tx: Tx) -> None:
+        first, second = StaffId(ines.id), StaffId(omar.id)
+        assert tie_account(tx, first, "https://id.test", "sub-7", "ops")
+        assert not tie_account(tx, second, "https://id.test", "sub-7", "ops")
+        mark = account_mark(tx, "https://id.test", "sub-7").hex()
+        add_rule(tx, first, TiedIn(WayIn.ACCOUNT, mark, "ops", active=False))
+        assert tie_account(tx, second, "https://id.test", "sub-7", "ops")
+
+    house.store.run(tied)
+    agree = ApproveCulling(UNIT, MONTH, "N-1")
+    house.done(ines, agree)
+    house.done(omar, agree)
+    assert cull(house.store, MONTH, "N-1") is NotCulled.NOT_APPROVED
+    house.done(at_work(house, "Sara", Role.COORDINATOR), agree)
+    assert isinstance(cull(house.store, MONTH, "N-1"), Culling), "a third, who is somebody else"
 
 
 def _close(house: House, case: CaseId) -> None:
