@@ -96,6 +96,12 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "Of the other parts a guardian alone asks for meetings, and her tie has ended when a child is of age.",
     ),
     Equivalent(
+        "storage/_rule_self.py", "visitor",
+        "no = no or way_closed(actor, question, CLAIM_PART, standing, way, now.date(), hers=True)",
+        "hers=True → hers=False",
+        "Only a chat asks whose it is, and nobody who is not known has ever chosen a chat.",
+    ),
+    Equivalent(
         "storage/gate.py", "Sitting._decide", f"if {_DAMAGED}:", f"{_DAMAGED} → verdict.reason is Reason.INTEGRITY",
         "Nothing is ever opened for this reason: what carries it is a refusal.",
     ),

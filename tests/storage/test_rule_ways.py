@@ -106,9 +106,11 @@ def test_the_door_at_which_a_claim_begins(question: Question, actor: Actor, way:
         (replace(CLAIM, place=True), (Claimed(DAY), HIDDEN), "yes"),
         (replace(CLAIM, entry=AskedEntry(Authority.SOCIAL)), (Claimed(DAY),), "yes"),
         (replace(CLAIM, entry=ABOUT_ANOTHER), (Claimed(DAY),), "third_party"),
+        (replace(CLAIM, entry=ABOUT_ANOTHER, shape=Shape.SEARCH), (Claimed(DAY),), "shape"),
     ],
     ids=["on its last day", "on the day after", "that is none", "its own part", "another part", "for another purpose",
-         "a copy", "a search", "her own address under protection", "about her", "about somebody else too"],
+         "a copy", "a search", "her own address under protection", "about her", "about somebody else too",
+         "a search of what is about somebody else too"],
 )  # fmt: skip
 def test_a_claim_opens_to_whoever_holds_its_secret(question: Question, rules: tuple[Rule, ...], verdict: str) -> None:
     assert said(question, WITH_HER_SECRET, *rules) == verdict

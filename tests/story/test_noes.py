@@ -1,4 +1,4 @@
-"""What a "no" does not mean: said to every child, grown-up and guardian of every outcome that says no, in every language."""
+"""What a "no" does not mean: said of every outcome that says no, to each listener, in every language."""
 
 from __future__ import annotations
 
