@@ -143,7 +143,7 @@ def _kept_back(actor: Actor, question: Question, standing: Standing, desk: Desk,
         return _not_exported(actor, question, standing, now)
     # P53: only whoever has the case has every authority's entries, and what was taken back.
     closed = entry is not None and (entry.back or (entry.source is not Authority.SOCIAL and not enough(entry)))
-    return Reason.NOT_RELEASED if closed and not assigned and question.shows_entry else None
+    return Reason.NOT_RELEASED if closed and not assigned else None
 
 
 def _not_exported(actor: Actor, question: Question, standing: Standing, now: datetime) -> Reason | None:

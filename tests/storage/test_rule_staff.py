@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from storage.consent import Grant, Question
-from storage.queries import Purpose, Shape
+from storage.queries import Purpose, Reach, Shape
 from storage.records import Channel, Side, TieId
 from storage.rules import Assigned, Blocked, Claimed, GlassBroken
 from tests.storage.house import worker
@@ -59,6 +59,11 @@ def test_a_claim_opens_its_own_part_and_the_workers_and_nothing_in_need() -> Non
 )  # fmt: skip
 def test_a_part_is_opened_by_its_name_or_by_all_of_its_sort(part: str, verdict: str) -> None:
     assert at_work(HERS, replace(WORK, part=part)) == verdict
+
+
+def test_at_work_she_reads_the_case_as_it_is_and_as_it_is_told_and_no_thread() -> None:
+    assert at_work(HERS, replace(WORK, reach=Reach.STORY)) == "yes"
+    assert at_work(HERS, replace(WORK, reach=Reach.THREAD)) == "reach"
 
 
 def test_a_purpose_does_not_open_a_part_of_another() -> None:

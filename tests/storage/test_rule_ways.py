@@ -280,6 +280,7 @@ def test_of_a_claim_the_claimant_alone_is_handed_what_was_approved() -> None:
     assert why(asked(worker("hanna"), claim, out, Channel.CONSOLE)) == "yes"
     assert why(asked(worker("hanna"), claim, replace(out, entry=ABOUT_ANOTHER), Channel.CONSOLE)) == "third_party"
     assert why(asked(worker("hanna"), claim, replace(out, goes_to="police"), Channel.CONSOLE)) == "needs_second"
+    assert why(asked(worker("hanna"), claim, replace(out, goes_to=None), Channel.CONSOLE)) == "shape"
 
 
 # --- a worker who does not have the case (P53, P63) -------------------------------------------------------------------
