@@ -114,6 +114,8 @@ class Walk:
         """Open every hard word of the card."""
         for word in self.page.locator("details summary").all():
             word.click()
+        # The bar keeps to the top of what is seen, and a tap may have moved that.
+        self.page.evaluate("scrollTo(0, 0)")
         return self
 
     def visit(self, *values: str) -> Walk:
