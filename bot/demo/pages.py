@@ -27,6 +27,8 @@ from storage.vault import Store, Tx
 
 T = TypeVar("T")
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+# What the clock's buttons on the page of their own have in their address.
+ROOM = "?room"
 HOMES = {"child": "my_way/home", "special_representative": "my_way/home", "recipient": "meetings/home"}
 
 
@@ -50,16 +52,20 @@ class DemoPages:
     def strip(self, request: web.Request) -> Markup:
         """The strip above the front page."""
         spoken = _spoken(request)
+        lead = Markup("<strong>{}</strong> {}").format(_say(spoken, "title"), _say(spoken, "drafts"))
+        return self._rows(spoken, lead, "")
+
+    def _rows(self, spoken: Locale, lead: Markup, back: str) -> Markup:
+        """`lead` and the people, the staff, the clock, the phones; `back` is added where the clock has to lead back."""
         people = [self._person(spoken, one) for one in self.cast.people]
         staff = [
             _button(f"/practice/staff/{one.id}", spoken.say(Text(f"demo.staff.{one.role}", {"name": Name(one.name)})))
             for one in self.cast.staff
         ]
-        steps = [_button(f"/practice/clock/{step}", _say(spoken, f"clock.{step}")) for step in (*STEPS, "due")]
-        lead = Markup("<strong>{}</strong> {}").format(_say(spoken, "title"), _say(spoken, "drafts"))
+        steps = [_button(f"/practice/clock/{step}{back}", _say(spoken, f"clock.{step}")) for step in (*STEPS, "due")]
         now = escape(spoken.say(Text("demo.now", {"at": self.clock()})))
         rows = ((lead, people), (escape(_say(spoken, "staff")), staff), (now, steps))
-        return Markup("").join(_row(words, buttons) for words, buttons in rows)
+        return Markup("").join(_row(words, buttons) for words, buttons in rows) + self._phones(spoken)
 
     def _person(self, spoken: Locale, one: Tried) -> Markup:
         return _button(f"/practice/as/{one.id}", spoken.say(Text(f"demo.role.{one.role}", {"name": Name(one.name)})))
@@ -71,21 +77,20 @@ class DemoPages:
             '<!doctype html><html lang="{}" dir="{}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Start</title>'
             '<link rel="stylesheet" href="{}"></head>'
-            '<body><main class="page"><h1>{}</h1><div class="strip">{}</div>{}<p><a href="/">{}</a></p></main>'
+            '<body><main class="page"><h1>{}</h1><div class="strip">{}</div><p><a href="/">{}</a></p></main>'
             "</body></html>"
         ).format(
             spoken.tag, spoken.dir, static_files("bot.faces").url("a.css"), _say(spoken, "title"),
-            self.strip(request), self._phones(spoken), _say(spoken, "front"),
+            self._rows(spoken, escape(_say(spoken, "drafts")), ROOM), _say(spoken, "front"),
         )  # fmt: skip
         return web.Response(text=body, content_type="text/html", charset="utf-8")
 
     def _phones(self, spoken: Locale) -> Markup:
         """The way to each practice phone; with a token of one's own there is a real one instead."""
-        link = Markup('<p><a href="/practice/phone/{}">{}</a></p>')
+        link = Markup('<a href="/practice/phone/{}">{}</a>')
         linked = [one for one in self.cast.people if one.telegram] if self.practice else []
-        return Markup("").join(
-            link.format(one.id, spoken.say(Text("phone.of", {"name": Name(one.name)}))) for one in linked
-        )
+        links = [link.format(one.id, spoken.say(Text("phone.of", {"name": Name(one.name)}))) for one in linked]
+        return Markup("<div class=strip-row>{}</div>").format(Markup("").join(links)) if links else Markup()
 
     async def _be(self, request: web.Request) -> web.Response:
         """Open the chat as one of the invented people, past the PIN."""
@@ -112,7 +117,7 @@ class DemoPages:
         return web.Response(status=303, headers={"Location": f"/console/in/{token}"})
 
     async def _move(self, request: web.Request) -> web.Response:
-        """Move the demo's time."""
+        """Move the demo's time, and lead back to where the button was: elsewhere a person's own page has no clock."""
         step = request.match_info["step"]
         if step == "due":
             then: datetime | None = await self._call(next_due_at)
@@ -122,7 +127,8 @@ class DemoPages:
             raise web.HTTPNotFound
         if then is not None:
             self.clock.move_to(then)
-        return web.Response(status=303, headers={"Location": "/"})
+        back = "/practice/" if request.query_string == ROOM.removeprefix("?") else "/"
+        return web.Response(status=303, headers={"Location": back})
 
     async def _call(self, call: Callable[[Tx], T]) -> T:
         return await asyncio.wrap_future(self.store.submit(call))
