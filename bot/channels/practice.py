@@ -89,6 +89,7 @@ class PracticePhones:
             messages=user.messages[-60:],
             longest=LONGEST,
             aloud=spoken.say(Text("face.aloud")),
+            trial=spoken.say(Text("demo.title")),
         )
 
     async def _touch(self, request: web.Request) -> web.Response:
