@@ -132,7 +132,7 @@ class Walk:
         for _ in range(MOST_BEFORE_A_REMINDER if later else 0):
             self.page.goto(self.facts["practice"])
             with self.page.expect_navigation():
-                self.page.locator('form[action="/practice/clock/due"] button').click()
+                self.page.locator('form[action^="/practice/clock/due"] button').click()
             self.page.wait_for_timeout(ARRIVED)
             self.go(f"/practice/phone/{person['id']}")
             if answers.count() > before:

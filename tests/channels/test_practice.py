@@ -83,7 +83,7 @@ async def test_a_lock_screen_a_chat_and_buttons_that_tap(phones: tuple[Room, str
 
 def _button(shown: str, label: str) -> str:
     """The value of the newest button with this label."""
-    found = re.findall(r'<button dir="auto" name="tap" value="([^"]+)">([^<]+)<', shown)
+    found: list[tuple[str, str]] = re.findall(r'<button dir="auto" name="tap" value="([^"]+)">([^<]+)<', shown)
     return [value for value, words in found if label in words][-1]
 
 
