@@ -249,10 +249,8 @@ async def _amina_is_reminded_and_answers(tour: Tour) -> None:
     await _phone(tour)
     assert await tour.page.get_attribute("html", "lang") == "ar"
     assert await tour.page.locator("[data-lock]").is_visible()
-    tour.says(
-        "At `/practice/` press *Till nästa sak som ska hända*, at most six times, until the phone has a line with"
-    )
-    tour.says("three answers below it: the word she chose, and a time, with no name and no place.")
+    tour.says("At `/practice/` press *Till nästa sak som ska hända* a few times, looking at the phone each time, until")
+    tour.says("it has a line with three answers below it: the word she chose, and a time, with no name and no place.")
     locked = await _reminded(tour)
     assert re.fullmatch(r"قارب: الخميس الساعة \W*10:00\W*", locked), locked
     tour.says("Tap the answer with ✓, and a receipt comes.")
