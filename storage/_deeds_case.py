@@ -42,7 +42,7 @@ from storage.commands import (
 )
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
-from storage.entry_check import faults, heard
+from storage.entry_check import faults, likeness
 from storage.entry_days import day_faults, has_order, order_faults, told_fault
 from storage.incidents import ChannelPaused
 from storage.payloads import CaseName, PartyCard
@@ -131,8 +131,8 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
 def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:
     """Write a grown-up down, or change her everywhere she already stands."""
     known = {part.record: part for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)}
-    label = heard(deed.adult.label)
-    if any(heard(part.payload.label) == label for ref, part in known.items() if ref != deed.adult.id):
+    mine = likeness(deed.adult.label)
+    if any(mine & likeness(part.payload.label) for ref, part in known.items() if ref != deed.adult.id):
         return Withheld(Reason.CONFLICT)
     if deed.adult.id not in known and places(desk.tx, deed.adult.id):
         return Withheld(Reason.CONFLICT)
@@ -180,7 +180,7 @@ def _write_entry(desk: Desk, grant: Grant, deed: WriteEntry | CarryEntry) -> Don
 
 def _contradicts(desk: Desk, grant: Grant, entry: Entry, saved: Entry | None) -> bool:
     """Whether the days of an entry, as it is to be kept, contradict today or the other entries of the case."""
-    if day_faults(entry, _today(desk), saved):
+    if day_faults(entry, _today(desk), saved, born=desk.known(grant.subject).born):
         return True
     return has_order(entry.kind) and bool(order_faults(entry, all_entries(desk, grant), saved))
 

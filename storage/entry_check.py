@@ -35,6 +35,7 @@ class FaultKind(StrEnum):
     OTHER_SCRIPT = "other_script"
     AHEAD = "ahead"
     PASSED = "passed"
+    UNBORN = "unborn"
     TOLD_AHEAD = "told_ahead"
     TOLD_BEFORE = "told_before"
     COMES_AFTER = "comes_after"
@@ -56,9 +57,20 @@ class Fault:
     day: date | None = None
 
 
-def heard(label: str) -> str:
-    """A label as one hears it: two grown-ups of a case may not sound alike, however the letters were typed."""
-    return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
+# Cyrillic and Greek letters that look like Latin ones. Source: Unicode UTS #39, confusables that are so by intent.
+_LOOKS = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХЗаеѕіјорсухһԁԛԝӏ" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳορνιακυτχ",
+    "ABESIJKMHOPCTYX3aesijopcyxhdqwl" "ABEZHIKMNOPTYXCjopviakutx",
+)  # fmt: skip
+
+
+def likeness(label: str) -> frozenset[str]:
+    """A label as one hears it and as one sees it; two grown-ups of a case may have neither in common.
+
+    However the letters were typed it sounds the same, and a letter of another script that looks like a Latin one is it.
+    """
+    seen = unicodedata.normalize("NFKD", label).translate(_LOOKS)
+    return frozenset(" ".join(unicodedata.normalize("NFKC", one).casefold().split()) for one in (label, seen))
 
 
 def in_other_script(words: str) -> bool:

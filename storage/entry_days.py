@@ -16,6 +16,12 @@ from storage.records import Entry, EntryState, Told
 
 # What was moved or cancelled says nothing about when it happened.
 _DATED = (EntryState.HAPPENED, EntryState.PLANNED)
+# What cannot be before the child was born: she is there, or it is decided of her (LVU and SoL know no unborn child).
+# What is said and done among grown-ups may: a report of concern, a talk, help to whoever expects her.
+WITH_HER = frozenset({
+    "child_talk", "child_interview", "child_informed", "child_wish", "medical_exam", "right_not_to_testify",
+    "special_representative", "immediate_care", "care_order", "placement", "family_contact",
+})  # fmt: skip
 # The other way round: for each kind, the kinds that come after it, each with its row.
 LATER: dict[str, tuple[tuple[str, Follows], ...]] = {
     code: tuple((kind.code, row) for kind in KINDS.values() for row in kind.follows if code in row.kinds)
@@ -28,16 +34,21 @@ def has_order(kind: str) -> bool:
     return bool(LATER.get(kind)) or bool(KINDS[kind].follows) or KINDS[kind].one_answer is not None
 
 
-def day_faults(entry: Entry, today: date, saved: Entry | None = None, *, carried: bool = False) -> tuple[Fault, ...]:
-    """What an entry's own days contradict: today, its state, or the days when somebody told it.
+def day_faults(
+    entry: Entry, today: date, saved: Entry | None = None, *, born: date | None, carried: bool = False
+) -> tuple[Fault, ...]:
+    """What an entry's own days contradict: today, its state, the child's birth, or the days when somebody told it.
 
     `today` is the day in Stockholm; `saved` the same entry as it stands: days that are not written anew are not asked
-    about anew. What was told while it lay ahead was told in time, also once it has happened. `carried`: it comes from
-    another system, where a day may have passed since it was planned; whoever works here says what came of it.
+    about anew. `born`: the child's birthday, None where nobody has written it. What was told while it lay ahead was
+    told in time, also once it has happened. `carried`: it comes from another system, where a day may have passed since
+    it was planned; whoever works here says what came of it.
     """
     if saved is not None and _said(saved) == _said(entry):
         return ()
     found = [fault for fault in _calendar(entry, today) if not (carried and fault.kind is FaultKind.PASSED)]
+    if born is not None and entry.kind in WITH_HER and _counts(entry) and _day(entry) < born:
+        found.append(Fault("on", FaultKind.UNBORN, day=born))
     for line in (*entry.told, *(one.told for one in entry.days)):
         wrong = told_fault(entry, line, today)
         if wrong is not None and wrong not in found and not _stood(line, saved, today):

@@ -9,13 +9,13 @@ from typing import Any
 from storage._search import first_time, stable_id
 from storage._sql import Tx
 from storage.afterwards import STOCKHOLM
-from storage.commands import CarryEntry, Command
+from storage.commands import CarryEntry, Command, Enrol
 from storage.consent import Actor, Reason, Withheld
 from storage.entry_check import FaultKind
 from storage.entry_days import day_faults, order_faults
 from storage.gate import Sitting
 from storage.queries import WholeEntries
-from storage.records import CaseId, Channel, Role, Side, Strength
+from storage.records import CaseId, Channel, Role, Side, Strength, TieKind
 from storage.schema.deeds import deeds_of
 from storage.schema.reading import Error, read_document
 
@@ -29,6 +29,7 @@ _SAY = {
 
 _DAYS: Mapping[FaultKind, str] = {
     FaultKind.AHEAD: "This day lies ahead, so it has not happened. Mend the day, or say `planned`.",
+    FaultKind.UNBORN: "The child was born on {day}, after this. Mend the day, or the birthday.",
     FaultKind.TOLD_AHEAD: "Nobody has told this yet: {day} lies ahead. Mend the day.",
     FaultKind.TOLD_BEFORE: "It was told on {day}, before it happened. Mend one of the days.",
     FaultKind.COMES_AFTER: "This comes after `{other}`, which is on {day} here. Mend the day; if there was an earlier"
@@ -104,6 +105,10 @@ def _contradictions(sitting: Sitting, case: CaseId, deeds: Sequence[Line], fresh
         kept = sitting.ask(WholeEntries(case))
         entries |= {} if isinstance(kept, Withheld) else {one.id: one for one in kept if one.id not in new}
     today = sitting.tx.now.astimezone(STOCKHOLM).date()
+    born = next((one.born for _, one in deeds if isinstance(one, Enrol) and one.kind is TieKind.CHILD), None)
     for at, entry in new.values():
-        for fault in (*day_faults(entry, today, carried=True), *order_faults(entry, tuple(entries.values()))):
+        for fault in (
+            *day_faults(entry, today, born=born, carried=True),
+            *order_faults(entry, tuple(entries.values())),
+        ):
             yield Error(f"{at}/{fault.at}", _DAYS[fault.kind].format(other=fault.other, day=fault.day))

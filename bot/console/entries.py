@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from aiohttp import web
 
@@ -22,7 +23,7 @@ from storage.consent import Reason, Withheld
 from storage.entry_days import day_faults, has_order, order_faults
 from storage.kinds import KINDS, MATTERS, ROLES, Kind, fields_of, readers_of
 from storage.queries import CaseAdults, CaseSheet, Sheet, WholeEntries, WholeEntry
-from storage.records import Adult, Authority, Entry, HoldKind, Listener, new_id
+from storage.records import Adult, Authority, Entry, HoldKind, Listener, TieKind, new_id
 
 NEW_ADULT = ("label", "role", "authority", "phone", "function", "adult")
 By = Mapping[str, Adult]
@@ -135,7 +136,10 @@ def _needs_ground(sheet: CaseSheet, typed: Typed) -> Sequence[Problem]:
 
 def _days(errand: Errand, entry: Entry, blank: Blank) -> Iterator[Problem]:
     """What the days contradict in the calendar."""
-    return (problem_of(one, blank.kind, errand.words) for one in day_faults(entry, errand.today(), blank.saved))
+    born = next((one.born for one in blank.sheet.parties if one.kind is TieKind.CHILD), None)
+    day = date.fromisoformat(born) if born else None
+    found = day_faults(entry, errand.today(), blank.saved, born=day)
+    return (problem_of(one, blank.kind, errand.words) for one in found)
 
 
 def _order(seat: Seat, errand: Errand, entry: Entry, blank: Blank) -> tuple[Problem, ...]:

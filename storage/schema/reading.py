@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.afterwards import days_of
-from storage.entry_check import heard, in_other_script
+from storage.entry_check import in_other_script, likeness
 from storage.kinds import KINDS, FieldType, clashes, fields_of, fits
 from storage.later import Later
 from storage.schema.shape import case_schema
@@ -194,14 +194,15 @@ def _who_is_who(document: dict[str, Any]) -> Iterator[Error]:
     for i, tie in enumerate(document["ties"]):
         if tie["kind"] == "guardian" and not tie.get("status"):
             yield Error(f"/ties/{i}/status", "Say what is known of this guardian; 'unknown' is an answer.")
-    seen: dict[str, int] = {}
+    taken: set[str] = set()
     for i, adult in enumerate(document.get("adults", [])):
-        name = heard(adult["name"])
-        if name in seen:
+        mine = likeness(adult["name"])
+        if mine & taken:
             yield Error(
-                f"/adults/{i}/name", f"Two adults are called '{adult['name']}'. Tell them apart, as in 'Kim (police)'."
+                f"/adults/{i}/name",
+                f"Two adults are called '{adult['name']}', or look so. Tell them apart, as in 'Kim (police)'.",
             )
-        seen[name] = i
+        taken |= mine
     if aid and document.get("entries"):
         yield Error("/entries", "An aid case has meetings and a plan, and no entries.")
     if aid and document.get("carriers"):

@@ -80,6 +80,7 @@ FAULTS: list[tuple[str, Callable[[Document], None], str, str]] = [
     ("aid in a barnahus case", _append("ties", TIE), "/ties/3/kind", "Aid is never part"),
     ("two adults with one name", _append("adults", KIM), "/adults/7/name", "Two adults are called"),
     ("two that sound alike", _append("adults", {**KIM, "name": " Johan\u00a0 alm"}), "/adults/7/name", "are called"),
+    ("two that look alike", _append("adults", {**KIM, "name": "J\u043ehan \u0410lm"}), "/adults/7/name", "or look"),
     ("unknown role's authority", _set("/adults/0/authority", "church"), "/adults/0/authority", "Choose one of"),
     ("a ref used twice", _set("/adults/1/ref", "amir"), "/adults/1/ref", "used twice"),
     ("an entry's ref used twice", _set("/entries/1/ref", "oro"), "/entries/1/ref", "used twice"),

@@ -64,6 +64,8 @@ FILES: list[tuple[str, tuple[str, str, str], dict[str, Any], str, str]] = [
      "comes after `charge_decision`, which is on 2026-04-20"),
     ("charged after the verdict", ("elias", "charge_decision", "2026-04-20"), {"on": "2026-09-01", "told": []}, "on",
      "comes before `trial`, which is on 2026-08-10"),
+    ("spoken with before he was born", ("elias", "child_interview", "2026-01-26"), {"on": "2017-02-10", "told": []},
+     "on", "born on 2017-02-11, after this"),
     ("reopened before it was closed", ("vilja", "preliminary_investigation", "2026-03-16"),
      {"on": "2022-06-12", "told": []}, "on", "comes after `preliminary_investigation`, which is on 2022-06-13"),
     ("appealed before it was judged", ("ivar", "appeal", "2026-04-15"), {"on": "2026-03-29", "told": []}, "on",
@@ -213,6 +215,18 @@ def test_a_second_round_of_a_matter_and_another_persons_matter_contradict_nothin
     assert order_faults(judged, (moved, replace(charged, on=day(30), taken_back=True, id=EntryId("x")))) == ()
 
 
+def test_a_child_takes_part_in_nothing_before_she_is_born() -> None:
+    born = day(-50)
+    for kind in ("child_interview", "placement", "care_order"):
+        early = event(kind, day(-51))
+        assert [(one.kind, one.day) for one in day_faults(early, TODAY, born=born)] == [("unborn", born)]
+        assert day_faults(event(kind, born), TODAY, born=born) == ()
+        # As it stood before: a birthday written late stops nobody from mending the rest.
+        assert day_faults(early, TODAY, early, born=born) == day_faults(early, TODAY, born=None) == ()
+    for kind in ("report_social", "parent_talk", "social_measure"):
+        assert day_faults(event(kind, day(-51)), TODAY, born=born) == ()
+
+
 # kind · its two answers of one day
 TWICE = [
     ("verdict", "convicted", "acquitted"), ("appeal_verdict", "same", "changed_acquitted"),
@@ -225,7 +239,8 @@ def test_a_court_or_an_assessment_does_not_answer_one_question_in_two_ways_on_on
     kind: str, one: str, other: str
 ) -> None:
     named = KINDS[kind].variant or ""
-    yes, no = event(kind, day(-9), "yes", **{named: one}), event(kind, day(-9), "no", **{named: other})
+    said: dict[str, Any] = {named: one}
+    yes, no = event(kind, day(-9), "yes", **said), event(kind, day(-9), "no", **(said | {named: other}))
     for mine, theirs in ((yes, no), (no, yes)):
         assert [(fault.kind, fault.other) for fault in order_faults(mine, (theirs,))] == [("two_answers", kind)]
     assert order_faults(no, (replace(yes, on=day(-8)),)) == ()
@@ -236,12 +251,13 @@ def test_a_court_or_an_assessment_does_not_answer_one_question_in_two_ways_on_on
 @pytest.mark.parametrize("differs", [{"whom": "father"}, {"offence": "threat"}])
 def test_one_judgment_answers_for_each_person_and_each_offence(differs: dict[str, str]) -> None:
     guilty = event("verdict", day(-9), "yes", outcome="convicted", whom="mother", offence="assault")
-    free = event("verdict", day(-9), "no", outcome="acquitted", **{"whom": "mother", "offence": "assault", **differs})
+    free = event("verdict", day(-9), "no", outcome="acquitted", whom="mother", offence="assault")
+    free = replace(free, fields=free.fields | differs)
     assert order_faults(free, (guilty,)) == ()
 
 
 # kind and its answer · what it cannot come before, and its answer
-NEVER_BEFORE = [
+NEVER_BEFORE: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     ("damages", {}, "verdict", {}), ("damages", {}, "charge_decision", {"outcome": "charged"}),
     ("appeal", {}, "charge_decision", {"outcome": "charged"}),
     ("closing_assessment", {}, "social_investigation", {"course": "opened"}),
@@ -251,14 +267,14 @@ NEVER_BEFORE = [
 
 @pytest.mark.parametrize(("kind", "answer", "first", "its"), NEVER_BEFORE)
 def test_what_the_law_puts_last_is_not_written_first(
-    kind: str, answer: dict[str, str], first: str, its: dict[str, str]
+    kind: str, answer: dict[str, Any], first: str, its: dict[str, Any]
 ) -> None:
     found = order_faults(event(kind, day(-20), **answer), (event(first, day(-10), **its),))
     assert [(one.kind, one.other) for one in found] == [("comes_after", first)]
 
 
 # What a worker may write in this order, since the law allows it.
-ALLOWED = [
+ALLOWED: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     # The state pays though nobody was ever charged (2014:322).
     ("crime_compensation", {"compensation": "applied"}, "charge_decision", {"outcome": "charged"}),
     # A home by consent needs no order (SoL), and what began so may go on under one.
@@ -273,7 +289,7 @@ ALLOWED = [
 @pytest.mark.parametrize(("kind", "answer", "later", "its"), ALLOWED)
 @pytest.mark.parametrize("between", [0, 10])
 def test_what_the_law_leaves_open_is_left_open(
-    kind: str, answer: dict[str, str], later: str, its: dict[str, str], between: int
+    kind: str, answer: dict[str, Any], later: str, its: dict[str, Any], between: int
 ) -> None:
     second = event(later, day(-10), "second", **its)
     assert order_faults(event(kind, day(-10 - between), "first", **answer), (second,)) == ()
@@ -289,7 +305,7 @@ PAIRS = some.sampled_from([(kind.code, row) for kind in KINDS.values() for row i
 def test_the_calendar_refuses_what_has_not_come_and_what_has_passed_and_nothing_else(
     on: date | None, today: date, state: EntryState
 ) -> None:
-    found = {one.kind for one in day_faults(event("child_talk", on, state=state), today)}
+    found = {one.kind for one in day_faults(event("child_talk", on, state=state), today, born=None)}
     ahead = on is not None and on > today and state is HAPPENED
     passed = on is not None and on < today and state is PLANNED
     assert found == ({FaultKind.AHEAD} if ahead else {FaultKind.PASSED} if passed else set())
@@ -299,9 +315,9 @@ def test_the_calendar_refuses_what_has_not_come_and_what_has_passed_and_nothing_
 def test_nobody_tells_before_it_happened_nor_tomorrow(on: date, told: date, today: date) -> None:
     entry = event("child_talk", on)
     entry = replace(entry, told=(Told(MIRA, "Hanna", told, "in_person", "understood"),))
-    found = {one.kind for one in day_faults(entry, today)} - {FaultKind.AHEAD}
+    found = {one.kind for one in day_faults(entry, today, born=None)} - {FaultKind.AHEAD}
     assert bool(found) == (told > today or told < on)
-    assert day_faults(entry, today, entry) == ()
+    assert day_faults(entry, today, entry, born=None) == ()
 
 
 @given(pair=PAIRS, first=DAYS, then=DAYS, state=some.sampled_from([HAPPENED, PLANNED]))
