@@ -14,7 +14,7 @@ from bot.flows.card import One
 from bot.flows.words import OfCard
 from bot.hard_words import TABLE, as_they_stand, found, table_of
 from bot.proofreading import WORDS_A_SENTENCE
-from bot.speech import FOLDER, locale
+from bot.speech import FOLDER, locale, locales
 from bot.story import Depth, readability, tell
 from bot.story.keys import CHILDREN, catalogue
 from bot.story.words import EXPLAINED_ROLES, LEVELS, WORDS, explained, means, title_of, words_in
@@ -25,7 +25,7 @@ from storage.records import Channel, Listener, PersonId, TieId, TieKind
 from tests.story import cases
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=ZoneInfo("Europe/Stockholm"))
-WRITTEN = ("sv", "en")
+WRITTEN = tuple(one.tag for one in locales())
 ALL = (*WORDS, *EXPLAINED_ROLES)
 # What the laws and the people who work with them call things, by somebody who had not seen our own table (domain 1.3,
 # 1.4 and requirement 165). What is explained where it stands, or is everyday Swedish, is not here.
