@@ -85,7 +85,8 @@ class TestADroppedCase:
 
     def test_the_parts_come_in_the_order_a_child_asks_for_them(self) -> None:
         said = [key.split(".")[2] for key in keys("charge_decision", Listener.CHILD, self.fields) if "7-12" in key]
-        assert said[:7] == ["headline", "what", "why", "who", "about", "means", "next"]
+        assert said[:7] == ["headline", "what", "why", "who", "about", "means", "no"]
+        assert said[7] == "next"
 
     @pytest.mark.parametrize("listener", [*CHILDREN, Listener.REPRESENTATIVE])
     def test_each_reason_has_its_own_words_and_a_charge_has_none(self, listener: Listener) -> None:
@@ -343,7 +344,7 @@ class TestHerOwnWishes:
     def test_who_told_her_and_when_is_part_of_the_card(self) -> None:
         view = cases.view("child_talk", Listener.CHILD, self.fields)
         view = dataclasses.replace(view, told_by="Tove", told_on=date(2026, 3, 5))
-        assert "Tove gick igenom det här med dig torsdag 5 mars 2026." in cases.said(
+        assert "Tove gick igenom det här med dig. Det var torsdag 5 mars 2026." in cases.said(
             tell(view, Listener.CHILD), SWEDISH
         )
 
