@@ -255,6 +255,9 @@ def entry_of(names: Names, name: EntryId, paper: Paper) -> Entry:
     for one in fields_of(kind):
         if one.type in (FieldType.ADULT, FieldType.ADULTS):
             values[one.name] = names.adult if one.type is FieldType.ADULT else [names.adult]
+    if paper.kind == "damages":
+        # Of another person than the judgment: what one ahead and one behind would contradict is not proved here.
+        values["whom"] = "father"
     outcome = values.get(kind.variant or "")
     fields = {
         one.name: values[one.name] for one in fields_of(kind) if fits(kind, one, outcome) and not clashes(one, values)
