@@ -191,7 +191,9 @@ def _asked(entry: Entry, standing: Standing, person: str) -> AskedEntry:
         ReaderClass.GUARDIAN if TieKind.GUARDIAN in kinds else ReaderClass.SHARED)  # fmt: skip
     leaves = [one.leave for one in entry.releases if one.to is to and one.tie in {None, *mine}]
     waits, child = child_waits_for(entry), child_of(standing.ties())
-    untold = waits in (HoldKind.IN_PERSON_FIRST, HoldKind.NOT_YET) and all(one.person != child for one in entry.told)
+    told = any(one.person == child for one in entry.told)
+    # That it was told does not end a promised day: somebody looks again (policy P59).
+    untold = waits is HoldKind.NOT_YET or (waits is HoldKind.IN_PERSON_FIRST and not told)
     leave = leaves[-1] if leaves else Leave.NONE
     return AskedEntry(
         entry.source, waits is HoldKind.INVESTIGATION, untold, leave, facts=leave is Leave.FACTS,

@@ -13,6 +13,7 @@ from storage._shelf import take_one
 from storage.commands import RefuseEntry, ReleaseEntry
 from storage.consent import Grant, Reason, Withheld, is_of_age
 from storage.duties import Duty
+from storage.kinds import KINDS, readers_of
 from storage.records import Entry, Leave, ReaderClass, Refusal, Release
 from storage.rules import Proposed, Refused, Released
 from storage.second_reading import takes_two
@@ -24,7 +25,8 @@ def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withh
     if part is None:
         return Withheld(Reason.NOT_FOUND)
     entry, wanted = part.payload, deed.release
-    if wanted.leave is Leave.NONE:
+    if wanted.leave is Leave.NONE or wanted.to not in readers_of(KINDS[entry.kind]):
+        # A kind that has no such reader: the entry could never be written again.
         return Withheld(Reason.INVALID)
     if any((r.to, r.tie) == (wanted.to, wanted.tie) and r.leave in (Leave.WHOLE, wanted.leave) for r in entry.releases):
         # What is released whole is taken back whole; who met and when may become the whole.

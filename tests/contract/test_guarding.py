@@ -18,7 +18,9 @@ from storage.commands import (
     EndTie,
     GuardianSaysNo,
     KeepException,
+    LookAgain,
     ProtectIdentity,
+    RecordTold,
     ReleaseEntry,
     ReviewGlass,
     SetProfile,
@@ -39,7 +41,21 @@ from storage.queries import (
     WholeEntry,
     WhoRead,
 )
-from storage.records import Channel, EntryView, Leave, Listener, PersonId, ReaderClass, Role, StaffId, TieId, TieKind
+from storage.records import (
+    Channel,
+    EntryView,
+    Hold,
+    HoldKind,
+    Leave,
+    Listener,
+    PersonId,
+    ReaderClass,
+    Role,
+    StaffId,
+    TieId,
+    TieKind,
+    Told,
+)
 from tests.storage.family import (
     CASE,
     FATHER,
@@ -256,6 +272,26 @@ def test_a_worker_asks_the_rule_why(family: Family) -> None:
         MOTHER: Ruling(False, "not_cleared", False),
         LAWYER: Ruling(False, "not_released", False),
     }
+
+
+def test_that_it_was_told_does_not_end_a_promised_day(family: Family) -> None:
+    """It opens when somebody has looked again (policy P59), and the worker is told so."""
+    family.contact()
+    until = Hold(HoldKind.NOT_YET, TODAY + timedelta(days=3), "Hanna")
+    entry = family.write(full_entry("child_talk", hold=until, releases=(release(ReaderClass.CHILD),)))
+    family.house.done(HANNA, RecordTold(CASE, entry.id, Told(MIRA, "Hanna", TODAY, "in_person", "understood")))
+    asked = MaySee(CASE, entry.id, MIRA, Channel.WEB)
+    assert family.house.see(HANNA, asked) == Ruling(False, "untold", False)
+    family.house.done(HANNA, LookAgain(CASE, entry.id, yes=True, until=None))
+    assert family.house.see(HANNA, asked) == Ruling(True, "own", True)
+
+
+def test_a_kind_that_has_no_such_reader_is_released_to_none(family: Family) -> None:
+    """It was accepted once, and then the entry could never be written again."""
+    entry = family.write(full_entry("treatment_contact"))
+    to_shared = ReleaseEntry(CASE, entry.id, release(ReaderClass.SHARED))
+    assert family.house.do(HANNA, to_shared) == Withheld(Reason.INVALID)
+    family.house.done(HANNA, WriteEntry(CASE, replace(entry, version=entry.version + 1)))
 
 
 @pytest.mark.parametrize("channel", [Channel.WEB, Channel.CONSOLE])

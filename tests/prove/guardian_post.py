@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +21,7 @@ from bot.channels.outbox import Sender
 from bot.channels.stand_in import BotApi, Limits, Terms
 from bot.channels.telegram import TelegramLine
 from bot.channels.web import house_of
+from bot.channels.words import Outgoing
 from bot.engine import House, nothing
 from bot.messenger import Inbound, Press
 from bot.recordings import Recordings
@@ -43,8 +44,24 @@ class Post:
     """The stand-in for Telegram, the line to it, and its clock, which follows that of the house it is open for."""
 
     api: BotApi
-    line: TelegramLine
+    line: Line
     clock: Clock
+
+
+class Line(TelegramLine):
+    """The line, on which something can happen while a message to her is on its way."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    async def send(self, chat: int, message: Outgoing) -> int:
+        """Send it; what is to happen meanwhile happens once, at the first message to her."""
+        if chat == PHONE and self.meanwhile is not None and self.sending:
+            happens, self.meanwhile = self.meanwhile, None
+            await asyncio.to_thread(happens)
+        return await super().send(chat, message)
+
+    # Whether the sender is at work, and not an answer to her on its way.
+    sending = False
 
 
 @asynccontextmanager
@@ -57,7 +74,7 @@ async def post_office() -> AsyncIterator[Post]:
         bot = builder.request(wire).get_updates_request(wire).build().bot
         await wire.initialize()
         try:
-            yield Post(api, TelegramLine(bot), clock)
+            yield Post(api, Line(bot), clock)
         finally:
             await wire.shutdown()
 
@@ -77,6 +94,7 @@ def _made() -> House:
 async def send_what_is_due(house: Stored, post: Post, trace: Trace) -> None:
     """Let the sender send until nothing is due, and write down what reached Telegram for her."""
     first, sender = len(post.api.accepted), sender_of(house, post)
+    post.line.sending = True
     running = asyncio.create_task(sender.run())
     async with asyncio.timeout(20):
         # Rows say so, and rows wake nobody.
@@ -84,6 +102,7 @@ async def send_what_is_due(house: Stored, post: Post, trace: Trace) -> None:
             await asyncio.sleep(0.005)
     sender.stop()
     await running
+    post.line.sending = False
     _write_down(post, first, trace)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from storage import commands as c
 from storage.consent import Actor
+from storage.incidents import HeardOf, Reported
 from storage.kinds import KINDS, readers_of
-from storage.queries import (
-    OpenTasks,
-)
+from storage.queries import OpenTasks, WholeEntries
 from storage.records import (
     Adult,
     Authority,
@@ -41,6 +41,9 @@ from tests.storage.family import (
 from tests.storage.house import TODAY, UNIT, signed_in, worker
 
 OPEN = "open-to-her"
+# Two planned days, where any are open to her: the one is held by a secret, the other is taken back.
+DAYS = (EntryId("day-of-hers-0"), EntryId("day-of-hers-1"))
+MINE = TieId("tie-mother")
 ULLA = replace(worker("ulla"), role=Role.MANAGER)
 IVO = worker("ivo", unit="elsewhere")
 CHILD = signed_in(MIRA)
@@ -48,11 +51,14 @@ CHILD = signed_in(MIRA)
 
 @dataclass(frozen=True)
 class Secret:
-    """One thing that happens: which deed, with which kind of entry, on which day."""
+    """One thing that happens: which deed, with which kind of entry, on which day; `late`: while a message to her is on
+    its way.
+    """
 
     deed: str
     kind: str = "child_talk"
     day: int = 0
+    late: bool = False
 
 
 def attempt(family: Family, actor: Actor, *deeds: c.Command) -> None:
@@ -136,6 +142,47 @@ def taken_back(family: Family, secret: Secret, n: int) -> None:
     entry = write(family, secret, n)
     let_read(family, entry.id, ReaderClass.CHILD)
     attempt(family, HANNA, c.TakeBack(CASE, entry.id, "wrong day"))
+
+
+def day_held(family: Family, secret: Secret, n: int) -> None:
+    """Something of a day that was opened to her waits after all; it may be moved meanwhile, and the hold may end.
+
+    Hers to see is that the day is shut, as when a worker shuts it (`shut_to_her`), and that it stays shut. That
+    something waits, for what, that it ends and that the day is another by then is not.
+    """
+    entries = family.house.ask(HANNA, WholeEntries(CASE))
+    entry = next((one for one in entries if one.id == DAYS[0]), None) if isinstance(entries, tuple) else None
+    if entry is None:
+        held(family, secret, n)
+        return
+    until = TODAY + timedelta(days=3)
+    hold = (Hold(HoldKind.NOT_YET, until, "Hanna"), Hold(HoldKind.IN_PERSON_FIRST), Hold(HoldKind.INVESTIGATION))[
+        secret.day % 3
+    ]
+    attempt(family, HANNA, c.WriteEntry(CASE, replace(entry, hold=hold, version=entry.version + 1)))
+    if secret.day % 5 == 0:
+        attempt(family, HANNA, c.ChangeState(CASE, DAYS[0], EntryState.MOVED, TODAY + timedelta(days=6)))
+    if secret.day % 2:
+        attempt(family, HANNA, c.LookAgain(CASE, DAYS[0], yes=True, until=None))
+
+
+def day_taken_back(family: Family, secret: Secret, n: int) -> None:
+    """The entry of a day that was opened to her is taken back, and the incident closed.
+
+    Hers to see is that the day is shut, as when a worker shuts it; the entry was never hers, so that nothing of it had
+    reached her and her telephone is written to as before.
+    """
+    entries = family.house.ask(HANNA, WholeEntries(CASE))
+    if not isinstance(entries, tuple) or all(one.id != DAYS[1] for one in entries):
+        taken_back(family, secret, n)
+        return
+    done = c.CloseIncident(CASE, DAYS[1], Reported.NOT_REPORTED, "A wrong day.", HeardOf.NOT_TOLD, "Nobody read it.")
+    attempt(family, HANNA, c.TakeBack(CASE, DAYS[1], "wrong child"), *((done,) if secret.day % 2 else ()))
+
+
+def shut_to_her(day: EntryId) -> Callable[[Family], None]:
+    """What stands for it in the other world: a worker shuts that day to her, for whatever reason."""
+    return lambda family: attempt(family, HANNA, c.TellOfVisit(CASE, day, MINE, told=False))
 
 
 def noted_by_staff(family: Family, secret: Secret, n: int) -> None:

@@ -1,7 +1,9 @@
 """Non-interference: two worlds that differ only in what a guardian must not know look alike to that guardian.
 
 Hypothesis thinks up a guardian (how she stands, what is open to her, how she is written to) and what happens out of her
-sight, before she comes in and while she is in. Beside it stands a world in which none of that happened. In both she
+sight, before she comes in, while she is in and while a message to her is on its way. Beside it stands a world in which
+none of that happened, or only what of it is hers to see: a day of hers that a secret has shut is shut there too, by
+nobody's secret (hidden_entries.day_held). In both she
 comes in by her invite, walks everywhere, tries what is not offered, talks with the bot, is sent her notices and loses
 them a day later. Everything that reaches her must be the same (security D.3, S4); how long it took, in buckets.
 """
@@ -14,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -27,7 +30,7 @@ from storage.records import Channel, EntryId, EntryState, GuardianStatus, Reader
 from tests.channels.telegram_house import link
 from tests.prove.guardian_post import IN_CHAT, PHONE, Post, post_office, send_what_is_due, talk, waiting_for_her
 from tests.prove.guardian_walk import ADDRESSES, FORGED, Trace, come_in, follow, leave, phone, walk
-from tests.prove.hidden_entries import OPEN, Secret
+from tests.prove.hidden_entries import DAYS, OPEN, Secret
 from tests.prove.out_of_sight import SECRETS
 from tests.prove.page_times import PageTimes
 from tests.storage.family import CASE, HANNA, MOTHER, MOTHERS, SINCE, Family, full_entry, move_in
@@ -87,10 +90,11 @@ def _not_cleared(family: Family, kinds: Sequence[str]) -> None:
 
 
 def _with_a_day_open(family: Family, kinds: Sequence[str]) -> None:
-    """She is told of one planned day, and of nothing else."""
+    """She is told of planned days, and of nothing else; of the first she is reminded while she is watched."""
     family.clear()
-    ahead = full_entry("child_talk", f"{OPEN}-day", on=TODAY + timedelta(days=9), state=EntryState.PLANNED)
-    family.house.done(HANNA, TellOfVisit(CASE, family.write(ahead).id, MOTHERS, told=True))
+    for n, day in enumerate(DAYS):
+        ahead = full_entry("child_talk", day, on=TODAY + timedelta(days=4 + n), state=EntryState.PLANNED)
+        family.house.done(HANNA, TellOfVisit(CASE, family.write(ahead).id, MOTHERS, told=True))
 
 
 def _nothing_open(family: Family, kinds: Sequence[str]) -> None:
@@ -117,9 +121,9 @@ def _tie_ended(family: Family, kinds: Sequence[str]) -> None:
     family.house.done(HANNA, EndTie(CASE, MOTHERS, TODAY - timedelta(days=1)))
 
 
-CLEARED = "cleared, with open entries"
+CLEARED, A_DAY = "cleared, with open entries", "cleared, one day open"
 STANDINGS: Mapping[str, Callable[[Family, Sequence[str]], None]] = MappingProxyType({
-    CLEARED: _with_open, "cleared, one day open": _with_a_day_open, "cleared, nothing open": _nothing_open,
+    CLEARED: _with_open, A_DAY: _with_a_day_open, "cleared, nothing open": _nothing_open,
     "not cleared": _not_cleared, "blocked": _blocked,
     "in conflict": _in_conflict, "under investigation": _under_investigation, "tie ended": _tie_ended,
 })  # fmt: skip
@@ -135,7 +139,11 @@ guardians = st.builds(
     _some(IN_CHAT, 2), st.booleans(),
 )  # fmt: skip
 secrets = st.builds(
-    Secret, st.sampled_from(sorted(SECRETS)), st.sampled_from(sorted(KINDS)), st.integers(min_value=0, max_value=60)
+    Secret,
+    st.sampled_from(sorted(SECRETS)),
+    st.sampled_from(sorted(KINDS)),
+    st.integers(min_value=0, max_value=60),
+    st.sampled_from([False, False, True]),
 )
 hidden_deeds = st.lists(secrets, min_size=1, max_size=6)
 
@@ -158,15 +166,21 @@ def _let_in(house: House, her: Guardian) -> Family:
     return family
 
 
-async def _live(house: House, post: Post, her: Guardian, hidden: Sequence[Secret], planted: Sequence[Any]) -> Trace:
+Deed = Callable[[Family], object]
+
+
+async def _live(house: House, post: Post, her: Guardian, deeds: Sequence[tuple[Deed, bool]], planted: Sequence[Any]
+                ) -> Trace:  # fmt: skip
     family, trace = _let_in(house, her), Trace()
-    half = (len(hidden) + 1) // 2
-    _do(family, hidden, range(half))
+    soon, late = ([deed for deed, is_late in deeds if is_late is wanted] for wanted in (False, True))
+    half = (len(soon) + 1) // 2
+    _do(family, soon[:half])
+    post.line.meanwhile = lambda: _do(family, late)
     async with phone(house, trace, planted) as browser:
         await come_in(browser, house, erring=not her.careful)
         await walk(browser, "first", her.forged[:3], her.addresses)
         await talk(house, post, trace, her.said)
-        _do(family, hidden, range(half, len(hidden)))
+        _do(family, soon[half:])
         await walk(browser, "again", her.forged[3:], ())
         if her.careful:
             await leave(browser, "out")
@@ -181,17 +195,31 @@ async def _live(house: House, post: Post, her: Guardian, hidden: Sequence[Secret
     return trace
 
 
-def _do(family: Family, hidden: Sequence[Secret], which: range) -> None:
-    for n in which:
-        SECRETS[hidden[n].deed].do(family, hidden[n], n)
+def _do(family: Family, deeds: Sequence[Deed]) -> None:
+    for deed in deeds:
+        deed(family)
 
 
-async def world(post: Post, her: Guardian, hidden: Sequence[Secret], planted: Sequence[Any] = ()) -> Trace:
+def in_secret(hidden: Sequence[Secret]) -> list[tuple[Deed, bool]]:
+    """What happens out of her sight, each with whether it is late."""
+    return [(partial(_hide, secret=secret, n=n), secret.late) for n, secret in enumerate(hidden)]
+
+
+def _hide(family: Family, secret: Secret, n: int) -> None:
+    SECRETS[secret.deed].do(family, secret, n)
+
+
+def instead(hidden: Sequence[Secret]) -> list[tuple[Deed, bool]]:
+    """What happens in the other world at the same moments: nothing, or what is hers to see of it and no more."""
+    return [(deed, secret.late) for secret in hidden if (deed := SECRETS[secret.deed].instead) is not None]
+
+
+async def world(post: Post, her: Guardian, deeds: Sequence[tuple[Deed, bool]], planted: Sequence[Any] = ()) -> Trace:
     """What the guardian sees of a world in which this happened."""
     post.api.user(PHONE, "A", "sv").start()
     with tempfile.TemporaryDirectory() as folder, open_house("sqlite://", Path(folder)) as house:
         planting = [one(house) for one in planted]
-        return await _live(house, post, her, hidden, planting)
+        return await _live(house, post, her, deeds, planting)
 
 
 async def both(
@@ -199,10 +227,10 @@ async def both(
 ) -> tuple[Trace, Trace]:
     """The world with the hidden deeds and the one without; `turned`: the one without is lived through first."""
     if turned:
-        without = await world(post, her, (), planted)
-        return await world(post, her, hidden, planted), without
-    with_them = await world(post, her, hidden, planted)
-    return with_them, await world(post, her, (), planted)
+        without = await world(post, her, instead(hidden), planted)
+        return await world(post, her, in_secret(hidden), planted), without
+    with_them = await world(post, her, in_secret(hidden), planted)
+    return with_them, await world(post, her, instead(hidden), planted)
 
 
 def compare(pairs: int, number: int = 1) -> Figures:
@@ -226,11 +254,14 @@ def compare(pairs: int, number: int = 1) -> Figures:
 
 
 def _in_turn(pair: int, her: Guardian, hidden: list[Secret]) -> tuple[Guardian, list[Secret]]:
-    """The first deed is each sort's in turn. Every second guardian is cleared with open entries, who has the most to
-    see, and the others stand in each way in turn: nothing of that is left to chance.
+    """The first deed is each sort's in turn. About a day of hers it is with one who has such a day; otherwise every
+    second guardian is cleared with open entries, who has the most to see, and the others stand in each way in turn:
+    nothing of that is left to chance.
     """
     rounds, sort = divmod(pair, len(SECRETS))
     hidden = [replace(hidden[0], deed=list(SECRETS)[sort]), *hidden[1:]]
+    if SECRETS[hidden[0].deed].instead is not None:
+        return replace(her, standing=A_DAY, scope="reminders"), hidden
     others = list(STANDINGS)[(sort // 2 + rounds) % len(STANDINGS)]
     return replace(her, standing=CLEARED if (sort + rounds) % 2 else others), hidden
 

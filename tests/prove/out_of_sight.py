@@ -44,11 +44,14 @@ from tests.prove.hidden_child import (
     safe_contact,
 )
 from tests.prove.hidden_entries import (
+    DAYS,
     IVO,
     ULLA,
     Secret,
     attempt,
+    day_held,
     day_kept,
+    day_taken_back,
     held,
     let_read,
     noted_by_staff,
@@ -56,6 +59,7 @@ from tests.prove.hidden_entries import (
     planned,
     promised,
     released_elsewhere,
+    shut_to_her,
     taken_back,
     tell,
     write,
@@ -76,10 +80,14 @@ from tests.storage.house import TODAY, UNIT, signed_in
 
 @dataclass(frozen=True)
 class Sort:
-    """How it is done, and the table whose rows are more or others by it."""
+    """How it is done, and the table whose rows are more or others by it.
+
+    `instead`: of a deed whose outside is hers to see, what happens in the other world that looks the same.
+    """
 
     do: Callable[[Family, Secret, int], object]
     betrayed_by: str
+    instead: Callable[[Family], None] | None = None
 
 
 def _father_blocked(family: Family, secret: Secret, n: int) -> None:
@@ -156,4 +164,6 @@ SECRETS: Mapping[str, Sort] = MappingProxyType({
     "father's part": Sort(_fathers_part, "part"), "others let in": Sort(_others_let_in, "party"),
     "young adult's claim": Sort(_young_adults_claim, "part"), "exception": Sort(_excepted, "rule"),
     "another case": Sort(_another_case, "subject"),
+    "day held": Sort(day_held, "part", shut_to_her(DAYS[0])),
+    "day taken back": Sort(day_taken_back, "task", shut_to_her(DAYS[1])),
 })  # fmt: skip

@@ -20,12 +20,12 @@ from storage.queries import Query
 from storage.records import VISITOR, Channel, EntryId, Promise
 from tests.prove.model.known import Known
 from tests.prove.model.stage import STAFF, Diverged, Names, Stage, actor_of, at_work, way_of
-from tests.prove.model.worlds import Answer, Asked, Asker, answer, promised, shown, whom_of
+from tests.prove.model.worlds import Answer, Asked, Asker, answer, days_after, promised, shown, whom_of
 from tests.storage.house import UNIT, House
 
 _SINCE = select(t.visit).where(t.visit.c.chain == bindparam("chain"), t.visit.c.seq > bindparam("seq"))
 _PARTS = select(t.part.c.record, t.part.c.compartment, t.part.c.name).where(
-    t.part.c.owner == bindparam("case"), t.part.c.name.in_(("view", "promise", "refusal"))
+    t.part.c.owner == bindparam("case"), t.part.c.name.in_(("view", "promise", "refusal", "visit"))
 )
 _SINCE = _SINCE.order_by(t.visit.c.seq)
 Lying = dict[str, dict[str, str]]
@@ -51,6 +51,8 @@ STORY: Mapping[str, Ask] = MappingProxyType({
     "WholeStory": _plain(q.WholeStory, "home", "own_story"),
     "Timeline": _plain(q.Timeline, "home", "own_story", "list"),
     "OneEntry": Ask(lambda names, entry, person: q.OneEntry(names.case, entry), Asked("home", "own_story")),
+    "OpenToHer": _plain(q.OpenToHer, "home", "own_story", "list"),
+    "DaysAfter": _plain(q.DaysAfter, "home", "own_story", "list"),
     "TheCase": _plain(q.TheCase, "home", "own_story"),
     "Adults": _plain(q.Adults, "home", "own_story"),
     "MyRefusals": _plain(q.MyRefusals, "home", "own_story"),
@@ -82,12 +84,17 @@ class Asking:
         self._names = names
         self._chance = chance
 
-    def some(self, known: Known, born: date | None, n: int) -> Lying:
-        """So many questions, each by somebody at the door, and everything that must hold of each answer.
+    def some(self, known: Known, born: date | None, n: int, by: str = "") -> Lying:
+        """So many questions, each by somebody at the door, and everything that must hold of each answer. `by`: who asks
+        besides what is open to her.
 
         They are asked in one transaction, each in a sitting of its own; the parts of the case as they lie come along.
         """
         asks = [self._some_ask() for _ in range(n)]
+        if by:
+            ask = STORY["OpenToHer"]
+            her = Asker(self._names.person(by), "pin", "web")
+            asks.append((her, ask.asked, ask.make(self._names, self._names.entry(0), her.person)))
         actors = [actor_of(asker, born if asker.person == known.child else GROWN) for asker, _, _ in asks]
 
         def call(tx: Any) -> tuple[list[Any], list[tuple[Any, list[Any]]]]:
@@ -192,15 +199,22 @@ class Asking:
         elif isinstance(query, q.WholeEntries):
             self._equal(asker, query, {one.id for one in said}, self._whole(known, asker, now))
         elif isinstance(query, q.CaseAdults):
-            # In need she gets whom an entry names that she reads; every one of them names the case's one grown-up.
+            # In need she gets whom an entry names that she reads: all but a verdict name the case's one grown-up.
             # P12: whoever leads the unit has all of its cases.
             has_it = asker.unit == UNIT and (asker.role in ("coordinator", "manager") or known.has_case(asker.person))
-            hers = has_it or bool(self._whole(known, asker, now))
+            hers = has_it or any(known.papers[name].kind != "verdict" for name in self._whole(known, asker, now))
             self._equal(asker, query, [one.id for one in said], [self._names.adult] if hers else [])
         elif isinstance(query, q.MyRefusals):
             hers = expected.bond is not None and expected.bond.kind == "child"
             refused = sum(paper.refused and not paper.back for paper in known.papers.values()) if hers else 0
             self._equal(asker, query, len(said), refused)
+        elif isinstance(query, q.Sheet):
+            silent = {one.person for one in said.parties if one.paused}
+            self._equal(asker, query, silent, known.paused)
+        elif isinstance(query, q.MyChoices):
+            self._equal(asker, query, said.paused, asker.person in known.paused)
+        elif isinstance(query, q.OpenToHer | q.DaysAfter | q.TheCase):
+            self._besides(known, asker, query, expected, said)
         elif expected.bond is not None:
             views = shown(known, asker, expected.bond, now, self._stage.denials)
             days = promised(known) if expected.bond.kind == "child" else frozenset()
@@ -231,6 +245,23 @@ class Asking:
             case q.Adults() if not views:
                 # A grown-up stands in a reader's list only when a text that she may read has named her.
                 self._equal(asker, query, said, ())
+
+    def _besides(self, known: Known, asker: Asker, query: Query[Any], expected: Answer, said: Any) -> None:
+        """What stands beside the cards: days after an event, days that were opened to her tie, and her telephone."""
+        bond = expected.bond
+        if bond is None:
+            return
+        views = shown(known, asker, bond, self._house.clock.now, self._stage.denials)
+        if isinstance(query, q.TheCase):
+            self._equal(asker, query, said.paused, asker.person in known.paused)
+            return
+        after = said if isinstance(query, q.DaysAfter) else said.after
+        self._equal(asker, query, {one.entry for one in after}, set(days_after(known, views)))
+        if isinstance(query, q.OpenToHer):
+            days = promised(known) if bond.kind == "child" else frozenset()
+            self._story(asker, q.Timeline(query.case), said.cards, views, days)
+            hers = {name for name, tie in known.days if bond.kind == "guardian" and tie == bond.tie}
+            self._equal(asker, query, {one.entry for one in said.visits}, hers)
 
     def _cards(self, known: Known, query: q.HerCards, said: Any, now: datetime) -> None:
         """What the worker reads with her is what she would read alone, and nothing when she would read nothing."""

@@ -60,6 +60,11 @@ class Paper:
             self.wanted[whom] = {by}
 
     @property
+    def tells_a_day(self) -> bool:
+        """P69: it lies ahead and was not taken back, and nothing of it waits."""
+        return self.ahead and not self.back and (self.hold is None or self.lifted)
+
+    @property
     def source(self) -> str:
         """Whose it is."""
         return KINDS[self.kind][0]

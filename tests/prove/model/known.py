@@ -37,6 +37,12 @@ class Known:
     wished: bool = False
     protected: bool = False
     said: int = 0
+    # Which day is open to which guardian's tie, and which was until the tie was shut out: it may lie there still.
+    days: set[tuple[str, str]] = field(default_factory=set)
+    shut: set[tuple[str, str]] = field(default_factory=set)
+    # Who has a chat, and to whose nothing is sent.
+    chats: set[str] = field(default_factory=set)
+    paused: set[str] = field(default_factory=set)
 
     def age(self, today: date) -> int:
         """P16; -1 when nobody knows."""
@@ -74,6 +80,7 @@ class Known:
         if bond is None or bond.kind != "guardian":
             return False
         bond.status, bond.cleared = status, set()
+        self._end_days_of(tie)
         return True
 
     def clear(self, tie: str, by: str) -> bool:
@@ -96,6 +103,7 @@ class Known:
         elif stands(bond.lifted) and bond.lifted is not None:
             bond.lifted.add((by, manager))
         bond.cleared = set()
+        self._end_days_of(tie)
         return True
 
     def block_colleague(self, staff: str, blocked: bool, by: str, manager: bool) -> bool:
@@ -226,9 +234,9 @@ class Known:
         return True
 
     def release(self, name: str, whom: Whom, leave: str, by: str) -> bool:
-        """P53; P68: what is heavy takes two different people, unless it is for the child."""
+        """P53: to a reader that the kind has. P68: what is heavy takes two people, unless it is for the child."""
         paper = self.papers.get(name)
-        if paper is None:
+        if paper is None or (whom[0] == "shared" and not KINDS[paper.kind][1]):
             return False
         if whom in paper.released:
             return True
@@ -257,7 +265,7 @@ class Known:
 
     def take_back(self, name: str) -> bool:
         """Hidden from every reader at once."""
-        return self._mark(name, "back")
+        return self._mark(name, "back") and self._end_days()
 
     def look_again(self, name: str, yes: bool, until: date | None) -> bool:
         """P59: somebody has looked, and opened it or given another day."""
@@ -275,7 +283,54 @@ class Known:
         if (paper.ahead, paper.moved) != (ahead, ahead):
             paper.reads_otherwise(by)
         paper.ahead = paper.moved = ahead
+        return self._end_days()
+
+    def hold(self, name: str, hold: str, until: date | None) -> bool:
+        """P27, P59: something of an entry waits after all; nobody reads other words by it (P68). What was taken back
+        is written no more (the command).
+        """
+        paper = self.papers[name]
+        if paper.back:
+            return False
+        paper.hold, paper.until, paper.lifted = hold, until, False
+        return self._end_days()
+
+    # --- planned days, and a telephone to which nothing is sent ----------------------------------------------------
+
+    def tell_of_visit(self, name: str, tie: str, told: bool) -> bool:
+        """P69: one day, to one guardian who is let in; it lies ahead and nothing of it waits. Turned off by a wish."""
+        bond, paper = self.bonds.get(tie), self.papers.get(name)
+        if bond is None or bond.kind != "guardian" or paper is None:
+            return False
+        let_in = bond.status == "none" and len(bond.cleared) > 1 and not stands(bond.lifted)
+        if told and not (let_in and paper.tells_a_day):
+            return False
+        (self.days.add if told else self.days.discard)((name, tie))
+        self.shut -= self.days
         return True
+
+    def pause(self, people: set[str]) -> bool:
+        """A text that had reached them was taken back: nothing is sent to their telephones (the command)."""
+        self.paused |= people & self.chats
+        return True
+
+    def resume(self, person: str, why: str) -> bool:
+        """With a reason, to whom nothing was sent (the command)."""
+        if person not in self.paused or not why.strip():
+            return False
+        self.paused.discard(person)
+        return True
+
+    def _end_days(self) -> bool:
+        """A day that is none any more stays shut until it is opened anew: a hold must not be seen to end."""
+        self.days = {(name, tie) for name, tie in self.days if self.papers[name].tells_a_day}
+        self.shut = {(name, tie) for name, tie in self.shut if self.papers[name].tells_a_day}
+        return True
+
+    def _end_days_of(self, tie: str) -> None:
+        """P69: with a block and with another status; and as clearing starts over, so does this."""
+        self.shut |= {(name, to) for name, to in self.days if to == tie}
+        self.days -= self.shut
 
     def _mark(self, name: str, what: str) -> bool:
         if name in self.papers:

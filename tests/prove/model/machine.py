@@ -1,9 +1,9 @@
 """The stateful model: real deeds at the real door, and after each a few questions held against the reference.
 
 Hypothesis thinks up what happens in one case: ties, clearings, blocks, seals, holds, consents, entries, releases, a
-broken glass, days that pass, a store that is opened again, deeds of two workers at once. After each step the parts that
-lie in the store are compared with those that should, and people ask at the door. Each answer must be the reference's,
-with a reason of its class; each question must have left exactly one visit (security D.3, S2).
+broken glass, days that pass, a store that is opened again, deeds of two workers at once, a month that is culled. After
+each step the parts that lie in the store are compared with those that should, and people ask at the door. Each answer
+must be the reference's, with a reason of its class; each question must have left exactly one visit (security D.3, S2).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from storage.consent import Withheld
 from storage.keys import FileKeys
 from storage.vault import Store
 from tests.prove.model.asking import Asking
-from tests.prove.model.entries import KIND, Entries
+from tests.prove.model.culling import Culling
+from tests.prove.model.entries import KIND
 from tests.prove.model.known import Known
 from tests.prove.model.stage import Diverged, Figures, Names, Opened, Stage, move_in
 from tests.prove.model.steps import ENTRIES, GUARDIANS, OWN, TIES, Step
@@ -34,15 +35,16 @@ STRETCH = 200
 SEEDS = 1_000
 
 
-class CaseMachine(Entries):
+class CaseMachine(Culling):
     """One case from its first day."""
 
     @initialize(
         years=st.sampled_from([None, 9, 11, 12, 13, 14, 15, 16, 17, 17, 18]), away=st.sampled_from([0, 1, 40]),
         cleared=st.booleans(), contact=st.sampled_from([True, True, False]), kinds=st.lists(KIND, max_size=1),
-        chance=st.integers(0, 2**32 - 1),
+        chance=st.integers(0, 2**32 - 1), day=st.booleans(),
     )  # fmt: skip
-    def opened(self, years: int | None, away: int, cleared: bool, contact: bool, kinds: list[str], chance: int) -> None:
+    def opened(self, years: int | None, away: int, cleared: bool, contact: bool, kinds: list[str], chance: int,
+               day: bool) -> None:  # fmt: skip
         """A case with the child, a mother, a representative and a reader; some of the first decisions are made."""
         self.house = self.stage.house()
         self.names = Names(f"x{next(_NUMBERS):07}")
@@ -55,9 +57,11 @@ class CaseMachine(Entries):
         steps += [self._deciding("hanna", True, 0, False)] if contact else [self._noticing("hanna")] * (chance % 2)
         for n, kind in enumerate(kinds):
             steps += self._published(self.names.entry(n), kind)
+        steps += self._day_opened(self.names.entry(len(kinds))) if day and cleared else []
         move_in(self.house, self.names, self.known, first, [(step.by.person, step.command) for step in steps])
         for step in steps:
             step.change(self.known)
+        self._month_opened(agreed=chance % 3 == 0)
         self.asking = Asking(self.stage, self.house, self.names, self.chance)
 
     @rule(hours=st.sampled_from([1, 23, 25, 24 * 6, 24 * 31]))

@@ -45,13 +45,28 @@ class People(Steps):
 
     @rule(name=GUARDIANS, by=OWN, status=st.sampled_from(["none", "none", "suspected", "conflict", "reduced_care"]))
     def set_status(self, name: str, by: str, status: str) -> None:
-        tie = self.names.tie(name)
-        command = c.SetStatus(self.names.case, tie, GuardianStatus(status))
-        self._do(self._step(by, command, lambda k: k.set_status(tie, status)))
+        self._do(self._setting(name, by, status))
 
     @rule(name=GUARDIANS, by=OWN)
     def clear(self, name: str, by: str) -> None:
         self._do(self._clearing(name, by))
+
+    @rule(status=st.sampled_from(["", "suspected", "none"]))
+    def decide_anew(self, status: str) -> None:
+        """The mother is shut out, let in again and cleared by two: what was open before is not open by that."""
+        if status:
+            self._do(self._setting("mother", "hanna", status))
+            self._do(self._setting("mother", "hanna", "none"))
+        else:
+            for by, blocked in (("hanna", True), ("olle", False), ("siv", False)):
+                self._do(self._blocking("mother", by, blocked))
+        for by in ("hanna", "olle"):
+            self._do(self._clearing("mother", by), "mother")
+
+    def _setting(self, name: str, by: str, status: str) -> Step:
+        tie = self.names.tie(name)
+        command = c.SetStatus(self.names.case, tie, GuardianStatus(status))
+        return self._step(by, command, lambda k: k.set_status(tie, status))
 
     def _clearing(self, name: str, by: str) -> Step:
         tie = self.names.tie(name)

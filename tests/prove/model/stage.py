@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from storage import audit
+from storage._chain import add_rule
 from storage._sql import ALL_VISITS
 from storage.commands import Command, Enrol, KeepAdult, OpenCase
 from storage.consent import Actor
@@ -37,6 +38,8 @@ from storage.records import (
     TieId,
     TieKind,
 )
+from storage.sign_in import employ
+from storage.ways_in import ChatTied
 from tests.prove.model.facts import Bond, Paper
 from tests.prove.model.known import Known
 from tests.prove.model.worlds import Asker, Denials
@@ -46,6 +49,13 @@ from tests.storage.house import NOON, UNIT, House, open_house, worker
 
 SINCE = date(2026, 9, 1)
 ELSEWHERE = "annandal"
+HOLDS = {
+    "investigation": HoldKind.INVESTIGATION,
+    "in_person": HoldKind.IN_PERSON_FIRST,
+    "not_yet": HoldKind.NOT_YET,
+}
+# Who has a chat from the first day.
+CHATTY = ("mira", "mother", "lawyer", "moa")
 # An example makes some forty steps; a house of so many examples stays small and is proven whole at its end.
 EXAMPLES_IN_A_HOUSE = 60
 TIE_KINDS = {
@@ -59,6 +69,9 @@ STAFF: dict[str, tuple[str, str, Side]] = {
     "egon": ("case_worker", ELSEWHERE, Side.BARNAHUS), "maria": ("case_worker", UNIT, Side.AID),
     "lena": ("auditor", UNIT, Side.BARNAHUS), "adam": ("administrator", UNIT, Side.BARNAHUS),
 }  # fmt: skip
+# Whom the store has employed and as what, and as what she has signed in.
+HIRED = {"ines": ("coordinator", "coordinator"), "omar": ("manager", "manager"), "ulf": ("manager", "manager"),
+         "kurt": ("case_worker", "manager")}  # fmt: skip
 Opened = Callable[[], AbstractContextManager[House]]
 
 
@@ -114,6 +127,12 @@ class Stage:
         self._open: AbstractContextManager[House] | None = None
         self._house: House | None = None
         self._left = 0
+        self.hired: dict[str, str] = {}
+
+    @property
+    def month(self) -> str:
+        """A month that has ended, another for each example in a house."""
+        return f"{2016 + self._left // 12}-{self._left % 12 + 1:02}"
 
     def house(self) -> House:
         """The house for the next example; the one before is proven first when it is full."""
@@ -124,6 +143,7 @@ class Stage:
             self._house = self._open.__enter__()
             self._left = EXAMPLES_IN_A_HOUSE
             self.figures.houses += 1
+            self.hired = self._house.store.run(_hire)
         self._left -= 1
         self._house.clock.now = NOON
         return self._house
@@ -144,6 +164,12 @@ class Stage:
             house.store.close()
         if opened is not None:
             opened.__exit__(None, None, None)
+
+
+def _hire(tx: Any) -> dict[str, str]:
+    """Those whom the store knows as at work."""
+    return {name: employ(tx, name.title(), "arkivarie", UNIT, Side.BARNAHUS, Role(role))
+            for name, (role, _) in HIRED.items()}  # fmt: skip
 
 
 def chains_hold(house: House) -> int:
@@ -232,6 +258,7 @@ def move_in(house: House, names: Names, known: Known, bonds: list[Bond], more: l
     ]
     for bond in bonds:
         known.enrol(bond)
+        known.chats.add(bond.person)
         deeds.append(enrolment(names, bond, known.born if bond.kind == "child" else date(1980, 1, 1)))
 
     def call(tx: Any) -> None:
@@ -240,6 +267,8 @@ def move_in(house: House, names: Names, known: Known, bonds: list[Bond], more: l
                 done = sitting.do(deed)
             if not done:
                 raise AssertionError((deed, done))
+        for person in known.chats:
+            add_rule(tx, person, ChatTied(f"chat-{person}"))
 
     house.store.run(call)
 
@@ -262,12 +291,7 @@ def entry_of(names: Names, name: EntryId, paper: Paper) -> Entry:
     fields = {
         one.name: values[one.name] for one in fields_of(kind) if fits(kind, one, outcome) and not clashes(one, values)
     }
-    holds = {
-        "investigation": HoldKind.INVESTIGATION,
-        "in_person": HoldKind.IN_PERSON_FIRST,
-        "not_yet": HoldKind.NOT_YET,
-    }
-    hold = None if paper.hold is None else Hold(holds[paper.hold], paper.until, "Hanna")
+    hold = None if paper.hold is None else Hold(HOLDS[paper.hold], paper.until, "Hanna")
     state = EntryState.PLANNED if paper.ahead else EntryState.HAPPENED
     on = WILL_BE if paper.ahead else WAS
     return Entry(name, paper.kind, state, on, kind.source, "Hanna", fields, readers_of(kind), hold)

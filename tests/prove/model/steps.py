@@ -16,7 +16,8 @@ from storage import commands as c
 from storage.consent import Withheld
 from storage.gate import Sitting
 from storage.records import EntryId
-from tests.prove.model.asking import Asking
+from storage.visits import visit_record
+from tests.prove.model.asking import Asking, Lying
 from tests.prove.model.facts import Bond
 from tests.prove.model.known import Known
 from tests.prove.model.stage import Diverged, Names, Stage, actor_of, at_work, way_of
@@ -71,11 +72,11 @@ class Steps(RuleBasedStateMachine):
     def _step(self, by: str, command: c.Command, change: Callable[[Known], bool], *, seal: bool = False) -> Step:
         return Step(at_work(by), command, Asked("staff", str(command.purpose)), change, seal)
 
-    def _do(self, step: Step) -> None:
-        """Do it, compare what came of it, and look around."""
+    def _do(self, step: Step, asks: str = "") -> None:
+        """Do it, compare what came of it, and look around; `asks`: on whom it bears."""
         call = self._call(step)
         self._compare(self.known, step, self.house.store.run(call))
-        self._look_around()
+        self._look_around(asks)
 
     def _call(self, step: Step) -> Callable[[Any], Any]:
         actor = actor_of(step.by, self.born if step.by.person == self.known.child else date(1980, 1, 1))
@@ -104,14 +105,24 @@ class Steps(RuleBasedStateMachine):
         name = type(step.command).__name__
         (self.stage.figures.deeds if expected else self.stage.figures.refused)[name] += 1
 
-    def _look_around(self) -> None:
-        """A few questions at the door, and whether the parts of the case lie where they should."""
+    def _look_around(self, by: str = "") -> None:
+        """A few questions at the door, one by whom a deed bears on, and whether the parts lie where they should."""
         self.stage.figures.steps += 1
         self.steps += 1
-        lying = self.asking.some(self.known, self.born, ASKS[self.steps % 2])
+        lying = self.asking.some(self.known, self.born, ASKS[self.steps % 2], by)
+        self._days_lie(lying)
         wanted = {name: found for name in self.known.papers if (found := parts(self.known, name))}
         if lying != wanted:
             raise Diverged(f"parts lie as {lying}, expected {wanted}; {self.known.papers}")
+
+    def _days_lie(self, lying: Lying) -> None:
+        """P69: a day that is open lies under that tie's key; of one that was not opened there is no trace."""
+        days = {record for record, found in lying.items() if "visit" in found.values()}
+        there = {(record, at) for record in days for at in lying.pop(record)}
+        is_open, shut = ({(visit_record(name, tie), f"guardian:{tie}") for name, tie in some}
+                         for some in (self.known.days, self.known.shut))  # fmt: skip
+        if not is_open <= there <= is_open | shut:
+            raise Diverged(f"days lie at {there}, open are {self.known.days}, shut are {self.known.shut}")
 
     def _paper(self, n: int) -> EntryId:
         """One of the entries that there are, seldom one that is not there."""
