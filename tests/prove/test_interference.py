@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from storage import _deeds_case, _entry_parts, _visiting
 from storage import _tables as t
 from storage._reminding import take_away
 from storage.commands import AskToBeSent
-from storage.records import EntryId
+from storage.records import Entry, EntryId
+from storage.standing import Standing
+from storage.vault import Tx
+from storage.visits import told_of, visit_of
+from tests.prove import interference
 from tests.prove.guardian_post import post_office
 from tests.prove.hidden_entries import OPEN, Secret
-from tests.prove.interference import CLEARED, STANDINGS, Guardian, both, compare
+from tests.prove.interference import A_DAY, CLEARED, STANDINGS, Guardian, both, compare
 from tests.prove.out_of_sight import SECRETS
 from tests.prove.page_times import PageTimes
 from tests.storage.family import CASE, HANNA, MOTHER
@@ -43,14 +49,14 @@ def test_two_worlds_that_differ_only_in_secret_look_alike() -> None:
 # --- the comparison can fail ------------------------------------------------------------------------------------------
 
 
-def differences(deeds: Iterable[Secret], *leaks: Leak) -> list[str]:
+def differences(deeds: Iterable[Secret], *leaks: Leak, her: Guardian = HER) -> list[str]:
     """What differs between the worlds when every answer passes by these leaks."""
-    return asyncio.run(_differences(list(deeds), leaks))
+    return asyncio.run(_differences(list(deeds), leaks, her))
 
 
-async def _differences(deeds: list[Secret], leaks: tuple[Leak, ...]) -> list[str]:
+async def _differences(deeds: list[Secret], leaks: tuple[Leak, ...], her: Guardian) -> list[str]:
     async with post_office() as post:
-        with_them, without = await both(post, HER, deeds, [_beside(leak) for leak in leaks])
+        with_them, without = await both(post, her, deeds, [_beside(leak) for leak in leaks])
     return list(with_them.differences(without))
 
 
@@ -141,6 +147,44 @@ def _gone_sooner(house: House, response: web.StreamResponse) -> None:
 def test_a_planted_leak_is_found_where_it_is(leak: Leak, told: str) -> None:
     found = differences([Secret("unreleased entry")], leak)
     assert any(told in line for line in found), found
+
+
+# --- a day of hers that a secret shuts --------------------------------------------------------------------------------
+
+WITH_A_DAY = replace(HER, standing=A_DAY)
+SHUTS = [Secret(deed, day=day, late=late) for deed in ("day held", "day taken back") for day in (0, 1, 5)
+         for late in (False, True)]  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", SHUTS, ids=lambda one: f"{one.deed}, {one.day}{', late' if one.late else ''}")
+def test_what_a_secret_shuts_looks_as_if_a_worker_shut_it(secret: Secret) -> None:
+    assert differences([secret], her=WITH_A_DAY) == []
+
+
+def test_a_day_that_comes_back_when_its_hold_ends_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def keeps(tx: Tx, standing: Standing, entry: Entry) -> None:
+        told = told_of(standing, entry.id)
+        for tie in standing.ties():
+            if tie.tie in told:
+                _visiting._keep_one(tx, standing, tie, entry, visit_of(entry))
+
+    monkeypatch.setattr(_entry_parts, "keep_visits", keeps)
+    assert differences([Secret("day held", day=1)], her=WITH_A_DAY) != []
+
+
+def test_a_day_that_is_gone_by_a_secret_and_nothing_else_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands for it in the other world is needed: she does see that the day is shut."""
+    monkeypatch.setattr(interference, "instead", lambda hidden: [])
+    for secret in SHUTS:
+        if not secret.late:
+            assert differences([secret], her=WITH_A_DAY) != []
+
+
+def test_a_telephone_that_falls_silent_with_the_incident_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were she among those whom the text had reached, nothing would be sent to her any more."""
+    monkeypatch.setattr(_deeds_case, "_reached", lambda desk, deed: {MOTHER})
+    assert differences([Secret("day taken back")], her=WITH_A_DAY) != []
+    assert differences([Secret("taken back", late=True)]) != []
 
 
 # --- time -------------------------------------------------------------------------------------------------------------
