@@ -12,6 +12,7 @@ from itertools import product
 
 from storage.commands import (
     Answer,
+    AssignCase,
     BreakGlass,
     CarryEntry,
     ClearGuardian,
@@ -34,6 +35,7 @@ from storage.records import (
     Release,
     Role,
     Side,
+    StaffId,
     Strength,
     TieId,
     TieKind,
@@ -43,6 +45,8 @@ from tests.storage.house import TODAY, House, signed_in, worker
 from tests.storage.planted import AMINA, HANNA, MARIA, WORDS, plant
 
 UNITS = {"one": "lindvik", "two": "annandal"}
+# Who is named for each case: every other case worker of the unit is a colleague who does not have it (P12).
+NAMED = {CaseId(f"case-{name}"): StaffId(f"case_worker-{unit}") for name, unit in UNITS.items()}
 AT_CASES = (Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER)
 # Who is tied to each case beside its child, and on what she reads.
 LET_IN = {
@@ -80,11 +84,11 @@ def _marks() -> dict[str, frozenset[str]]:
     marks: dict[str, frozenset[str]] = {}
     for (name, unit), (what, who) in product(UNITS.items(), LIES_THERE.items()):
         marks[mark(name, what)] = desks[unit] | {f"{one}-{name}" for one in who}
-        if unit == HANNA.unit:
-            marks[mark(name, what)] |= {HANNA.id}
     # What she writes to herself is read by nobody else, whoever has the case.
     marks |= {mark(name, "note"): frozenset({f"child-{name}"}) for name in UNITS}
-    miras, aminas = desks[HANNA.unit or ""] | {HANNA.id}, frozenset({MARIA.id, AMINA, f"aid-{MARIA.unit}"})
+    # Mira's case names nobody, and is the whole unit's.
+    miras = desks[HANNA.unit or ""] | {HANNA.id, f"colleague-{HANNA.unit}"}
+    aminas = frozenset({MARIA.id, AMINA, f"aid-{MARIA.unit}"})
     marks |= {WORDS[name]: miras | {"mira"} for name in ("child", "message", "answer", "own", "wish")}
     marks |= {WORDS[name]: aminas for name in ("goal", "goalwho", "with", "where", "bring")}
     return marks | {WORDS["asked"]: miras, WORDS["note"]: frozenset({"mira"})}
@@ -116,6 +120,8 @@ def _move_in(house: House, name: str, unit: str) -> None:
     me = signed_in(child)
     house.done(me, Say(case, mark(name, "words"), None, None), KeepNote(child, mark(name, "note"), None))
     house.done(at_work, Answer(case, child, f"{mark(name, 'words')} answer"))
+    boss = replace(worker(f"manager-{unit}", unit=unit), role=Role.MANAGER)
+    house.done(boss, AssignCase(case, NAMED[case], assigned=True))
 
 
 def _entry(kind: str, name: str, what: str, *to: Release, state: EntryState = EntryState.HAPPENED) -> Entry:
@@ -160,4 +166,5 @@ def everybody() -> list[Actor]:
     beside = [worker(f"{one}-{name}", unit="elsewhere") for name in UNITS for one in BESIDE]
     aid = [worker(f"aid-{unit}", unit=unit, side=Side.AID) for unit in UNITS.values()]
     visitors = [Actor(VISITOR, Strength.NONE), Actor(VISITOR, Strength.LINK)]
-    return [*people, *links, *staff, *beside, *aid, HANNA, MARIA, *visitors]
+    colleagues = [worker(f"colleague-{unit}", unit=unit) for unit in UNITS.values()]
+    return [*people, *links, *staff, *colleagues, *beside, *aid, HANNA, MARIA, *visitors]

@@ -24,6 +24,14 @@ def test_nobody_changes_what_is_not_hers() -> None:
     assert found.broke == []
 
 
+def test_a_colleague_who_does_not_have_the_case_seals_it_and_changes_nothing_else_in_it() -> None:
+    """Every deed of the two colleagues and every id of the house, thinned."""
+    found = strangers_deeds.run(every=7, who="colleague-")
+    assert found.wrong == []
+    assert found.broke == []
+    assert {"SealCase", "OpenCase"} <= found.sorts
+
+
 def test_everyone_a_case_can_have_is_among_those_who_ask() -> None:
     there = {actor.id for actor in everybody()}
     assert {f"{who}-{case}" for who in ("child", "glass", "named", *LET_IN) for case in ("one", "two")} <= there

@@ -18,9 +18,10 @@ from storage.consent import OPENED, Actor, Withheld
 from storage.gate import Sitting
 from storage.queries import Query
 from storage.records import VISITOR, Channel, EntryId, Promise
+from tests.prove.model.beside import days_after
 from tests.prove.model.known import Known
 from tests.prove.model.stage import STAFF, Diverged, Names, Stage, actor_of, at_work, way_of
-from tests.prove.model.worlds import Answer, Asked, Asker, answer, days_after, promised, shown, whom_of
+from tests.prove.model.worlds import Answer, Asked, Asker, answer, promised, shown, whom_of
 from tests.storage.house import UNIT, House
 
 _SINCE = select(t.visit).where(t.visit.c.chain == bindparam("chain"), t.visit.c.seq > bindparam("seq"))

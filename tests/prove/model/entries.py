@@ -14,12 +14,13 @@ from storage import commands as c
 from storage import queries as q
 from storage.consent import Withheld
 from storage.records import EntryId, EntryState, Hold, Leave, PersonId, ReaderClass, RefusalGround, Release, TieId, Told
+from tests.prove.model.beside import reached
 from tests.prove.model.decisions import Decisions
 from tests.prove.model.facts import KINDS, Paper
 from tests.prove.model.known import Known
 from tests.prove.model.stage import CHATTY, HOLDS, WAS, WILL_BE, entry_of
 from tests.prove.model.steps import ENTRIES, OF, OWN, Step
-from tests.prove.model.worlds import Asked, Asker, reached
+from tests.prove.model.worlds import Asked, Asker
 from tests.storage.house import worker
 
 KIND = st.sampled_from(list(KINDS))
