@@ -1,4 +1,4 @@
-"""What the policy and the design say of what lies beside the entries: whom a text had reached, the days after an event."""
+"""What lies beside the entries in the words of policy and design: whom a text had reached, the days after an event."""
 
 from __future__ import annotations
 
