@@ -33,10 +33,15 @@ class Entries(Decisions):
           ahead=st.sampled_from([False, False, True]))  # fmt: skip
     def write(self, kind: str, hold: str | None, by: str, ahead: bool) -> None:
         name = self.names.entry(len(self.known.papers) % 4)
-        if name in self.known.papers:
+        if name in self.known.papers or self._of_one_trial(kind):
             return
         paper = Paper(kind, hold, self.today + timedelta(days=9) if hold == "not_yet" else None, ahead)
         self._do(self._writing(by, name, paper))
+
+    def _of_one_trial(self, kind: str) -> bool:
+        """Damages do not come before their verdict: which of the two lies when is told elsewhere."""
+        trial = {"verdict", "damages"}
+        return kind in trial and any(paper.kind in trial - {kind} for paper in self.known.papers.values())
 
     def _published(self, name: EntryId, kind: str) -> list[Step]:
         """Written, and released to everybody at the start by as many as it takes."""
