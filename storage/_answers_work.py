@@ -69,7 +69,11 @@ def _sheet(desk: Desk, grant: Grant, query: Sheet) -> CaseSheet:
         raise Tampered
     cards = [part.payload for part in taken if part.name == "party"]
     chosen = {part.payload.tie: part.payload for part in taken if part.name == "chosen"}
-    lines = tuple(_party_line(standing, card, chosen.get(card.tie)) for card in cards)
+    in_need = grant.reason is not Reason.ASSIGNED_STAFF
+    lines = tuple(
+        _name_and_role(card, chosen.get(card.tie)) if in_need else _party_line(standing, card, chosen.get(card.tie))
+        for card in cards
+    )
     return CaseSheet(
         CaseId(query.case),
         ref,
@@ -82,6 +86,7 @@ def _sheet(desk: Desk, grant: Grant, query: Sheet) -> CaseSheet:
         _cull_month(desk, query.case),
         _closed_to(desk, standing) is not None,
         tuple(kept_for(one.rule for one in standing.rules).values()),
+        in_need,
     )
 
 
@@ -95,6 +100,12 @@ def _closed_to(desk: Desk, standing: Standing) -> Earlier | None:
     earlier = home_in(standing).earlier
     own = earlier is None or own_ground(desk, standing) is not None
     return None if own else earlier
+
+
+def _name_and_role(card: PartyCard, chosen: Chosen | None) -> PartyLine:
+    """A person as she is shown to whoever came in need: a page is opened, and how a guardian stands is not on it."""
+    locale = chosen.locale if chosen else card.locale
+    return PartyLine(person=card.person, tie=card.tie, kind=card.kind, name=card.name, born=None, locale=locale)
 
 
 def _party_line(standing: Standing, card: PartyCard, chosen: Chosen | None) -> PartyLine:

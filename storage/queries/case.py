@@ -50,12 +50,12 @@ class PartyLine:
     name: str
     born: str | None
     locale: str
-    level: Listener | None
-    status: str | None
-    cleared_by: tuple[str, ...]
-    blocked: bool
-    contact: bool
-    until: str | None
+    level: Listener | None = None
+    status: str | None = None
+    cleared_by: tuple[str, ...] = ()
+    blocked: bool = False
+    contact: bool = False
+    until: str | None = None
     said_no: str | None = None
     paused: str | None = None
     no_to: Authority = Authority.SOCIAL
@@ -67,7 +67,8 @@ class CaseSheet:
     """The case as its worker sees it. `home` is where a barnahus case's log is; `cull_month` as in '2047-03'.
 
     `summary`: part of the log is from before a reopening and shown to this worker as headlines only. `held`: why it is
-    not culled when its month comes.
+    not culled when its month comes. `in_need`: whoever reads has not the case; of its people she gets who they are,
+    what they are to it and in which language to speak with them, and nothing of how anybody stands.
     """
 
     case: CaseId
@@ -81,6 +82,7 @@ class CaseSheet:
     cull_month: str = ""
     summary: bool = False
     held: tuple[KeptFromCulling, ...] = ()
+    in_need: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from re import findall
 
 from storage.log_duty import reviews_due
 from storage.records import Role
@@ -176,6 +177,11 @@ async def test_a_case_is_opened_in_need_and_the_manager_strikes_it_down(house: H
     page = await ivo.fill("/glass", words="BH 2026-14", why="Barnet ringde jouren.")
     assert page.has("öppet för dig i ett dygn", "Moa")
     assert entry not in page.text, "the prosecutor has not released it"
+    people = set(findall(rf"/cases/{case}/people/([^/\"#]+)\"", page.text)) - {"new"}
+    for one in people:
+        shown = await ivo.get(f"/cases/{case}/people/{one}")
+        assert (shown.status, "/block" in shown.text, "/status" in shown.text) == (200, False, False)
+    assert people
     page = await ivo.get(f"/cases/{case}/entries/{entry}/preview")
     assert (page.status, page.has("Händelsen hör till en annan myndighet")) == (403, True)
     ulla = await house.worker("Ulla", role=Role.MANAGER)

@@ -16,6 +16,7 @@ from storage.queries import (
     CaseVisits,
     HerCards,
     MaySee,
+    PartyLine,
     Ruling,
     Sheet,
     WholeEntries,
@@ -126,6 +127,19 @@ def test_what_was_taken_back_opens_to_nobody_in_need(family: Family, comes: Call
         assert house.ask(IVO, MaySee(CASE, entry, MIRA, Channel.WEB)) == KEPT
         assert house.see(HANNA, WholeEntry(CASE, entry)) is not None
         assert house.see(HANNA, MaySee(CASE, entry, MIRA, Channel.WEB)) == Ruling(False, "no_contact_decision", False)
+
+
+def test_of_the_people_of_the_case_she_gets_names_and_roles_and_not_how_anybody_stands(
+    family: Family, comes: Callable[[House], None]
+) -> None:
+    house = family.house
+    family.block()
+    comes(house)
+    sheet = house.see(IVO, Sheet(CASE))
+    assert sheet.in_need
+    whole = house.see(HANNA, Sheet(CASE)).parties
+    assert sheet.parties == tuple(PartyLine(one.person, one.tie, one.kind, one.name, None, one.locale) for one in whole)
+    assert any(one.blocked for one in whole), "who has the case sees it as before"
 
 
 def test_she_gets_the_grown_ups_of_what_she_reads_and_the_functions_she_can_ring(
