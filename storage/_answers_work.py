@@ -15,6 +15,7 @@ from storage._outbox_rows import DELIVERIES_OF_CASE, TRIALS_OF_CASE
 from storage._sealing import Tampered
 from storage._shelf import Taken, open_rows, take, take_one
 from storage._sql import instant, instant_or
+from storage.audit import Seen
 from storage.carriers import Earlier
 from storage.consent import OPENED, Grant, Reason, Withheld
 from storage.incidents import paused_for
@@ -182,6 +183,11 @@ def _case_meetings(desk: Desk, grant: Grant, _: CaseMeetings) -> tuple[Meeting, 
     return tuple(part.payload.meeting for part in take(desk.tx, grant, "meeting", compartments=frozenset({"aid"})))
 
 
+def _was_allowed(seen: Seen) -> bool:
+    """Whether it was opened; a message that left was let out by the rule when it was decided once more."""
+    return seen.verdict in OPENED or seen.verdict == "sent"
+
+
 def _case_visits(desk: Desk, _: Grant, query: CaseVisits) -> tuple[Visit, ...]:
     lines = []
     wanted = {"subject": query.subject, "limit": AUDITED, "offset": AUDITED * query.page}
@@ -192,7 +198,7 @@ def _case_visits(desk: Desk, _: Grant, query: CaseVisits) -> tuple[Visit, ...]:
                 instant(row.at),
                 seen.who or row.actor,
                 seen.question,
-                seen.verdict in OPENED,
+                _was_allowed(seen),
             )
         )
     return tuple(lines)
@@ -203,9 +209,10 @@ def _unit_visits(desk: Desk, _: Grant, query: UnitVisits) -> tuple[AuditLine, ..
     lines = []
     for row in desk.tx.rows(sql.VISITS_OF_UNIT, wanted):
         seen = seen_of(desk.tx, row)
-        allowed = seen.verdict in OPENED
         lines.append(
-            AuditLine(instant(row.at), seen.who or row.actor, seen.question, row.subject, seen.verdict, allowed)
+            AuditLine(
+                instant(row.at), seen.who or row.actor, seen.question, row.subject, seen.verdict, _was_allowed(seen)
+            )
         )
     return tuple(lines)
 

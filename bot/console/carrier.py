@@ -16,7 +16,7 @@ from storage.commands import BeginCarrier, CloseCarrier, Command, ExtendCarrier,
 from storage.consent import Reason, Withheld
 from storage.queries import CaseSheet, Sheet
 from storage.records import Role
-from storage.retention import RESEARCH_DAYS, KeptFor
+from storage.retention import MAY_CULL, RESEARCH_DAYS, KeptFor
 
 # In which order the roles are named.
 ROLES = (Role.CASE_WORKER, Role.COORDINATOR, Role.MANAGER)
@@ -58,6 +58,7 @@ async def _draw(errand: Errand, problems: Sequence[Problem] = ()) -> web.StreamR
         roles=ROLES,
         grounds=tuple(KeptFor),
         sampled=_is_sampled(sheet),
+        may_let_go=errand.actor.role in MAY_CULL,
         typed=errand.typed.over(first),
         problems=problems,
     )

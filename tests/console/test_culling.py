@@ -50,7 +50,9 @@ async def test_a_case_is_held_back_by_a_named_decision(house: House) -> None:
     assert (await eva.get(f"/cases/{case}/carrier")).has("Född den 5, 15 eller 25: sparas för forskningen (SoL 16:4).")
     page = await eva.fill(f"/cases/{case}/carrier", "/keep", kept_for="placed", decided_by="Nämnden", reference="N-1")
     assert page.has("Ärendet sparas längre.", "Barnet är eller har varit placerat (SoL 16:2).", "Nämnden")
-    refused = await eva.fill(f"/cases/{case}/carrier", "/keep")
+    assert 'name="kept" value="no"' not in page.text, "she may not let it go, and is not asked whether to"
+    let_go = {"kept": "no", "kept_for": "placed", "decided_by": "Eva", "reference": "N-1"}
+    refused = await eva.fill(f"/cases/{case}/carrier", "/keep", **let_go)
     assert (refused.status, refused.has("Det gör en samordnare eller en chef.")) == (403, True)
     ines = await house.worker("Ines", role=Role.COORDINATOR)
     assert (await ines.fill(f"/cases/{case}/carrier", "/keep")).has("Ärendet följer sin vanliga månad igen.")

@@ -24,7 +24,7 @@ from storage.commands import (
 from storage.consent import Reason, Withheld
 from storage.letters import Letter, NoticeLetter, Removal, decide_letter
 from storage.outbox import End, Outcome, claim, finish
-from storage.queries import OpenToHer, Receivers, Timeline, WholeEntries
+from storage.queries import CaseVisits, OpenToHer, Receivers, Timeline, WholeEntries
 from storage.records import (
     Channel,
     Entry,
@@ -298,6 +298,23 @@ def test_of_a_day_that_passed_meanwhile_nothing_is_said_afterwards(told: Family)
     house.clock.move(days=11)
     house.done(HANNA, GO_ON)
     assert waiting(house) == 0
+
+
+def _in_the_log(house: House) -> list[bool]:
+    """Of each notice in the log, oldest first, whether it was allowed."""
+    return [line.allowed for line in house.see(HANNA, CaseVisits(CASE)) if line.purpose == "Notice"][::-1]
+
+
+def test_a_reminder_that_was_sent_stands_as_allowed_in_the_log_and_one_that_was_stopped_as_not(told: Family) -> None:
+    house = told.house
+    house.done(HANNA, TELL)
+    house.clock.move(days=7)
+    assert [type(one) for one in leaves(house)] == [NoticeLetter]
+    assert _in_the_log(house) == [True]
+    house.done(HANNA, SetStatus(CASE, NADIAS, GuardianStatus.SUSPECTED))
+    house.clock.move(days=2)
+    leaves(house)
+    assert _in_the_log(house) == [True, False]
 
 
 def test_when_the_day_is_over_it_is_gone_from_her_page(told: Family) -> None:
