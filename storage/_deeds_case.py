@@ -69,6 +69,9 @@ NOTICE_LIVES = timedelta(days=2)
 
 def _open_case(desk: Desk, _: Grant, deed: OpenCase) -> Done | Withheld:
     if (standing := desk.standing(deed.case)) is not None:
+        there = desk.tx.row(sql.SUBJECT, {"id": deed.case})
+        if there is not None and there.sort != SubjectSort.CASE:
+            return Withheld(Reason.CONFLICT)
         return Done(fresh=False) if standing.unit == deed.unit else Withheld(Reason.OTHER_UNIT)
     if deed.side != desk.actor.side:
         return Withheld(Reason.OTHER_UNIT)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar, cast
 
+from storage import _sql as sql
 from storage._answers_card import CARD_ANSWERS
 from storage._answers_carrier import CARRIER_ANSWERS
 from storage._answers_claim import CLAIM_ANSWERS
@@ -46,7 +47,7 @@ from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
 from storage.log_duty import LOG_ANSWERS, LOG_DEEDS
 from storage.queries import CaseExtract, Purpose, Query, Reach
-from storage.records import CLAIM_DOOR, Channel, Side, Strength
+from storage.records import CLAIM_DOOR, Channel, Side, Strength, SubjectSort
 from storage.standing import Standing
 
 T = TypeVar("T")
@@ -155,6 +156,8 @@ class Sitting:
         if self.actor.is_staff and grant.reason in FROM_BESIDE:
             # Who opens a case in need opens a page of it; nothing in it is hers to change (policy P60, P63).
             return self._after_all(command.subject, Reason.NOT_ASSIGNED)
+        if self.actor.is_staff and self._names_no_case(command):
+            return self._after_all(command.subject, Reason.NOT_FOUND)
         done = self._carried_out(command, grant)
         self._answers.clear()
         if isinstance(done, Done) and done.rules_changed:
@@ -176,6 +179,13 @@ class Sitting:
         if isinstance(broke, (Tampered, Culled)):
             return self._broken(command.subject, broke)
         return done if broke is None else self._after_all(command.subject, Reason.PART)
+
+    def _names_no_case(self, asked: Command | Query[Any]) -> bool:
+        """Whether something else of the house stands where a case is named: a form may bring the id of a person."""
+        if getattr(asked, "case", None) != asked.subject:
+            return False
+        row = self.tx.row(sql.SUBJECT, {"id": asked.subject})
+        return row is not None and row.sort != SubjectSort.CASE
 
     def own(self) -> Grant | Withheld:
         """The grant to open what is kept about the actor herself: her profile and her conversation's state.
@@ -205,6 +215,8 @@ class Sitting:
         try:
             said = ANSWERS[type(query)](Desk(self.tx, self.actor, self.standing), grant, query)
         except (Tampered, Culled) as broken:
+            if self._names_no_case(query):
+                return self._after_all(query.subject, Reason.NOT_FOUND)
             return self._broken(query.subject, broken)
         except NotOpen:
             return self._after_all(query.subject, Reason.PART)
