@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -37,6 +38,6 @@ def left_behind(tx: Tx) -> int:
     return sum(left_by(row) for row in tx.rows(_LEFT, {}))
 
 
-def removals_late(tx: Tx) -> list[Any]:
+def removals_late(tx: Tx) -> Sequence[Any]:
     """Removals that are due and have little time left."""
     return tx.rows(_LATE, {"now": tx.now_ms, "alarm": tx.now_ms + int(ALARM_BEFORE.total_seconds() * 1000)})

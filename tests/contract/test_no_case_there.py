@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
+from typing import get_type_hints
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.prove.strangers_deeds import _deeds, _ids
 from tests.storage.family import CASE, HANNA, MIRA, Family
 from tests.storage.house import UNIT, signed_in
 
-NAMED = sorted((one for one in DEEDS if "case" in {field.name for field in fields(one)}), key=lambda one: one.__name__)
+NAMED = sorted((one for one in DEEDS if "case" in get_type_hints(one)), key=lambda one: one.__name__)
 WHO = (HANNA, replace(HANNA, role=Role.MANAGER))
 
 
