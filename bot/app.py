@@ -34,6 +34,7 @@ from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
 from bot.recordings import Recordings
 from bot.settings import KeySource, Oidc, Settings, TelegramMode
+from storage.escrow import warn_without_receipt
 from storage.keys import CredentialKeys, FileKeys, KeyProvider, KeysAway
 from storage.later import Later
 from storage.replay import replay
@@ -141,6 +142,7 @@ async def serve(settings: Settings) -> None:
             stack.enter_context(control.holding(settings.dir))
         store = await asyncio.to_thread(open_store, settings, wait=settings.keys.wait)
         stack.callback(store.close)
+        warn_without_receipt(key_provider(settings, demo=False), settings.dir)
         signatures = Signatures()
 
         async def refresh() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -14,7 +15,7 @@ from bot.answering import OK, Answer
 from bot.app import key_provider
 from bot.asking import Dir, Json, answered, do, refuse, say, settings_of
 from bot.settings import KeySource, Settings
-from storage.escrow import MANY, NEEDED, drill, root_of, shares_of
+from storage.escrow import MANY, NEEDED, drill, keep_receipt, root_of, shares_of
 from storage.keys import FileKeys, KeyMissing, RootedKeys, write_private
 
 keys = typer.Typer(no_args_is_help=True, help="The keys: where they stand, new ones, shares on paper, culling.")
@@ -96,6 +97,7 @@ def recover_command(
     root = root_of(line.split()[-1] for line in words.splitlines() if line.strip())
     if check:
         opened = _rooted(settings).opened_by(root)
+        keep_receipt(settings.dir, root, datetime.now(UTC).date())
         sentence = f"These shares give the root that opens all {opened} keys."
         say(Answer(OK, {"keys_opened": opened}, sentence), machine=machine)
     path = out or (settings.keys.path if settings.keys.provider is KeySource.FILE else None)

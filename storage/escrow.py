@@ -7,16 +7,21 @@ A share's text is base32 (letters and 2-7, in groups of five) of: 01 | how many 
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from itertools import combinations
+from pathlib import Path
 
 from storage._envelope import KEY_BYTES
-from storage._key_folder import RootedKeys, WrongRoot
+from storage._key_folder import RootedKeys, WrongRoot, write_private
 from storage.shamir import combine, split
 
+log = logging.getLogger(__name__)
 NEEDED, MANY = 3, 5
+RECEIPT, HOLDS_FOR = "escrow.receipt", timedelta(days=366)
 _HEAD, _CHECK, _GROUP = 11, 4, 5
 _LOOKS_LIKE = str.maketrans("018", "OIB")
 
@@ -81,6 +86,28 @@ def drill(provider: RootedKeys) -> Drill:
     if failed != len(pairs):
         raise WrongRoot("Two shares gave the root.")
     return Drill(len(ways), opened, failed)
+
+
+def keep_receipt(folder: Path, root: bytes, on: date) -> None:
+    """Write down that shares on paper gave back the root in use; the receipt says of which set, and when."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / RECEIPT).unlink(missing_ok=True)
+    write_private(folder / RECEIPT, f"{set_id(root).hex()} {on.isoformat()}\n".encode())
+
+
+def has_receipt(folder: Path, root: bytes, today: date) -> bool:
+    """Whether paper gave back this very root within a year (threat T16)."""
+    try:
+        of, _, on = (folder / RECEIPT).read_text(encoding="utf-8").strip().partition(" ")
+        return of == set_id(root).hex() and today - date.fromisoformat(on) <= HOLDS_FOR
+    except (OSError, ValueError):
+        return False
+
+
+def warn_without_receipt(provider: object, folder: Path) -> None:
+    """Say in the log that no shares on paper were shown to work. A root in a key service is not ours to share."""
+    if isinstance(provider, RootedKeys) and not has_receipt(folder, provider.root(), datetime.now(UTC).date()):
+        log.warning("No receipt that shares on paper give this root: run `bredvid keys recover --check` with them.")
 
 
 def set_id(root: bytes) -> bytes:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 import threading
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from storage.escrow import has_receipt, keep_receipt, warn_without_receipt
+from storage.keys import FileKeys
 from tests.parts.ports import a_free_port
 from tests.parts.program import Estate
 from tests.parts.transit import KeyService, key_service
@@ -75,7 +79,13 @@ def test_three_shares_bring_a_lost_root_back_and_the_house_opens(estate: Estate)
     assert len(shares) == 5
     paper = estate.key.with_name("paper.txt")
     paper.write_text("\n".join(shares[2:]), encoding="utf-8")
+    today = datetime.now(UTC).date()
+    root_now = base64.b64decode(estate.key.read_bytes())
+    assert not has_receipt(estate.folder, root_now, today)
     assert "opens all" in estate.done("keys", "recover", "--shares", str(paper), "--check").out
+    assert has_receipt(estate.folder, root_now, today)
+    assert not has_receipt(estate.folder, root_now, today + timedelta(days=367)), "once a year, with the paper"
+    assert not has_receipt(estate.folder, bytes(32), today), "a new root wants new shares"
     assert "Nothing was written over it" in estate.run("keys", "recover", "--shares", str(paper)).sentence
     root = estate.key.read_bytes()
     estate.key.unlink()
@@ -88,6 +98,18 @@ def test_three_shares_bring_a_lost_root_back_and_the_house_opens(estate: Estate)
     assert (estate.key.read_bytes(), estate.key.stat().st_mode & 0o777) == (root, 0o600)
     with estate.served():
         assert case in {task["case"] for task in estate.done("tasks", "--json").json}
+
+
+def test_who_starts_a_house_whose_root_no_paper_has_given_back_reads_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = FileKeys(tmp_path / "root.key", make=True)
+    warn_without_receipt(keys, tmp_path / "house")
+    assert "shares on paper" in caplog.text
+    caplog.clear()
+    keep_receipt(tmp_path / "house", keys.root(), datetime.now(UTC).date())
+    warn_without_receipt(keys, tmp_path / "house")
+    assert caplog.text == ""
 
 
 # --- a key service ------------------------------------------------------------------------------------------
