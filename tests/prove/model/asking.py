@@ -93,9 +93,9 @@ class Asking:
         """
         asks = [self._some_ask() for _ in range(n)]
         if by:
-            ask = STORY["OpenToHer"]
+            opened = STORY["OpenToHer"]
             her = Asker(self._names.person(by), "pin", "web")
-            asks.append((her, ask.asked, ask.make(self._names, self._names.entry(0), her.person)))
+            asks.append((her, opened.asked, opened.make(self._names, self._names.entry(0), her.person)))
         actors = [actor_of(asker, born if asker.person == known.child else GROWN) for asker, _, _ in asks]
 
         def call(tx: Any) -> tuple[list[Any], list[tuple[Any, list[Any]]]]:
