@@ -9,7 +9,7 @@ import pytest
 
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide, is_of_age
 from storage.queries import Purpose, Reach
-from storage.records import Channel, GuardianStatus, Role, Side, Strength, TieId, TieKind
+from storage.records import Channel, GuardianStatus, PersonId, Role, Side, Strength, TieId, TieKind
 from storage.rules import Employed, Protected, Tied, Withdrew
 from tests.storage.family import CASE, FATHER, FATHERS, LAWYER, MIRA, MOTHER, MOTHERS
 from tests.storage.house import UNIT, signed_in, worker
@@ -39,6 +39,7 @@ from tests.storage.rule_words import (
 )
 
 HERS = Told((mira(), good_for_her()))
+SISTER = PersonId("sister")
 GROWN = Told((mira(date(2004, 5, 1)),))
 AMINA = Told(
     (Tied(TieId("tie-amina"), MIRA, TieKind.RECIPIENT, START, None, "Maria", born=date(1990, 5, 1)),), Side.AID
@@ -48,6 +49,7 @@ APPOINTED = Told((mira(), lawyer(from_=date(2026, 11, 20), until=date(2026, 11, 
 
 CHILD = [
     ("before anybody decided that contact is good for her", Told((mira(),)), "no_contact_decision"),
+    ("where it was decided of a sister", Told((mira(), replace(good_for_her(), person=SISTER))), "no_contact_decision"),
     ("once somebody has", HERS, "yes"),
     ("while the embargo waits for the prosecutor's notice", Told((mira(), good_for_her(embargo=True))), "embargo"),
     ("until the embargo's day", Told((mira(), good_for_her(until=date(2026, 11, 24)))), "embargo"),
