@@ -10,6 +10,7 @@ import pytest
 from storage._desk import Done
 from storage.commands import (
     BlockGuardian,
+    BreakGlass,
     ClearGuardian,
     Command,
     EndTie,
@@ -43,7 +44,7 @@ from tests.storage.family import (
     contact,
     full_entry,
 )
-from tests.storage.house import TODAY, House, signed_in
+from tests.storage.house import TODAY, House, signed_in, worker
 
 ULLA = replace(OLLE, id="ulla", role=Role.MANAGER)
 SAME = Done(fresh=False)
@@ -195,3 +196,14 @@ def test_a_deed_about_a_case_that_is_none_does_nothing(family: Family) -> None:
     assert isinstance(family.house.do(HANNA, replace(CLEARED, case=CaseId(entry.id))), Withheld)
     family.release(entry.id, ReaderClass.GUARDIAN, MOTHERS)
     assert not sees(family)
+
+
+def test_a_broken_glass_is_told_of_as_long_as_it_is_open(family: Family) -> None:
+    house, ivo = family.house, worker("ivo", unit="elsewhere")
+    house.done(ivo, BreakGlass("elsewhere", "BH-1", "She rang the night desk."))
+    (open_,) = house.see(HANNA, RulesOf(CASE)).glasses
+    assert open_.staff == "ivo"
+    house.clock.now = open_.until - timedelta(seconds=1)
+    assert house.see(HANNA, RulesOf(CASE)).glasses == (open_,)
+    house.clock.now = open_.until
+    assert house.see(HANNA, RulesOf(CASE)).glasses == ()
