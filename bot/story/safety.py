@@ -47,7 +47,7 @@ class _Index:
 
     messages: frozenset[str]
     stretches: frozenset[str]
-    starts: tuple[str, ...]
+    starts: frozenset[str]
 
 
 def alarm_in(words: str, tag: str) -> Alarm | None:
@@ -61,13 +61,13 @@ def alarm_in(words: str, tag: str) -> Alarm | None:
 
 
 def _alarm_among(plain: str, tags: tuple[str, ...]) -> Alarm | None:
-    said = _stretches(plain, max(map(_longest, tags), default=0))
+    many, letters = _longest(tags)
+    said = _stretches(plain, many)
+    begun = frozenset(beginning for stretch in said for beginning in _beginnings(stretch, letters))
     indexes = [_indexed(one) for one in tags]
     for alarm in Alarm:
         for one in (index[alarm] for index in indexes if alarm in index):
-            if plain in one.messages or not said.isdisjoint(one.stretches):
-                return alarm
-            if any(f" {start}" in f" {plain}" for start in one.starts):
+            if plain in one.messages or not said.isdisjoint(one.stretches) or not begun.isdisjoint(one.starts):
                 return alarm
     return None
 
@@ -83,21 +83,28 @@ def _stretches(plain: str, longest: int) -> frozenset[str]:
     return frozenset(" ".join(words[at : at + count]) for at in range(len(words)) for count in range(1, longest + 1))
 
 
+def _beginnings(stretch: str, letters: int) -> Iterator[str]:
+    """A stretch with its last word whole or cut short, up to so many letters in all."""
+    return (stretch[:end] for end in range(stretch.rfind(" ") + 2, min(len(stretch), letters) + 1))
+
+
 @lru_cache(maxsize=64)
 def _indexed(tag: str) -> Mapping[Alarm, _Index]:
     return {
         alarm: _Index(
             frozenset(phrase[1:] for phrase in phrases if phrase.startswith("=")),
             frozenset(phrase for phrase in phrases if phrase[0] != "=" and phrase[-1] != "*"),
-            tuple(phrase[:-1] for phrase in phrases if phrase.endswith("*")),
+            frozenset(phrase[:-1] for phrase in phrases if phrase.endswith("*")),
         )
         for alarm, phrases in net(tag).items()
     }
 
 
 @lru_cache(maxsize=64)
-def _longest(tag: str) -> int:
-    return max((len(phrase.split()) for phrases in net(tag).values() for phrase in phrases), default=0)
+def _longest(tags: tuple[str, ...]) -> tuple[int, int]:
+    """Of all phrases of some locales, how many words and how many letters the longest has."""
+    phrases = [phrase for tag in tags for some in net(tag).values() for phrase in some]
+    return max((len(one.split()) for one in phrases), default=0), max(map(len, phrases), default=0)
 
 
 def plainly(words: str) -> str:
