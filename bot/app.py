@@ -142,7 +142,6 @@ async def serve(settings: Settings) -> None:
             stack.enter_context(control.holding(settings.dir))
         store = await asyncio.to_thread(open_store, settings, wait=settings.keys.wait)
         stack.callback(store.close)
-        warn_without_receipt(key_provider(settings, demo=False), settings.dir)
         signatures = Signatures()
 
         async def refresh() -> None:
@@ -153,6 +152,7 @@ async def serve(settings: Settings) -> None:
 
         await refresh()
         await stack.enter_async_context(_listening(settings, store, signatures, refresh, None))
+        warn_without_receipt(key_provider(settings, demo=False), settings.dir)
         await _until_told(store)
 
 

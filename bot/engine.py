@@ -203,8 +203,7 @@ def own_copy(tx: Tx, house: House, token: str) -> Own | None:
 
 def failed(tx: Tx, house: House, token: str, event: Event, number: int) -> None:
     """A turn broke and was rolled back: keep that it came, tell a worker, and leave the person one kind line."""
-    talk = open_talk(tx, token, write=True)
-    if talk is None:
+    if (talk := open_talk(tx, token, write=True)) is None:
         return
     with talk.sitting:
         me = me_of(tx, house, talk)
@@ -213,6 +212,13 @@ def failed(tx: Tx, house: House, token: str, event: Event, number: int) -> None:
         if standing is not None:
             write_failed(tx, Channel.WEB, inbound_mark(tx, talk, number, _said(event)), standing.unit, case)
         _keep(tx, talk, _step(talk, me), BROKE)
+
+
+def unread(tx: Tx, house: House, token: str) -> None:
+    """What came was too long or no text, and nothing of it is kept: say so where the person stands."""
+    if (talk := open_talk(tx, token, write=True)) is not None:
+        with talk.sitting:
+            _keep(tx, talk, _step(talk, me_of(tx, house, talk)), "line.unread")
 
 
 def me_of(tx: Tx, house: House, talk: Talk) -> Me:

@@ -27,7 +27,16 @@ from storage.consent import Reason, Withheld
 from storage.importing import import_case
 from storage.kinds import KINDS, fields_of, readers_of
 from storage.kinds.coverage import ITEMS_OF_KIND, ROWS_OF_KIND
-from storage.maintenance import all_tasks, explain, inbox_rows, invite, new_staff_link, outbox_rows, visit_links
+from storage.maintenance import (
+    all_tasks,
+    broken_subjects,
+    explain,
+    inbox_rows,
+    invite,
+    new_staff_link,
+    outbox_rows,
+    visit_links,
+)
 from storage.records import CaseId, Channel, Listener, PersonId, Role, Side, StaffId
 from storage.sign_in import dismiss, employ, staff_link
 from storage.staff_sign_in import account_mark, all_staff, staff_by, staff_called, tie_account
@@ -236,8 +245,13 @@ def _why_stale(stale: Mapping[str, signing.Signed]) -> Iterator[str]:
 def _check(store: Store, _: Mapping[str, Any]) -> Answer:
     links = store.run(visit_links)
     broken = sum(1 for _ in verify(store.keyring["mac"], links))
-    body = {"database": store.engine.dialect.name, "at_head": True, "visits": len(links), "broken_links": broken}
-    return Answer(OK if not broken else REFUSED, body, "\n".join(f"{name}: {value}" for name, value in body.items()))
+    rules = store.run(broken_subjects)
+    body = {"database": store.engine.dialect.name, "at_head": True, "visits": len(links), "broken_links": broken,
+            "broken_rules": len(rules)}  # fmt: skip
+    said = [f"{name}: {value}" for name, value in body.items()]
+    if rules:
+        said.append("Of these a rule is missing or was changed, and nothing opens to anybody: " + ", ".join(rules))
+    return Answer(REFUSED if broken or rules else OK, body, "\n".join(said))
 
 
 def kinds_table() -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from storage.migrations import upgrade
+from storage.migrations import UnknownRevision, upgrade
 
 PG_THREADS = 8
 
@@ -27,6 +27,11 @@ def reaching() -> Iterator[None]:
         yield
     except DBAPIError as wrong:
         raise Unreachable(f"The database cannot be opened: {str(wrong.orig).splitlines()[0]}.") from None
+    except UnknownRevision:
+        raise Unreachable(
+            "The database was written by a newer program than this one. Start that program, or restore a backup that "
+            "this one made. Nothing was changed."
+        ) from None
 
 
 def bring_to_head(url: str) -> None:

@@ -302,6 +302,7 @@ VISITS_OF_UNIT = (
     .limit(_p("limit"))
     .offset(_p("offset"))
 )
+ALL_SUBJECTS = select(t.subject.c.id).order_by(t.subject.c.id)
 ALL_VISITS = select(t.visit).order_by(t.visit.c.chain, t.visit.c.seq)
 
 # --- conversations and sessions -----------------------------------------------------------------------------

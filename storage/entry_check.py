@@ -57,7 +57,7 @@ class Fault:
     day: date | None = None
 
 
-# Cyrillic and Greek letters that look like Latin ones. Source: Unicode UTS #39, confusables that are so by intent.
+# Cyrillic and Greek letters that look like Latin ones. Source: Unicode UTS 39, confusables that are so by intent.
 _LOOKS = str.maketrans(
     "АВЕЅІЈКМНОРСТУХЗаеѕіјорсухһԁԛԝӏ" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳορνιακυτχ",
     "ABESIJKMHOPCTYX3aesijopcyxhdqwl" "ABEZHIKMNOPTYXCjopviakutx",

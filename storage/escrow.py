@@ -99,7 +99,7 @@ def has_receipt(folder: Path, root: bytes, today: date) -> bool:
     """Whether paper gave back this very root within a year (threat T16)."""
     try:
         of, _, on = (folder / RECEIPT).read_text(encoding="utf-8").strip().partition(" ")
-        return of == set_id(root).hex() and today - date.fromisoformat(on) <= HOLDS_FOR
+        return of == set_id(root).hex() and timedelta(0) <= today - date.fromisoformat(on) <= HOLDS_FOR
     except (OSError, ValueError):
         return False
 

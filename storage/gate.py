@@ -156,7 +156,7 @@ class Sitting:
         if self.actor.is_staff and grant.reason in FROM_BESIDE:
             # Who opens a case in need opens a page of it; nothing in it is hers to change (policy P60, P63).
             return self._after_all(command.subject, Reason.NOT_ASSIGNED)
-        if self.actor.is_staff and self._names_no_case(command):
+        if self.actor.is_staff and _names_no_case(self.tx, command):
             return self._after_all(command.subject, Reason.NOT_FOUND)
         done = self._carried_out(command, grant)
         self._answers.clear()
@@ -179,13 +179,6 @@ class Sitting:
         if isinstance(broke, (Tampered, Culled)):
             return self._broken(command.subject, broke)
         return done if broke is None else self._after_all(command.subject, Reason.PART)
-
-    def _names_no_case(self, asked: Command | Query[Any]) -> bool:
-        """Whether something else of the house stands where a case is named: a form may bring the id of a person."""
-        if getattr(asked, "case", None) != asked.subject:
-            return False
-        row = self.tx.row(sql.SUBJECT, {"id": asked.subject})
-        return row is not None and row.sort != SubjectSort.CASE
 
     def own(self) -> Grant | Withheld:
         """The grant to open what is kept about the actor herself: her profile and her conversation's state.
@@ -212,11 +205,11 @@ class Sitting:
         grant = self._decide(type(query).__name__, question, _about(query))
         if isinstance(grant, Withheld):
             return grant
+        if self.actor.is_staff and _names_no_case(self.tx, query):
+            return self._after_all(query.subject, Reason.NOT_FOUND)
         try:
             said = ANSWERS[type(query)](Desk(self.tx, self.actor, self.standing), grant, query)
         except (Tampered, Culled) as broken:
-            if self._names_no_case(query):
-                return self._after_all(query.subject, Reason.NOT_FOUND)
             return self._broken(query.subject, broken)
         except NotOpen:
             return self._after_all(query.subject, Reason.PART)
@@ -266,6 +259,14 @@ class Sitting:
         if self.actor.unit != unit or self.actor.side is None:
             return None
         return Standing(subject, self.actor.side, unit, ())
+
+
+def _names_no_case(tx: Tx, asked: Command | Query[Any]) -> bool:
+    """Whether something else of the house stands where a case is named: a form may bring the id of a person."""
+    if getattr(asked, "case", None) != asked.subject:
+        return False
+    row = tx.row(sql.SUBJECT, {"id": asked.subject})
+    return row is not None and row.sort != SubjectSort.CASE
 
 
 def _about(asked: object) -> str:

@@ -87,6 +87,12 @@ def visit_links(tx: Tx) -> list[Link]:
     ]
 
 
+def broken_subjects(tx: Tx) -> list[str]:
+    """Whose rules are no longer whole: one is missing, changed, foreign, or in another order. Nothing is opened."""
+    found = [(row.id, standing_of(tx, row.id, lock=False)) for row in tx.rows(sql.ALL_SUBJECTS, {})]
+    return [subject for subject, standing in found if standing is None or not standing.intact]
+
+
 def explain(tx: Tx, person: str, entry: str, channel: Channel = Channel.WEB) -> dict[str, Any] | None:
     """Would this person's key open this entry over a channel, why, and by which rule of the policy?
 

@@ -52,7 +52,7 @@ class NotAtHead(Exception):
         """`found` is the revision the database says, None when it has no tables yet."""
         super().__init__(
             f"The database stands at revision {found or 'none'} and this program needs {head()}. "
-            "Run `bredvid migrate` first."
+            "Run `bredvid migrate` first; it says so when the database is the newer one."
         )
 
 

@@ -66,7 +66,20 @@ def test_migrate_makes_a_private_store_once_and_check_finds_it_sound(estate: Est
     assert "at head" in estate.done("migrate").out
     assert (estate.folder.stat().st_mode & 0o777, (estate.folder / "store.db").stat().st_mode & 0o777) == (0o700, 0o600)
     sound = estate.done("check", "--json").json
-    assert sound == {"database": "sqlite", "at_head": True, "visits": 0, "broken_links": 0}
+    assert sound == {"database": "sqlite", "at_head": True, "visits": 0, "broken_links": 0, "broken_rules": 0}
+
+
+def test_check_says_whose_rules_are_not_whole(estate: Estate) -> None:
+    estate.done("migrate")
+    estate.carry_in("elias")
+    with closing(sqlite3.connect(estate.folder / "store.db")) as store, store:
+        cases = "select id from subject where sort = 'case'"
+        (case,) = store.execute(f"select subject from rule where n = 2 and subject in ({cases})").fetchone()
+        store.execute("delete from rule where subject = ? and n = 2", (case,))
+    broken = estate.run("check", "--json")
+    assert broken.code == 1
+    assert broken.json["broken_rules"] == 1
+    assert case in estate.run("check").out + estate.run("check").err
 
 
 def test_on_postgresql_verbs_connect_directly_and_side_by_side(

@@ -54,6 +54,16 @@ def test_plain_http_is_refused_but_on_this_machine(estate: Estate) -> None:
     assert "this machine only" in estate.run("serve", BREDVID_WEB__BIND="0.0.0.0:8080").sentence
 
 
+def test_a_database_of_a_newer_program_is_left_alone_and_said_to_be_one(estate: Estate) -> None:
+    estate.done("migrate")
+    with closing(sqlite3.connect(estate.folder / "store.db")) as store, store:
+        store.execute("update alembic_version set version_num = '0099'")
+    newer = estate.run("migrate", cold=True)
+    assert "newer program" in newer.sentence
+    assert "Traceback" not in newer.err
+    assert "it says so" in estate.run("serve").sentence
+
+
 def test_a_database_that_is_not_at_head_is_refused_with_what_to_do(estate: Estate) -> None:
     assert "bredvid migrate" in estate.run("serve").sentence
     estate.done("migrate")

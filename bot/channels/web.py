@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from aiohttp import web
@@ -157,11 +158,15 @@ async def _take(chat: Chat, request: web.Request) -> web.Response:
     """Take one event in. Whatever comes of it, the answer is the same 303 to the one address."""
     form = await read_form(request)
     response = web.Response(status=303, headers={"Location": "/"})
-    reply = None if isinstance(form, BadForm) else read_reply(form)
-    if reply is None or reply.event is None or reply.turn is None:
+    token = chat.cookies.read(request, "chat")
+    if isinstance(form, BadForm):
+        if token is not None:
+            await chat.call(partial(engine.unread, house=chat.house, token=token))
+        return response
+    reply = read_reply(form)
+    if reply.event is None or reply.turn is None:
         return response
     event: Event | None = reply.event
-    token = chat.cookies.read(request, "chat")
     if token is None:
         entered = await _enter(chat, request)
         token = entered.token

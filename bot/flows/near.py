@@ -24,8 +24,10 @@ from storage.records import CaseId, EntryId, EntryState, EntryView, Listener, Pl
 TOPICS = ("barnahus", "tonight", "not_ask", "ring")
 QUIET = "quiet"
 MOST_CASES = 4
-# Cards on a page, beside the row to the days after; and the pages that twenty cards of each case make.
-SHOWN, CUTS = 19, 5
+# What stands under the cards as well.
+BESIDE_CARDS = ("tonight", "not_ask", "ring")
+# Cards on a page, beside those and the row to the days after; and the pages that twenty cards of each case make.
+SHOWN, CUTS = 16, 5
 MOST_DAYS = 8
 AFTER = "after"
 PER_TOPIC = 4
@@ -114,17 +116,16 @@ class Home:
         follows = cards and not self.page and _days(me, facts)
         after = (Choice(AFTER, Text("after.near.title")),) if follows else ()
         first = SHOWN * (self.page % CUTS)
-        rows = (*after, *(Choice(item.id, _row(item)) for _, item in cards[first : first + SHOWN]))
+        shown = (Choice(item.id, _row(item)) for _, item in cards[first : first + SHOWN])
+        rows = (*after, *shown, *(Choice(one, Text(f"near.{one}.title")) for one in BESIDE_CARDS))
         more = (Choice("more", Text("face.more")),) if _further(me, facts, self.page) is not None else ()
         back = (BACK,) if self.page else ()
         return Screen(
             Text("near.open.title"),
             (Block(lead), *_visit_blocks(visits)),
             rows=rows,
-            choices=(*more, *back, Choice("tonight", Text("near.tonight.title")),
-                     Choice("not_ask", Text("near.not_ask.title")), Choice("ring", Text("near.ring.title")),
-                     Choice("leave", Text("near.leave"), quiet=True)),
-        )  # fmt: skip
+            choices=(*more, *back, Choice("leave", Text("near.leave"), quiet=True)),
+        )
 
     def on(self, me: Me, event: Event, facts: Facts) -> Turn:
         """A topic, a card that is open, or out. Everything else is answered with the page itself."""

@@ -137,10 +137,15 @@ PLACES = (
     "office",
     "court",
     "clinic",
+    "foster_home",
+    "relatives",
+    "hospital",
+    "police_station",
 )
 WHOM = (
     "mother", "father", "both_parents", "stepparent", "maternal_grandfather", "paternal_grandfather",
-    "maternal_grandmother", "paternal_grandmother", "sibling", "relative", "known_adult", "unknown_adult",
+    "maternal_grandmother", "paternal_grandmother", "sibling", "relative", "foster_parent", "young_person",
+    "known_adult", "unknown_adult",
 )  # fmt: skip
 WORRY = ("hit", "sexual", "saw_violence", "threatened", "neglect")
 OFFENCE = (
@@ -149,6 +154,9 @@ OFFENCE = (
     "child_sexual_abuse",
     "threat",
     "child_peace_violation",
+    "sexual_molestation",
+    "honour_oppression",
+    "other",
 )
 # What the police can do for a child in an investigation (FUK 13 f).
 SHIELDS = ("same_police", "few_interviews", "child_room", "own_lawyer", "no_meeting")

@@ -19,6 +19,10 @@ _HEAD = "0001"
 _KEPT = "alembic_version"
 
 
+class UnknownRevision(Exception):
+    """The database stands at a revision that this program does not have."""
+
+
 def head() -> str:
     """The revision this program needs."""
     return _HEAD

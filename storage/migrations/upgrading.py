@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import Engine, text
+
+from storage.migrations import UnknownRevision
 
 _PG_LOCK = 0x42726564
 
@@ -16,7 +19,10 @@ def to_head(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as unknown:
+            raise UnknownRevision from unknown
 
 
 def configured() -> Config:

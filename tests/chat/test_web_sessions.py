@@ -156,3 +156,15 @@ async def test_what_her_worker_shuts_is_over_at_the_next_tap(house: House) -> No
     assert again.step == "way_in/pin"
     assert "försök" in again.words
     assert "Elias" not in again.words
+
+
+async def test_what_is_too_long_to_be_read_is_said_to_be_and_nothing_of_it_is_kept(house: House) -> None:
+    browser = await house.sign_in("Elias")
+    await browser.tap("say")
+    step, turn = browser.step, browser.shown_turn
+    await browser.send(choice="/send", text="långt " * 20_000)
+    await browser.open()
+    assert "för långt" in browser.words
+    assert (browser.step, browser.shown_turn) == (step, turn)
+    await browser.write("Jag vill veta när mötet är.")
+    assert "för långt" not in browser.words

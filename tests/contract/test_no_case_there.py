@@ -12,7 +12,7 @@ from storage.commands import SealCase
 from storage.consent import Reason, Withheld
 from storage.duties import Duty
 from storage.gate import DEEDS
-from storage.queries import MyProfile, Sheet, WholeEntries
+from storage.queries import CaseVisits, MyProfile, RulesOf, Sheet, WholeEntries
 from storage.records import Role, Side
 from storage.sign_in import employ
 from tests.prove.strangers_deeds import _deeds, _ids
@@ -48,5 +48,6 @@ def test_a_person_is_not_sealed_as_if_she_were_a_case_and_the_no_stands_in_the_l
     house = family.house
     assert house.do(HANNA, SealCase(str(MIRA), sealed=True)) == Withheld(Reason.NOT_FOUND)  # type: ignore[arg-type]
     assert house.ask(HANNA, Sheet(str(MIRA))) == Withheld(Reason.NOT_FOUND)  # type: ignore[arg-type]
-    assert isinstance(house.ask(HANNA, WholeEntries(str(MIRA))), (tuple, Withheld))  # type: ignore[arg-type]
+    for asked in (WholeEntries(str(MIRA)), CaseVisits(str(MIRA)), RulesOf(str(MIRA))):  # type: ignore[arg-type]
+        assert house.ask(HANNA, asked) == Withheld(Reason.NOT_FOUND)
     assert Duty.INTEGRITY not in house.open_codes(CASE), "nobody has broken anything"

@@ -45,7 +45,7 @@ def test_what_breaks_on_a_damaged_part_leaves_nothing_of_the_number_that_was_sho
 def test_what_meets_a_part_that_its_purpose_does_not_open_leaves_every_part_as_it_lay(family: Family) -> None:
     """Somebody has moved the child's part of an entry to where nobody of a barnahus case reads."""
     house = family.house
-    entry = family.write(full_entry(releases=(release(ReaderClass.CHILD),)))
+    entry = family.write(full_entry("trial", releases=(release(ReaderClass.CHILD),)))
     hers = (PART.c.record == entry.id, PART.c.compartment == "child")
     house.tamper(update(PART).where(*hers).values(compartment="aid"))
     before = _rows(house, PART)

@@ -54,7 +54,8 @@ def _let_out(cards: int) -> Answers:
 def test_a_guardian_reaches_every_card_that_was_let_out_to_her(of: int, cards: int) -> None:
     her = _me(TieKind.GUARDIAN, Listener.GUARDIAN, of)
     pages = list(_walk(near.Home(), her, _let_out(cards)))
-    seen = [row.value for step, facts in pages for row in step.screen(her, facts).rows]
+    rows = [row.value for step, facts in pages for row in step.screen(her, facts).rows]
+    seen = [value for value in rows if value not in near.TOPICS]
     assert sorted(seen) == sorted(f"case{case}-{n}" for case in range(of) for n in range(cards))
     last, facts = pages[-1]
     opened = last.on(her, Chose(seen[-1]), facts).next
