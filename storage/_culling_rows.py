@@ -17,6 +17,7 @@ from storage import _tables as t
 from storage._chain import standing_of
 from storage._duty_rows import open_duty
 from storage._months import month_by_law, move_on
+from storage._one_person import are_one
 from storage._sealing import Culled, Tampered
 from storage._sql import Tx
 from storage.carriers import home_of
@@ -33,7 +34,6 @@ from storage.retention import (
 )
 from storage.rules import Employed
 from storage.standing import Standing
-from storage.ways_in import TiedIn
 
 STAFF_YEARS = 10
 MONTHS_BEFORE = 6
@@ -242,22 +242,16 @@ def house_epoch(tx: Tx) -> int:
     return int(row.value) if row is not None else 0
 
 
-def _ever_came_in_by(standing: Standing) -> frozenset[str]:
-    """The marks of every account and passkey that was ever hers: what was untied and given to another is one hand's."""
-    return frozenset(one.rule.mark for one in standing.rules if isinstance(one.rule, TiedIn))
-
-
 def enough_said_yes(tx: Tx, said: tuple[Approval, ...], lying: Lying) -> bool:
     """Two different people, one of them a manager; and of each desk whose it is, where somebody may, one at least.
 
-    `said`: those whose yes is to what lies there now, where that is asked (`Approval.fits`). Two who came in by one
-    work account or one passkey, at whatever time, are one person (decision 0018).
+    `said`: those whose yes is to what lies there now, where that is asked (`Approval.fits`).
     """
     may = tuple(staff_who_may(tx))
-    ways = {standing.subject: _ever_came_in_by(standing) for standing, _ in may}
+    known = {standing.subject: standing for standing, _ in may}
     two = any(
-        one.staff != other.staff
-        and not ways.get(one.staff, frozenset()) & ways.get(other.staff, frozenset())
+        {one.staff, other.staff} <= known.keys()
+        and not are_one(known[one.staff], known[other.staff])
         and Role.MANAGER in (one.role, other.role)
         for one, other in combinations(said, 2)
     )

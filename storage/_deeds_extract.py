@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from storage._chain import add_rule
 from storage._desk import Ask, Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
+from storage._one_person import has_said_so_too
 from storage._rule_ground import is_excepted
 from storage._sealing import Tampered
 from storage._shelf import take
@@ -40,6 +41,8 @@ def _approve(desk: Desk, _: Grant, deed: ApproveExtract) -> Done | Withheld:
     asked = desk.known(deed.case).export_asked(deed.to, deed.staff)
     if asked is None:
         return Withheld(Reason.NOT_FOUND)
+    if has_said_so_too(desk.tx, desk.actor.id, (deed.staff,)):
+        return Withheld(Reason.NEEDS_SECOND)
     add_rule(desk.tx, deed.case, ExportApproved(deed.to, deed.staff, desk.actor.id))
     close_duties(desk.tx, deed.case, deed.staff, Duty.EXTRACT)
     return CHANGED

@@ -11,6 +11,7 @@ from storage._deeds_contact import ask_again_now, taken_back
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._entry_parts import BE_NAMED, project_anew, spare_adults_anew
+from storage._one_person import has_said_so_too, lifters
 from storage._rule_staff import Desk as At
 from storage._rule_staff import desk_of
 from storage._search import find
@@ -172,12 +173,18 @@ def _review_glass(desk: Desk, _: Grant, deed: ReviewGlass) -> Done | Withheld:
         return Withheld(Reason.ROLE)
     if desk.known(deed.case).broken_by(deed.staff) is None:
         return Withheld(Reason.NOT_FOUND)
+    if has_said_so_too(desk.tx, desk.actor.id, (deed.staff,)):
+        return Withheld(Reason.NEEDS_SECOND)
     add_rule(desk.tx, deed.case, Reviewed(deed.staff, desk.actor.id, deed.stands))
     close_duties(desk.tx, deed.case, deed.staff, Duty.GLASS_BROKEN)
     return CHANGED
 
 
 def _block_colleague(desk: Desk, _: Grant, deed: BlockColleague) -> Done | Withheld:
+    rules = desk.known(deed.case).rules
+    blocks = (r.rule for r in rules if isinstance(r.rule, Blocked) and r.rule.staff == deed.staff)
+    if not deed.blocked and has_said_so_too(desk.tx, desk.actor.id, lifters(blocks)):
+        return Withheld(Reason.NEEDS_SECOND)
     manager = desk.actor.role is Role.MANAGER
     add_rule(desk.tx, deed.case, Blocked(TieId(""), desk.actor.id, deed.blocked, manager=manager, staff=deed.staff))
     return CHANGED

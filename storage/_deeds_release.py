@@ -9,6 +9,7 @@ from storage._chain import add_rule
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._entry_parts import STAFF_ONLY, change_entry
+from storage._one_person import has_said_so_too
 from storage._shelf import take_one
 from storage.commands import RefuseEntry, ReleaseEntry
 from storage.consent import Grant, Reason, Withheld, is_of_age
@@ -33,7 +34,7 @@ def _release_entry(desk: Desk, grant: Grant, deed: ReleaseEntry) -> Done | Withh
         return Done(fresh=False)
     if takes_two(entry, wanted.to):
         by = desk.known(deed.case).proposed(deed.entry, wanted.to, wanted.tie)
-        if desk.actor.id in by:
+        if desk.actor.id in by or has_said_so_too(desk.tx, desk.actor.id, by):
             return Withheld(Reason.NEEDS_SECOND)
         if not by:
             return _propose(desk, grant, deed)

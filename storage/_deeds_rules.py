@@ -9,6 +9,7 @@ from storage._deeds_contact import end_contact, keep_yes
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._months import keep_case_until, month_by_law
+from storage._one_person import has_said_so_too, lifters
 from storage.commands import (
     BlockGuardian,
     ClearGuardian,
@@ -84,6 +85,8 @@ def _clear(desk: Desk, _: Grant, deed: ClearGuardian) -> Done | Withheld:
         return Withheld(Reason.BLOCKED)
     if desk.actor.id in standing.clearers(deed.tie):
         return Withheld(Reason.CONFLICT)
+    if has_said_so_too(desk.tx, desk.actor.id, standing.clearers(deed.tie)):
+        return Withheld(Reason.NEEDS_SECOND)
     add_rule(desk.tx, deed.case, ClearedBy(deed.tie, desk.actor.id, deed.why))
     return CHANGED
 
@@ -95,6 +98,9 @@ def _block(desk: Desk, _: Grant, deed: BlockGuardian) -> Done | Withheld:
         return Withheld(Reason.NOT_FOUND)
     if tie.kind is TieKind.CHILD:
         return Withheld(Reason.INVALID)
+    blocks = (r.rule for r in desk.known(deed.case).rules if isinstance(r.rule, Blocked) and r.rule.tie == deed.tie)
+    if not deed.blocked and has_said_so_too(desk.tx, desk.actor.id, lifters(blocks)):
+        return Withheld(Reason.NEEDS_SECOND)
     manager = desk.actor.role is Role.MANAGER
     add_rule(desk.tx, deed.case, Blocked(deed.tie, desk.actor.id, deed.blocked, manager=manager))
     return CHANGED
@@ -107,6 +113,8 @@ def _seal(desk: Desk, _: Grant, deed: SealCase) -> Done | Withheld:
         return Withheld(Reason.NEEDS_SECOND)
     if not deed.sealed and not standing.sealed():
         return SAME
+    if not deed.sealed and has_said_so_too(desk.tx, desk.actor.id, standing.unsealers()):
+        return Withheld(Reason.NEEDS_SECOND)
     add_rule(desk.tx, deed.case, Sealed(desk.actor.id, deed.sealed))
     if deed.sealed:
         open_duty(desk.tx, standing.unit, deed.case, Duty.SEALED, deed.case, desk.tx.now)
