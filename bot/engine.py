@@ -23,7 +23,7 @@ from storage.vault import Tx
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 OLD_PAGE = "line.old_page"
-BROKE = "line.broke"
+BROKE, UNREAD = "line.broke", "line.unread"
 # Who has a thread of her own with a unit, and so somebody who can ring.
 RUNG = (TieKind.CHILD, TieKind.RECIPIENT)
 # Where the channel tries a code, and the step is told what came of it.
@@ -218,7 +218,7 @@ def unread(tx: Tx, house: House, token: str) -> None:
     """What came was too long or no text, and nothing of it is kept: say so where the person stands."""
     if (talk := open_talk(tx, token, write=True)) is not None:
         with talk.sitting:
-            _keep(tx, talk, _step(talk, me_of(tx, house, talk)), "line.unread")
+            _keep(tx, talk, _step(talk, me_of(tx, house, talk)), UNREAD)
 
 
 def me_of(tx: Tx, house: House, talk: Talk) -> Me:

@@ -138,13 +138,12 @@ PLACES = (
     "court",
     "clinic",
     "foster_home",
-    "relatives",
     "hospital",
     "police_station",
 )
 WHOM = (
     "mother", "father", "both_parents", "stepparent", "maternal_grandfather", "paternal_grandfather",
-    "maternal_grandmother", "paternal_grandmother", "sibling", "relative", "foster_parent", "young_person",
+    "maternal_grandmother", "paternal_grandmother", "sibling", "relative", "foster_parent",
     "known_adult", "unknown_adult",
 )  # fmt: skip
 WORRY = ("hit", "sexual", "saw_violence", "threatened", "neglect")
@@ -155,7 +154,6 @@ OFFENCE = (
     "threat",
     "child_peace_violation",
     "sexual_molestation",
-    "honour_oppression",
     "other",
 )
 # What the police can do for a child in an investigation (FUK 13 f).

@@ -30,7 +30,7 @@ from tests.story.cases import FILLED
 TAGS = tuple(one.tag for one in locales())
 # Said by the engine and by the door of an invite, which are no steps.
 ELSEWHERE = (
-    engine.OLD_PAGE, engine.BROKE,
+    engine.OLD_PAGE, engine.BROKE, engine.UNREAD,
     "invite.title", "invite.lead", "invite.label", "invite.wrong", "invite.button",
     "eid.yes", "eid.no", "eid.kept", "eid.welcome", *(f"eid.{why}" for why in NO),
 )  # fmt: skip
