@@ -186,6 +186,9 @@ def _move(desk: Desk, grant: Grant, deed: MoveClaim) -> Done | Withheld:
     if not deed.function.strip():
         return Withheld(Reason.INVALID)
     staged = Staged(deed.stage, desk.actor.id, desk.actor.label, deed.function, deed.next_on, deed.way)
+    if staged == last:
+        # Saved twice: she would read the same line again.
+        return Done(fresh=False)
     add_rule(tx, grant.subject, staged)
     close_duties(tx, grant.subject, grant.subject, *CLAIM_DUTIES)
     open_duty(tx, standing.unit, grant.subject, Duty.GROWN_UP, grant.subject, datetime.combine(deed.next_on, DUE_AT))

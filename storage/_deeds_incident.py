@@ -19,7 +19,7 @@ from storage.audit import Seen
 from storage.commands import CloseIncident, ResumeMessages
 from storage.consent import OPENED, Grant, Reason, Withheld
 from storage.duties import Duty
-from storage.incidents import ChannelPaused, HeardOf, IncidentClosed, Reported, closed_incident, paused_for
+from storage.incidents import ChannelPaused, IncidentClosed, closed_incident, paused_for
 from storage.queries import IncidentSheet, SawBy, SawHow, WhoSaw
 from storage.records import STAFF_PART, Entry, ReaderClass, TieKind
 from storage.rules import Released, ReleaseEnded, Tied
@@ -59,8 +59,7 @@ def _close(desk: Desk, grant: Grant, deed: CloseIncident) -> Done | Withheld:
     part = take_one(desk.tx, grant, deed.entry, "entry", compartments=STAFF_ONLY)
     if part is None or not part.payload.taken_back:
         return Withheld(Reason.NOT_FOUND)
-    unsaid = deed.reported is Reported.NOT_REPORTED and not deed.reported_words.strip()
-    if unsaid or (deed.heard is HeardOf.NOT_TOLD and not deed.heard_words.strip()):
+    if not deed.reported_words.strip() or not deed.heard_words.strip():
         return Withheld(Reason.INVALID)
     closed = IncidentClosed(deed.entry, deed.reported, deed.reported_words.strip(), deed.heard,
                             deed.heard_words.strip(), desk.actor.id, desk.actor.label)  # fmt: skip

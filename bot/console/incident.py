@@ -12,11 +12,11 @@ from storage.incidents import HeardOf, Reported
 
 
 async def close_incident(errand: Errand) -> web.StreamResponse:
-    """What was done: reported or why not, told or why not."""
+    """What was done: reported under which reference or why not, told how and when or why not."""
     reading = Reading(errand.typed)
     reported, heard = reading.choice("reported", Reported), reading.choice("heard", HeardOf)
-    reported_words = reading.words("reported_words", needed=reported is Reported.NOT_REPORTED, limit=LONG)
-    heard_words = reading.words("heard_words", needed=heard is HeardOf.NOT_TOLD, limit=LONG)
+    reported_words = reading.words("reported_words", limit=LONG)
+    heard_words = reading.words("heard_words", limit=LONG)
     if reported is None or heard is None or reading.problems:
         return await draw_entry(errand, reading.problems)
     deed = CloseIncident(errand.case, errand.entry, reported, reported_words, heard, heard_words)

@@ -116,9 +116,10 @@ async def test_taking_back_hides_it_and_opens_an_incident(house: House) -> None:
     assert start.has("Tillbakadragen text: incident, 72 timmar")
     assert (await eva.get(f"/cases/{case}/visits")).has("Drog tillbaka")
     assert not start.has("/done"), "an incident is not clicked away"
-    page = await eva.fill(address, "/incident", reported="not_reported", reported_words="", heard="told")
-    assert page.problems == ["reported_words"]
-    page = await eva.fill(address, "/incident", reported="not_reported", reported_words="Ingen såg det.", heard="told")
+    page = await eva.fill(address, "/incident", reported="reported", reported_words="", heard="told")
+    assert page.problems == ["reported_words", "heard_words"]
+    done = {"reported_words": "Ingen såg det.", "heard": "told", "heard_words": "På ett möte."}
+    page = await eva.fill(address, "/incident", reported="not_reported", **done)
     assert page.has("Incidenten är avslutad.", "Ingen såg det.", "Avslutad av", "Vem har sett just det här kortet")
     assert not (await eva.get("/")).has("incident, 72")
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage import _tables as t
+from storage import _tables as tables
 from storage.commands import (
     AnswerClaim,
     ConnectClaim,
@@ -65,6 +66,19 @@ def test_the_stages_move_forward_each_with_its_function_and_date(street: Street)
     late = MoveClaim(claim, ClaimStage.LOOKING, FUNCTION, TODAY, ProofWay.LETTER)
     assert street.house.do(HANNA, late) == Withheld(Reason.INVALID)
     assert street.house.open_codes(claim) == [Duty.GROWN_UP]
+
+
+def test_a_stage_that_is_saved_twice_is_one_line_and_another_day_is_a_new_one(street: Street) -> None:
+    claim, token = street.send(), street.tokens["noa"]
+    street.move(claim, ClaimStage.PROVING)
+    since, lines = street.facts(token).at, len(street.house.rows(tables.rule, subject=claim))
+    street.house.clock.move(minutes=1)
+    street.move(claim, ClaimStage.PROVING)
+    assert (street.facts(token).at, len(street.house.rows(tables.rule, subject=claim))) == (since, lines)
+    assert street.house.open_codes(claim) == [Duty.GROWN_UP]
+    street.house.clock.move(days=1)
+    street.move(claim, ClaimStage.PROVING)
+    assert len(street.house.rows(tables.rule, subject=claim)) == lines + 1
 
 
 def test_an_unsent_claim_can_not_be_moved_or_answered(street: Street) -> None:

@@ -199,7 +199,7 @@ def test_an_incident_climbs_after_its_72_hours_and_comes_down_when_it_is_seen_to
     house.done(HANNA, TakeBack(CASE, entry.id, "wrong child"))
     _climbs(house, Duty.INCIDENT, Duty.INCIDENT_LATE, timedelta(hours=72))
     why = "Bara hennes egen handläggare såg det."
-    deed = CloseIncident(CASE, entry.id, Reported.NOT_REPORTED, why, HeardOf.TOLD, "")
+    deed = CloseIncident(CASE, entry.id, Reported.NOT_REPORTED, why, HeardOf.TOLD, "På ett möte.")
     assert house.do(HANNA, replace(deed, reported_words=" ")) == Withheld(Reason.INVALID)
     house.done(HANNA, deed)
     assert listed(house, CASE) == []

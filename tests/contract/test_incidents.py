@@ -218,6 +218,9 @@ def test_an_incident_is_closed_by_what_was_done_and_that_is_kept(family: Family)
     house.done(HANNA, TakeBack(CASE, wrong, "Fel barn."))
     assert house.do(HANNA, deed) == Withheld(Reason.INVALID), "not told, and no reason"
     assert Duty.INCIDENT in house.open_codes(CASE)
+    said = replace(deed, reported_words=" ", heard=HeardOf.TOLD, heard_words="På ett möte.")
+    assert house.do(HANNA, said) == Withheld(Reason.INVALID), "reported, and under no reference"
+    assert house.do(HANNA, replace(said, reported_words="IMY", heard_words="")) == Withheld(Reason.INVALID)
     house.done(HANNA, replace(deed, heard_words="Bara personal hade läst det."))
     assert Duty.INCIDENT not in house.open_codes(CASE)
     closed = house.see(OLLE, WhoSaw(CASE, wrong)).closed
