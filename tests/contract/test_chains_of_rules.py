@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from hashlib import blake2b
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from storage import _tables as tables
+from storage._sealing import Place
+from storage._sql import Tx
 from storage.commands import BlockGuardian, Enrol, OpenCase, Say, SetInvestigation, WriteEntry
 from storage.consent import Actor, Reason, Withheld
 from storage.queries import MyCases, MyThread, OneEntry, OpenTasks, Query, Sheet, Timeline, WholeEntries
@@ -234,3 +237,36 @@ def test_a_second_child_or_a_recipient_is_not_enrolled_in_her_case(street: House
     second: Enrol = enrol("lo", TieId("tie-lo"), TieKind.CHILD)
     assert street.do(HANNA, second) == Withheld(Reason.CONFLICT)
     assert street.do(HANNA, enrol("lo", TieId("tie-lo"), TieKind.RECIPIENT)) == Withheld(Reason.OTHER_UNIT)
+
+
+def test_a_chain_written_years_ago_still_holds_by_its_format_alone(family: Family) -> None:
+    """The bytes are a promise. Each link: 32 bytes of BLAKE2b under the key of the links, as `rule`, over place, words
+    and the link before; the words behind sixteen of salt; the first over whose case it is.
+    """
+    family.contact()
+    family.clear()
+    key, (head,) = family.house.store.keyring["mac"], family.house.rows(S, id=CASE)
+
+    def opened(tx: Tx) -> tuple[str, list[bytes]]:
+        (dek,) = tx.rows(select(tables.dek).where(tables.dek.c.owner == CASE, tables.dek.c.compartment == "rules"), {})
+        hers = tx.smith.unwrap(dek.wrapped, CASE, "rules", dek.month)
+        rows = tx.rows(select(R).where(R.c.subject == CASE).order_by(R.c.n), {})
+        return tx.tenant, [
+            hers.open(row.sealed, Place(tx.tenant, "rule", str(row.n), CASE, "rules", 1, row.n).bound()) for row in rows
+        ]
+
+    tenant, words = family.house.store.run(opened)
+
+    def link(n: int, at: int, said: bytes, before: bytes) -> bytes:
+        place = f"{tenant}|{CASE}|{n}|{at}".encode()
+        told = len(place).to_bytes(4, "big") + place + len(said).to_bytes(4, "big") + said + before
+        return blake2b(told, digest_size=32, key=key, person=b"rule").digest()
+
+    before = link(0, 0, f"{head.side}|{head.unit}".encode(), bytes(32))
+    rows = sorted(family.house.rows(R, subject=CASE), key=lambda row: row.n)
+    assert [row.n for row in rows] == list(range(1, head.head_n + 1))
+    for row, said in zip(rows, words, strict=True):
+        assert said[16:17] == b"{"
+        before = link(row.n, row.at, said, before)
+        assert row.mac == before
+    assert head.head_mac == before
