@@ -160,6 +160,7 @@ async def _sanna_reads_what_was_let_out(tour: Tour) -> None:
         "A report of concern", "A report to the police", "Support and treatment for the child",
         "The prosecutor has brought charges", "The investigation has ended", "A guilty verdict",
         "Planned: Support and treatment for the child",
+        "What you can say tonight", "What not to ask", "Whom you can call",
     ]  # fmt: skip
 
 
