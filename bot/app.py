@@ -10,7 +10,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,11 +34,14 @@ from bot.jobs.ops import make_ops
 from bot.jobs.ticks import Ticks
 from bot.recordings import Recordings
 from bot.settings import KeySource, Oidc, Settings, TelegramMode
-from storage.escrow import warn_without_receipt
+from bot.signing import Signatures
+from bot.units import nameless
+from storage.escrow import ask_for_receipt
 from storage.keys import CredentialKeys, FileKeys, KeyProvider, KeysAway
 from storage.later import Later
 from storage.replay import replay
 from storage.transit import Transit, TransitKeys
+from storage.units import unnamed
 from storage.vault import Clock, Store
 
 # A house without Telegram, and one that is no demo, never load what those two need: 25 MiB, a quarter of a second.
@@ -60,17 +63,6 @@ KEYS_AGAIN = 2.0
 
 class NotSet(Exception):
     """A setting that production needs was not given."""
-
-
-@dataclass(slots=True)
-class Signatures:
-    """Which heavy kinds are unsigned in each language, as the running house knows it."""
-
-    unsigned: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    def of(self, tag: str) -> frozenset[str]:
-        """The unsigned heavy kinds of a language."""
-        return self.unsigned.get(tag, frozenset())
 
 
 def key_provider(settings: Settings, *, demo: bool) -> KeyProvider:
@@ -132,6 +124,7 @@ def _try_to_open(settings: Settings, clock: Clock | None, *, demo: bool, last: b
         log.warning("%s Waiting for it.", away)
         return None
     store.terms, store.law = settings.terms.table(), settings.carriers.law()
+    store.units = demo_people.UNITS if demo else settings.units
     return store
 
 
@@ -142,6 +135,9 @@ async def serve(settings: Settings) -> None:
             stack.enter_context(control.holding(settings.dir))
         store = await asyncio.to_thread(open_store, settings, wait=settings.keys.wait)
         stack.callback(store.close)
+        if missing := await asyncio.to_thread(store.run, unnamed):
+            raise NotSet(nameless(missing))
+        ask_for_receipt(key_provider(settings, demo=False), settings.dir, trial=settings.on_trial)
         signatures = Signatures()
 
         async def refresh() -> None:
@@ -152,7 +148,6 @@ async def serve(settings: Settings) -> None:
 
         await refresh()
         await stack.enter_async_context(_listening(settings, store, signatures, refresh, None))
-        warn_without_receipt(key_provider(settings, demo=False), settings.dir)
         await _until_told(store)
 
 

@@ -15,6 +15,7 @@ from bot.answering import OK, REFUSED, Answer
 from bot.app import key_provider, open_store
 from bot.settings import Settings, read_settings
 from bot.verbs import VERBS, locale_stats_alone
+from storage.vault import Store
 
 Dir = Annotated[Path | None, typer.Option("--dir", help="The store's folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer for a machine.")]
@@ -55,6 +56,15 @@ def _here(settings: Settings, verb: str, given: dict[str, Any]) -> Answer:
             return VERBS[verb](store, given)
         finally:
             store.close()
+
+
+def tie_to_key(settings: Settings) -> None:
+    """Write down in a database that is at head whose keys are its own; `WrongRoot` when others were written before.
+
+    Without it the first process that opens the house would take any root for the right one.
+    """
+    if settings.keys.provider is not None:
+        Store(settings.database_url, key_provider(settings, demo=False), safety=settings.safety_dir).close()
 
 
 def say(answer: Answer, *, machine: bool) -> NoReturn:

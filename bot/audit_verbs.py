@@ -13,6 +13,8 @@ from typing import Any
 from bot.answering import OK, REFUSED, Answer, Verb
 from storage.anchors import anchor_files, held_against
 from storage.audit import verify
+from storage.consent import Reason, Withheld
+from storage.log_baits import lay_bait
 from storage.log_duty import keep_review_of_all
 from storage.log_review import Finding, Line, Sign, read_log, review
 from storage.maintenance import visit_links
@@ -26,6 +28,12 @@ ASKS: Mapping[Sign, str] = MappingProxyType({
     Sign.OWN_NAME: "read {times} times in a case with a person of the same name",
     Sign.BAIT: "read {times} times in a case that nobody has an errand in",
     Sign.REFUSED: "was turned away {times} times",
+})  # fmt: skip
+
+NO_BAIT: Mapping[Reason, str] = MappingProxyType({
+    Reason.NOT_FOUND: "There is no such case here.",
+    Reason.NEEDS_SECOND: "Two people lay a bait and two lift it: --by NAME --seen-by ANOTHER NAME.",
+    Reason.INVALID: "That case is a bait already, or is none that could be lifted.",
 })  # fmt: skip
 
 
@@ -64,6 +72,14 @@ def _report(store: Store, given: Mapping[str, Any]) -> Answer:
     return Answer(OK, body, f"{len(lines)} visits.\n{said}")
 
 
+def _bait(store: Store, given: Mapping[str, Any]) -> Answer:
+    case, by, seen_by = CaseId(str(given["case"])), str(given["by"]), str(given["seen_by"])
+    laid = store.run(lambda tx: lay_bait(tx, case, by, seen_by, lift=bool(given.get("lift"))))
+    if isinstance(laid, Withheld):
+        return Answer(REFUSED, None, NO_BAIT[laid.reason])
+    return Answer(OK, {"baits": sorted(laid)}, "\n".join(sorted(laid)) or "No case is a bait now.")
+
+
 def _asks(one: Finding) -> str:
     return f"{one.who or one.actor} {ASKS[one.sign].format(times=one.times)}: {', '.join(one.cases)}"
 
@@ -100,5 +116,5 @@ def _plain(line: Line) -> dict[str, str]:
 
 
 AUDIT_VERBS: Mapping[str, Verb] = MappingProxyType(
-    {"audit verify": _verify, "audit export": _export, "audit report": _report}
+    {"audit verify": _verify, "audit export": _export, "audit report": _report, "audit bait": _bait}
 )

@@ -11,15 +11,16 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from bot import control
 from bot.app import NotSet, demo, serve
-from bot.asking import Dir, Json
+from bot.asking import Dir, Json, tie_to_key
 from bot.asking import do as _do
 from bot.asking import refuse as _refuse
 from bot.asking import say as _say
 from bot.asking import settings_of as _settings
-from bot.cli_backup import backups
+from bot.cli_backup import backups, restore_command
 from bot.cli_keys import keys
 from bot.cli_languages import languages
 from bot.flowmap import flow_map
@@ -29,7 +30,7 @@ from bot.speech import locales
 from bot.unseen import keep_out_of_files
 from bot.verbs import LARGEST, OK, Answer, kinds_table
 from storage.backup import NoBackup
-from storage.escrow import BadShare
+from storage.escrow import BadShare, NoReceipt
 from storage.keys import KeyMissing, KeysAway, WrongRoot
 from storage.records import Listener
 from storage.replay import NotReplayed
@@ -50,8 +51,9 @@ for name, group in (
     ("backup", backups),
 ):
     app.add_typer(group, name=name)
+app.command("restore", help="As `backup restore`: the same deed by the name one looks for.")(restore_command)
 
-KEYS_WRONG = (KeyMissing, WrongRoot, KeysAway, BadShare)
+KEYS_WRONG = (KeyMissing, WrongRoot, KeysAway, BadShare, NoReceipt)
 COPY_WRONG = (NoBackup, NotReplayed, SafetyBroken)
 
 
@@ -69,6 +71,8 @@ def main() -> None:
         # A folder that cannot be made, a port that is taken.
         about = f"{wrong.filename}: " if wrong.filename else ""
         _refuse(f"{about}{wrong.strerror or wrong}.")
+    except SettingsError as wrong:
+        _refuse(f"A setting cannot be read: {wrong}.")
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
         setting, why = "__".join(map(str, first["loc"])).upper(), first["msg"].removeprefix("Value error, ")
@@ -102,14 +106,16 @@ def demo_command(
 
 @app.command("migrate")
 def migrate_command(folder: Dir = None) -> None:
-    """Bring the database's tables to what this program needs."""
+    """Bring the database's tables to what this program needs, and tie them to the root key that the settings name."""
     settings = _settings(folder)
     settings.dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.is_sqlite:
         with control.holding(settings.dir):
             bring_to_head(settings.database_url)
+            tie_to_key(settings)
     else:
         bring_to_head(settings.database_url)
+        tie_to_key(settings)
     print("The database is at head.")
 
 
@@ -276,6 +282,19 @@ def audit_report_command(
     """The recurring review: far more than others, out of hours, one's own name, a bait, turned away."""
     given = {"by": by, "since": since, "until": until, "baits": baits or [], "found": found}
     _do("audit report", given, folder, machine=machine)
+
+
+@audit.command("bait")
+def audit_bait_command(
+    case: Annotated[str, typer.Argument(help="The id of a case that nobody has an errand in.")],
+    by: Annotated[str, typer.Option("--by", help="The name of whoever lays or lifts it.")],
+    seen_by: Annotated[str, typer.Option("--seen-by", help="The name of whoever stands beside.")],
+    lift: Annotated[bool, typer.Option("--lift", help="It is a bait no longer.")] = False,
+    folder: Dir = None,
+    machine: Json = False,
+) -> None:
+    """Lay a case as a bait: whoever of the staff opens it is a task for the managers, and a question at each review."""
+    _do("audit bait", {"case": case, "by": by, "seen_by": seen_by, "lift": lift}, folder, machine=machine)
 
 
 @app.command("story")

@@ -44,7 +44,10 @@ def _rotate(store: Store, _: Mapping[str, Any]) -> Answer:
     done, total = list(store.keyring.rotate())[-1]
     body = {"done": done, "total": total, "finished": True}
     return Answer(
-        OK, body, f"{done} of {total} keys are wrapped by the new root. Make new shares: the old ones are void."
+        OK,
+        body,
+        f"{done} of {total} keys are wrapped by the new root. Make new shares and try them (`bredvid keys escrow`, "
+        "then `bredvid keys recover --check`): the old ones are void, and `serve` does not start again without.",
     )
 
 

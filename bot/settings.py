@@ -18,9 +18,8 @@ from pydantic_settings import (
 )
 
 from bot.groups import Group, groups_in
-from storage.ages import Ages
-from storage.carriers import Law
-from storage.terms import Terms
+from bot.house_rules import AgePolicy, CarrierPolicy, TermPolicy
+from bot.units import Units
 
 PREFIX = "BREDVID_"
 FILE = "_FILE"
@@ -204,60 +203,6 @@ class LocalGroups(BaseModel):
             raise ValueError(msg) from away
 
 
-class AgePolicy(BaseModel):
-    """The birthdays on which a right moves to the child, as the municipality has written them down."""
-
-    asked: int = 12
-    notices: int = 13
-    decides: int = 15
-    treatment: int = 16
-
-    @model_validator(mode="after")
-    def _climbs(self) -> Self:
-        self.table()
-        return self
-
-    def table(self) -> Ages:
-        """The table that the rule reads."""
-        return Ages(self.asked, self.notices, self.decides, self.treatment)
-
-
-class TermPolicy(BaseModel):
-    """How long a yes to being written to lasts and how often the log is looked through, in days (see `Terms`)."""
-
-    contact: int = 90
-    shared_phone: int = 30
-    ask_before: int = 14
-    log_review: int = 30
-    log_review_by: str = ""
-
-    @model_validator(mode="after")
-    def _short_enough(self) -> Self:
-        self.table()
-        return self
-
-    def table(self) -> Terms:
-        """The terms that the store keeps."""
-        return Terms(self.contact, self.shared_phone, self.ask_before, self.log_review, self.log_review_by.strip())
-
-
-class CarrierPolicy(BaseModel):
-    """How many months the law gives an investigation and a follow-up; `own`: the decision that there is an own file."""
-
-    investigation: int = 4
-    follow_up: int = 2
-    own: str = ""
-
-    @model_validator(mode="after")
-    def _lasts(self) -> Self:
-        self.law()
-        return self
-
-    def law(self) -> Law:
-        """What the carriers of a log are measured by."""
-        return Law(self.investigation, self.follow_up, self.own)
-
-
 class Settings(BaseSettings):
     """Everything that may be set from outside, prefix `BREDVID_`, nested by `__`."""
 
@@ -280,6 +225,7 @@ class Settings(BaseSettings):
     ages: AgePolicy = Field(default_factory=AgePolicy)
     terms: TermPolicy = Field(default_factory=TermPolicy)
     carriers: CarrierPolicy = Field(default_factory=CarrierPolicy)
+    units: Units = Field(default_factory=dict)
 
     @classmethod
     def settings_customise_sources(
@@ -293,8 +239,7 @@ class Settings(BaseSettings):
         """Arguments first, then the environment, then files it names, then the service manager's credentials."""
         if isinstance(env_settings, EnvSettingsSource):
             env_settings.env_vars = {**_from_files(), **env_settings.env_vars}
-        folder = os.environ.get("CREDENTIALS_DIRECTORY")
-        if not folder:
+        if not (folder := os.environ.get("CREDENTIALS_DIRECTORY")):
             return init_settings, env_settings
         secrets = NestedSecretsSettingsSource(
             file_secret_settings, secrets_dir=folder, secrets_prefix=PREFIX.lower(), secrets_nested_delimiter="__"
@@ -325,6 +270,11 @@ class Settings(BaseSettings):
     def is_sqlite(self) -> bool:
         """Whether one process holds the store."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def on_trial(self) -> bool:
+        """Whether only this machine reaches the house, its root in a named file: nobody's case is here yet."""
+        return self.keys.provider is KeySource.FILE and not self.web.secure
 
 
 def read_settings(**given: object) -> Settings:

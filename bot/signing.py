@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
@@ -40,6 +40,17 @@ class Signed(StrEnum):
     SHARED = "shared"
     BOTH = "both"
     PARTIAL = "partial"
+
+
+@dataclass(slots=True)
+class Signatures:
+    """Which heavy kinds are unsigned in each language, as the running house knows it."""
+
+    unsigned: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, tag: str) -> frozenset[str]:
+        """The unsigned heavy kinds of a language."""
+        return self.unsigned.get(tag, frozenset())
 
 
 @dataclass(frozen=True, slots=True)

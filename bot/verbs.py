@@ -21,6 +21,7 @@ from bot.proofreading import lacking
 from bot.recordings import Recordings, TableUnread
 from bot.speech import locale, locales
 from bot.story.keys import parts, variants
+from bot.units import nameless, no_such
 from storage.audit import verify
 from storage.commands import Invite
 from storage.consent import Reason, Withheld
@@ -29,6 +30,7 @@ from storage.kinds import KINDS, fields_of, readers_of
 from storage.kinds.coverage import ITEMS_OF_KIND, ROWS_OF_KIND
 from storage.maintenance import (
     all_tasks,
+    broken_shelves,
     broken_subjects,
     explain,
     inbox_rows,
@@ -40,6 +42,7 @@ from storage.maintenance import (
 from storage.records import CaseId, Channel, Listener, PersonId, Role, Side, StaffId
 from storage.sign_in import dismiss, employ, staff_link
 from storage.staff_sign_in import account_mark, all_staff, staff_by, staff_called, tie_account
+from storage.units import unnamed
 from storage.vault import Store
 
 __all__ = ["LARGEST", "OK", "REFUSED", "VERBS", "Answer", "kinds_table"]
@@ -68,6 +71,9 @@ def _staff_add(store: Store, given: Mapping[str, Any]) -> Answer:
     sub, issuer = given.get("oidc_sub"), given.get("issuer")
     if sub and not issuer:
         return Answer(REFUSED, None, "An account can be tied only when BREDVID_OIDC__ISSUER says whose it is.")
+
+    if str(given["unit"]) not in store.units:
+        return Answer(REFUSED, None, no_such(str(given["unit"]), store.units))
 
     def add(tx: Any) -> tuple[str, str] | None:
         if sub and staff_by(tx, account_mark(tx, str(issuer), str(sub))) is not None:
@@ -245,13 +251,18 @@ def _why_stale(stale: Mapping[str, signing.Signed]) -> Iterator[str]:
 def _check(store: Store, _: Mapping[str, Any]) -> Answer:
     links = store.run(visit_links)
     broken = sum(1 for _ in verify(store.keyring["mac"], links))
-    rules = store.run(broken_subjects)
+    rules, nameless_units, shelves = store.run(broken_subjects), store.run(unnamed), store.run(broken_shelves)
     body = {"database": store.engine.dialect.name, "at_head": True, "visits": len(links), "broken_links": broken,
-            "broken_rules": len(rules)}  # fmt: skip
+            "broken_rules": len(rules), "units_without_a_name": len(nameless_units),
+            "broken_texts": len(shelves)}  # fmt: skip
     said = [f"{name}: {value}" for name, value in body.items()]
     if rules:
         said.append("Of these a rule is missing or was changed, and nothing opens to anybody: " + ", ".join(rules))
-    return Answer(REFUSED if broken or rules else OK, body, "\n".join(said))
+    if shelves:
+        said.append("Of these a sealed text is missing, or an earlier one stands in its place: " + ", ".join(shelves))
+    if nameless_units:
+        said.append(nameless(nameless_units))
+    return Answer(REFUSED if broken or rules or nameless_units or shelves else OK, body, "\n".join(said))
 
 
 def kinds_table() -> list[dict[str, Any]]:

@@ -24,31 +24,34 @@ from storage.queries import (
     MyClaim,
     OneClaim,
     Opening,
+    Unit,
 )
 from storage.records import CLAIM_PART, STAFF_PART
 from storage.standing import Standing
+from storage.units import name_of
 
 STAFF_ONLY = frozenset({STAFF_PART})
 
 
 def _claim_door(desk: Desk, _: Grant, __: ClaimDoor) -> Opening:
     number = fresh_number()
-    return Opening(units(desk.tx), number, token_of(desk.tx, number))
+    open_at = tuple(Unit(unit, name_of(desk.tx, unit)) for unit in units(desk.tx))
+    return Opening(open_at, number, token_of(desk.tx, number))
 
 
 def _my_claim(desk: Desk, grant: Grant, query: MyClaim) -> ClaimFacts:
     standing = desk.known(query.subject)
     asking: Asking = take_own(desk.tx, grant, "asking", compartments=frozenset({CLAIM_PART})).payload
-    return _facts(standing, asking)
+    return _facts(standing, asking, name_of(desk.tx, standing.unit))
 
 
-def _facts(standing: Standing, asking: Asking) -> ClaimFacts:
+def _facts(standing: Standing, asking: Asking, unit: str) -> ClaimFacts:
     stages = standing.stages()
     if not stages:
-        return ClaimFacts(standing.unit, None, number=asking.number, has=frozenset(asking.has), alarm=asking.alarm)
+        return ClaimFacts(unit, None, number=asking.number, has=frozenset(asking.has), alarm=asking.alarm)
     last, at = stages[-1]
     return ClaimFacts(
-        standing.unit,
+        unit,
         last.stage,
         at=at,
         sent_at=stages[0][1],
@@ -72,7 +75,7 @@ def _one_claim(desk: Desk, grant: Grant, query: OneClaim) -> ClaimSheet:
     locale, given, whose = asked.pop("locale", "sv"), "code" in asked, asked.pop("code", "")
     return ClaimSheet(
         query.claim,
-        standing.unit,
+        name_of(desk.tx, standing.unit),
         locale,
         asked,
         standing.stages(),

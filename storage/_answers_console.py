@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from storage import _parts_sql as parts_sql
 from storage import _sql as sql
 from storage import _tables as t
 from storage._answers_card import has_declined
 from storage._answers_work import _case_line
+from storage._case_bound import may_lift
 from storage._desk import Ask, Desk, opens_case
 from storage._kept_back import kept_back
 from storage._reminding import reminders_wanted, safe_hours
@@ -93,7 +95,7 @@ def _named(desk: Desk, cases: list[str]) -> dict[str, CaseLine]:
     """The cases among these that the worker may open, by id; one statement for all their names."""
     grants = [grant for case in cases if (grant := opens_case(desk, case)) is not None]
     owners = [grant.subject for grant in grants]
-    taken = open_rows(desk.tx, grants, sql.PARTS_OF_CASES, {"owners": owners}) if owners else []
+    taken = open_rows(desk.tx, grants, parts_sql.PARTS_OF_CASES, {"owners": owners}) if owners else []
     return {case: _case_line(case, [part for part in taken if part.owner == case], 0) for case in owners}
 
 
@@ -119,10 +121,21 @@ def _lines(desk: Desk, rows: Sequence[Row[Any]]) -> list[WorkLine]:
             continue
         if row.code in (Duty.LOG_REVIEW, Duty.LOG_REVIEW_LATE) and not _climbed_to(desk, row.code, row.ref):
             continue
+        if row.code in (Duty.MANY_CASES, Duty.BAIT):
+            lines += _about_colleague(desk, row)
+            continue
         line = named.get(row.case_id or "") or CaseLine(CaseId(""), "", "", 0)
         task = Task(row.id, row.unit, row.case_id, row.code, row.ref, instant_or(row.due_at, desk.tx.now))
         lines.append(WorkLine(task, line.ref, line.name))
     return lines
+
+
+def _about_colleague(desk: Desk, row: Row[Any]) -> list[WorkLine]:
+    """That a colleague opened very many cases, or a bait, is for the managers beside her, with her name."""
+    if not may_lift(desk, row.ref):
+        return []
+    task = Task(row.id, row.unit, None, row.code, row.ref, instant_or(row.due_at, desk.tx.now))
+    return [WorkLine(task, "", staff_name(desk.tx, StaffId(row.ref)))]
 
 
 def _climbed_to(desk: Desk, code: str, side: str | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import count
 
+from storage import _parts_sql as parts_sql
 from storage import _sql as sql
 from storage._carrier_rows import home_in, own_ground
 from storage._chain import seen_of
@@ -225,7 +226,7 @@ def _my_cases(desk: Desk, _: Grant, query: MyCases) -> tuple[CaseLine, ...]:
     taken = open_rows(
         desk.tx,
         grants,
-        sql.PARTS_OF_CASES,
+        parts_sql.PARTS_OF_CASES,
         {"owners": [grant.subject for grant in grants]},
     )
     open_tasks = desk.tx.rows(

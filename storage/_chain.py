@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Executable, Row
 
 from storage import _sql as sql
+from storage._manifest import begin_manifest
 from storage._sealing import Culled, Key, Place, Tampered, open_rule
 from storage._shelf import key_for
 from storage._sql import Tx, instant
@@ -40,6 +41,7 @@ def found_subject(tx: Tx, subject: str, sort: SubjectSort, side: str, unit: str,
             "culled_at": None,
         },
     )
+    begin_manifest(tx, subject)
 
 
 def add_rule(tx: Tx, subject: str, rule: Rule) -> None:
@@ -100,7 +102,7 @@ def _verified(tx: Tx, rows: list[Row[Any]]) -> Standing:
         rules, intact, culled = _walked(tx, rows)
         if intact and not culled:
             tx.smith.chains.keep(read, rules)
-    return Standing(head.id, head.side, head.unit, rules, intact, culled, tx.ages, tx.telegram_full)
+    return Standing(head.id, head.side, head.unit, rules, intact, culled, tx.ages, tx.telegram_full, head.sort)
 
 
 def _key_stands(tx: Tx, head: Row[Any]) -> bool:

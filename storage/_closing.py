@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from storage import _sql as sql
+from storage import _parts_sql as parts_sql
 from storage._chain import tell_outside
 from storage._shelf import open_rows, places
 from storage._sql import Tx
@@ -29,7 +29,7 @@ Shown = EntryView | Promise
 
 def readers_parts(tx: Tx, grant: Grant, entry: str) -> dict[str, Shown]:
     """What each reader has of an entry now; a part that does not open shows nobody anything."""
-    taken = open_rows(tx, [grant], sql.PARTS_OF_RECORD, {"owner": grant.subject, "record": entry})
+    taken = open_rows(tx, [grant], parts_sql.PARTS_OF_RECORD, {"owner": grant.subject, "record": entry})
     return {part.compartment: part.payload for part in taken}
 
 

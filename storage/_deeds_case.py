@@ -42,7 +42,7 @@ from storage.commands import (
 )
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
-from storage.entry_check import faults, likeness
+from storage.entry_check import faults, likeness, mixes_scripts
 from storage.entry_days import day_faults, has_order, order_faults, told_fault
 from storage.incidents import ChannelPaused
 from storage.payloads import CaseName, PartyCard
@@ -134,6 +134,8 @@ def _enrol(desk: Desk, _: Grant, deed: Enrol) -> Done | Withheld:
 def _keep_adult(desk: Desk, grant: Grant, deed: KeepAdult) -> Done | Withheld:
     """Write a grown-up down, or change her everywhere she already stands."""
     known = {part.record: part for part in take(desk.tx, grant, "adult", compartments=STAFF_ONLY)}
+    if mixes_scripts(deed.adult.label):
+        return Withheld(Reason.INVALID)
     mine = likeness(deed.adult.label)
     if any(mine & likeness(part.payload.label) for ref, part in known.items() if ref != deed.adult.id):
         return Withheld(Reason.CONFLICT)

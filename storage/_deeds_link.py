@@ -17,6 +17,7 @@ from storage._chain import add_rule, tell_outside
 from storage._deeds_contact import end_contact, keep_yes
 from storage._desk import Ask, Deed, Desk, Done
 from storage._outbox_rows import STOP_PERSON
+from storage._parting import keep_address, let_chat_go, part_with_chat
 from storage._reminding import HOURS, REMINDERS
 from storage._shelf import Taken, drop, put, replace, take, take_own
 from storage._sql import Tx, millis
@@ -90,16 +91,22 @@ def _same_words(desk: Desk, grant: Grant, deed: SameWords) -> Done | Withheld:
         # One chat is bound once on a side: two people with one phone would read each other's lines.
         return Withheld(Reason.CONFLICT)
     old = _kept(desk, grant, "bound")
+    end_bindings(tx, deed.person)
     if old is not None and old.payload.chat != chat:
         end_contact(desk, deed.person, asked=True)
-    end_bindings(tx, deed.person)
+        # Her messages in the other chat are taken out of that one.
+        part_with_chat(tx, deed.person)
+    else:
+        let_chat_go(tx, deed.person)
     row: dict[str, Any] = {"id": new_id(), "person": deed.person, "channel": Channel.TELEGRAM, "binding": binding,
            "turn": 1, "sealed": None, "open_state": None, "updated_at": tx.now_ms, "ended_at": None}  # fmt: skip
     bind_chat(tx, row)
     add_rule(tx, deed.person, ChatTied(row["id"]))
     # A word from the start, so that no message ever comes without one; she may pick another.
     code = old.payload.code if old else secrets.choice(CODE_WORDS)
-    _keep(desk, grant, "bound", Bound(chat, row["id"], code))
+    bound = Bound(chat, row["id"], code)
+    _keep(desk, grant, "bound", bound)
+    keep_address(tx, deed.person, bound)
     drop(tx, linking.record, PERSON_PART)
     try_in_every_case(tx, deed.person)
     return Done(rules_changed=True)
@@ -120,6 +127,7 @@ def _end(desk: Desk, grant: Grant, deed: EndLink) -> Done | Withheld:
         if (part := _kept(desk, grant, name)) is not None:
             drop(desk.tx, part.record, PERSON_PART)
     end_bindings(desk.tx, deed.person)
+    part_with_chat(desk.tx, deed.person)
     desk.tx.run(STOP_PERSON, {"of": deed.person, "why": "unlinked", "at": desk.tx.now_ms})
     tell_outside(desk.tx, deed.person, 0, Unlinked())
     end_contact(desk, deed.person, asked=False)

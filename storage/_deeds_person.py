@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from storage import _sql as sql
+from storage._case_bound import lift, may_lift
 from storage._deeds_contact import taken_back
 from storage._desk import Deed, Desk, Done, opens_case
 from storage._duty_rows import close_duties, open_duty
@@ -240,6 +241,8 @@ def _close_task(desk: Desk, _: Grant, deed: CloseTask) -> Done | Withheld:
     if row is None or row.code not in CLOSED_BY_HAND or not _is_hers_to_close(desk, row):
         return Withheld(Reason.NOT_FOUND)
     done = desk.tx.run(sql.DO_TASK, {**mine, "at": desk.tx.now_ms})
+    if row.code == Duty.MANY_CASES and done:
+        lift(desk, row.ref, row.id)
     if row.case_id is not None and row.ref is not None and row.code in CLIMBS:
         close_duties(desk.tx, row.case_id, row.ref, Duty(row.code))
     return Done() if done else Withheld(Reason.NOT_FOUND)
@@ -247,6 +250,8 @@ def _close_task(desk: Desk, _: Grant, deed: CloseTask) -> Done | Withheld:
 
 def _is_hers_to_close(desk: Desk, row: Row[Any]) -> bool:
     """Whether the row stands in her list; that a case is sealed stands, without its name, in everybody's."""
+    if row.code in (Duty.MANY_CASES, Duty.BAIT):
+        return may_lift(desk, row.ref)
     return row.case_id is None or row.code == Duty.SEALED or opens_case(desk, row.case_id) is not None
 
 

@@ -11,7 +11,8 @@ from storage._deeds_contact import ask_again_now, taken_back
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._entry_parts import BE_NAMED, project_anew, spare_adults_anew
-from storage._one_person import has_said_so_too, lifters
+from storage._named_staff import is_colleague, is_of_the_house
+from storage._one_person import has_said_so_too
 from storage._rule_staff import Desk as At
 from storage._rule_staff import desk_of
 from storage._search import find
@@ -154,6 +155,9 @@ def _assign(desk: Desk, _: Grant, deed: AssignCase) -> Done | Withheld:
     standing = desk.known(deed.case)
     if deed.staff != desk.actor.id and desk.actor.role not in (Role.COORDINATOR, Role.MANAGER):
         return Withheld(Reason.ROLE)
+    if not is_colleague(desk, deed.staff, standing) and (deed.assigned or deed.staff not in standing.assigned()):
+        # Whoever has gone may still be taken off what she had.
+        return Withheld(Reason.NOT_FOUND)
     if deed.assigned and (deed.back_on is not None or standing.shut_out(deed.staff)):
         return Withheld(Reason.BLOCKED if deed.back_on is None else Reason.INVALID)
     off = standing.taken_off()
@@ -181,9 +185,10 @@ def _review_glass(desk: Desk, _: Grant, deed: ReviewGlass) -> Done | Withheld:
 
 
 def _block_colleague(desk: Desk, _: Grant, deed: BlockColleague) -> Done | Withheld:
-    rules = desk.known(deed.case).rules
-    blocks = (r.rule for r in rules if isinstance(r.rule, Blocked) and r.rule.staff == deed.staff)
-    if not deed.blocked and has_said_so_too(desk.tx, desk.actor.id, lifters(blocks)):
+    standing = desk.known(deed.case)
+    if not is_of_the_house(desk, deed.staff, standing):
+        return Withheld(Reason.NOT_FOUND)
+    if not deed.blocked and has_said_so_too(desk.tx, desk.actor.id, standing.lifters(staff=deed.staff)):
         return Withheld(Reason.NEEDS_SECOND)
     manager = desk.actor.role is Role.MANAGER
     add_rule(desk.tx, deed.case, Blocked(TieId(""), desk.actor.id, deed.blocked, manager=manager, staff=deed.staff))

@@ -9,7 +9,7 @@ from storage._deeds_contact import end_contact, keep_yes
 from storage._desk import Deed, Desk, Done
 from storage._duty_rows import close_duties, open_duty
 from storage._months import keep_case_until, month_by_law
-from storage._one_person import has_said_so_too, lifters
+from storage._one_person import has_said_so_too
 from storage.commands import (
     BlockGuardian,
     ClearGuardian,
@@ -98,8 +98,7 @@ def _block(desk: Desk, _: Grant, deed: BlockGuardian) -> Done | Withheld:
         return Withheld(Reason.NOT_FOUND)
     if tie.kind is TieKind.CHILD:
         return Withheld(Reason.INVALID)
-    blocks = (r.rule for r in desk.known(deed.case).rules if isinstance(r.rule, Blocked) and r.rule.tie == deed.tie)
-    if not deed.blocked and has_said_so_too(desk.tx, desk.actor.id, lifters(blocks)):
+    if not deed.blocked and has_said_so_too(desk.tx, desk.actor.id, desk.known(deed.case).lifters(tie=deed.tie)):
         return Withheld(Reason.NEEDS_SECOND)
     manager = desk.actor.role is Role.MANAGER
     add_rule(desk.tx, deed.case, Blocked(deed.tie, desk.actor.id, deed.blocked, manager=manager))

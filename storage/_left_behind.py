@@ -10,10 +10,12 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from storage import _tables as t
 from storage._outbox_rows import AMBIGUOUS, BLOCKED, DEAD, EXPIRED, QUEUED, RETRY, SUPPRESSED
-from storage._sql import Tx
+from storage._sql import Tx, millis
 
 # Whoever works in the case hears of it when 40 of the 47 hours have gone, while something can still be done.
 ALARM_BEFORE = timedelta(hours=7)
+# One that was asked for a moment ago is on its way, however little time it has.
+_ON_ITS_WAY = timedelta(minutes=5)
 _FAILED = (EXPIRED, DEAD, BLOCKED, AMBIGUOUS)
 _o = t.outbox.c
 _LEFT = select(_o.what, _o.state, _o.message_id).where(
@@ -40,4 +42,5 @@ def left_behind(tx: Tx) -> int:
 
 def removals_late(tx: Tx) -> Sequence[Any]:
     """Removals that are due and have little time left."""
-    return tx.rows(_LATE, {"now": tx.now_ms, "alarm": tx.now_ms + int(ALARM_BEFORE.total_seconds() * 1000)})
+    asked = millis(tx.now - _ON_ITS_WAY)
+    return tx.rows(_LATE, {"now": asked, "alarm": tx.now_ms + int(ALARM_BEFORE.total_seconds() * 1000)})

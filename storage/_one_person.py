@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from storage._chain import standing_of
 from storage._sql import Tx
-from storage.rules import Blocked
 from storage.standing import Standing
 from storage.ways_in import TiedIn
 
@@ -33,14 +32,6 @@ def has_said_so_too(tx: Tx, staff: str, said: Iterable[str]) -> bool:
         return False
     theirs = (standing_of(tx, one, lock=False) for one in others)
     return any(are_one(mine, one) for one in theirs if one is not None)
-
-
-def lifters(blocks: Iterable[Blocked]) -> frozenset[str]:
-    """Who wants to let somebody back, of the blocks on one tie or one colleague in their order, since the last shut."""
-    names: frozenset[str] = frozenset()
-    for one in blocks:
-        names = frozenset() if one.blocked else names | {one.by}
-    return names
 
 
 def _ever_came_in_by(standing: Standing) -> frozenset[str]:

@@ -91,6 +91,9 @@ MARK_SENDING = (
            t.outbox.c.worker == _p("by"))
     .values(state=SENDING, lease_until=_p("until"), attempt=t.outbox.c.attempt + 1)
 )  # fmt: skip
+# A push learns in which chat it will lie: only so can it be taken out of that one and no other.
+MARK_SENDING_TO = MARK_SENDING.values(conversation=_p("there"), mac=_p("mac_now"))
+BY_ID = select(t.outbox).where(t.outbox.c.id == _p("of"))
 HOLD_SENDING = (
     update(t.outbox)
     .where(t.outbox.c.id == _p("of"), t.outbox.c.state == SENDING, t.outbox.c.fence == _p("with_fence"))
@@ -186,7 +189,8 @@ def real_ms() -> int:
 class Push:
     """What is to be sent later: of what sort, to whom, about what in which version, and between which instants.
 
-    `dedup` names it: the same one is queued once. `message` is the number of a message that is to go.
+    `dedup` names it: the same one is queued once. `message` is the number of a message that is to go, `conversation`
+    the one in which that lies.
     """
 
     dedup: str
@@ -200,6 +204,7 @@ class Push:
     channel: str = "telegram"
     wall: str | None = None
     message: str | None = None
+    conversation: str | None = None
 
 
 def queue_push(tx: Tx, push: Push) -> bool:
@@ -213,6 +218,7 @@ def queue_push(tx: Tx, push: Push) -> bool:
         "wall": push.wall,
         "not_after": millis(push.not_after),
         "message_id": push.message,
+        "conversation": push.conversation,
     }
     row["mac"] = push_mac(tx, row)
     if tx.run(ADD_ONCE, row) == 1:

@@ -37,7 +37,7 @@ from storage.records import (
     shared_part,
     waiting_part,
 )
-from storage.rules import Sealed
+from storage.rules import ReleaseEnded, Sealed
 from storage.safety import Closed, Line, PutAside, Told, ToldChosen
 
 Reclosed = tuple[Line, Closed | PutAside | ToldChosen]
@@ -103,10 +103,32 @@ def _close(desk: Desk, grant: Grant, *, ref: str, lines: list[Closed]) -> bool:
     if new == old:
         return False
     note_ended(desk, grant.subject, old.releases, new)
-    keep_entry(desk, grant, changed(new, version=old.version + 1), adults_of(desk, grant))
-    open_duty(desk.tx, desk.known(grant.subject).unit, grant.subject, Duty.LOOK_CLOSED, ref, desk.tx.now)
-    wrote_down(desk, grant, "WriteEntry")
+    _keep_closed(desk, grant, changed(new, version=old.version + 1))
     return True
+
+
+def end_again(tx: Tx, case: str, ended: ReleaseEnded) -> bool:
+    """A release that is over is in the entry no more, also where a hold kept it from being read when it ended."""
+    return at_work(tx, case, partial(_end, ended=ended))
+
+
+def _end(desk: Desk, grant: Grant, *, ended: ReleaseEnded) -> bool:
+    there = take_one(desk.tx, grant, ended.entry, "entry", compartments=STAFF_ONLY)
+    if there is None or there.payload.taken_back:
+        return False
+    old: Entry = there.payload
+    left = tuple(one for one in old.releases if (str(one.to), one.tie) != (ended.to, ended.tie))
+    if left == old.releases:
+        return False
+    _keep_closed(desk, grant, changed(old, releases=left, version=old.version + 1))
+    return True
+
+
+def _keep_closed(desk: Desk, grant: Grant, entry: Entry) -> None:
+    """Keep the entry as it is now, and have a worker look."""
+    keep_entry(desk, grant, entry, adults_of(desk, grant))
+    open_duty(desk.tx, desk.known(grant.subject).unit, grant.subject, Duty.LOOK_CLOSED, entry.id, desk.tx.now)
+    wrote_down(desk, grant, "WriteEntry")
 
 
 def _closed(entry: Entry, unknown: list[Closed]) -> Entry:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from storage._outbox_rows import (
     ARRIVED_ABOUT,
+    BY_ID,
     HASTEN,
     RECALL,
     RECALLED,
@@ -19,7 +20,7 @@ from storage._outbox_rows import (
     Push,
     queue_push,
 )
-from storage._sql import Tx, millis
+from storage._sql import Tx, instant, millis
 from storage._vouched import is_queued_here
 from storage.records import EntryState, Meeting, PersonId
 from storage.reminders import SafeHours, next_safe, reminder_times
@@ -84,7 +85,7 @@ def take_away(tx: Tx, case: str, about: str, due: datetime) -> None:
             continue
         # One that is too old is asked for all the same, so that its staying there is written down; but only once.
         if (row.done_at or 0) >= since or tx.row(REMOVAL_OF, {"begins": f"delete:{row.id}:"}) is None:
-            delete_later(tx, row.id, row.person, case, row.message_id, due)
+            delete_later(tx, row.id, row.person, case, row.message_id, due, sent=instant(row.done_at or tx.now_ms))
             tx.run(TAKEN_AWAY, {"of": row.id})
 
 
@@ -104,18 +105,39 @@ def take_back(tx: Tx, case: str, entry: str, reached: Iterable[PersonId]) -> Non
         tx.run(HASTEN, {"of": person, "now": tx.now_ms, "due": tx.now_ms})
 
 
-def delete_later(tx: Tx, of: str, person: str, case: str | None, message: str, due: datetime) -> None:
-    """Queue the removal of the messages of one row, by their numbers."""
+def delete_later(
+    tx: Tx,
+    of: str,
+    person: str,
+    case: str | None,
+    message: str,
+    due: datetime,
+    *,
+    sent: datetime | None = None,
+    conversation: str | None = None,
+) -> None:
+    """Queue the removal of the messages of one row, by their numbers. `sent`: when they were; now when left out.
+
+    Telegram counts its two days from then, whenever the removal is thought of. Message numbers are a chat's own, so
+    the removal goes to the chat of that row, whichever she has by then; `conversation` is that one, where it is known.
+    """
     push = Push(
         dedup=f"delete:{of}:{message}:{int(due.timestamp())}",
         what="delete",
         person=person,
         case=case,
         due_at=due,
-        not_after=tx.now + DELETABLE,
+        not_after=(sent or tx.now) + DELETABLE,
         message=message,
+        conversation=conversation or conversation_of(tx, of),
     )
     queue_push(tx, push)
+
+
+def conversation_of(tx: Tx, of: str) -> str | None:
+    """In which conversation the message of a row lies."""
+    row = tx.row(BY_ID, {"of": of})
+    return row.conversation if row is not None else None
 
 
 def remind_all(tx: Tx, standing: Standing, person: str, meetings: Iterable[Meeting], *, afresh: bool = False) -> None:

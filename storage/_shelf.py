@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Executable, Row
 
+from storage import _parts_sql as parts_sql
 from storage import _sql as sql
+from storage._manifest import laid, lifted
 from storage._sealing import Culled, Key, Place, Tampered, number_of, unseal
 from storage._sql import Tx
 from storage.consent import Grant
@@ -56,10 +58,10 @@ def take(
     if compartments and not any(grant.opens(grant.subject, one) for one in compartments):
         raise NotOpen
     wanted = sorted(compartments if compartments is not None else _plain(grant))
-    statement = sql.PARTS_NEWEST if newest else sql.PARTS
+    statement = parts_sql.PARTS_NEWEST if newest else parts_sql.PARTS
     if not wanted:
         return []
-    places = {"owner": grant.subject, "limit": limit, "offset": offset, **sql.within(names, wanted)}
+    places = {"owner": grant.subject, "limit": limit, "offset": offset, **parts_sql.within(names, wanted)}
     keys: _Keys = {}
     return [_open(tx, grant, row, keys) for row in tx.rows(statement, places)]
 
@@ -82,7 +84,7 @@ def take_one(
     wanted = sorted(compartments if compartments is not None else _plain(grant))
     if not wanted:
         return None
-    row = tx.row(sql.PART, {"owner": grant.subject, "record": record, **sql.within(names, wanted)})
+    row = tx.row(parts_sql.PART, {"owner": grant.subject, "record": record, **parts_sql.within(names, wanted)})
     return _open(tx, grant, row) if row else None
 
 
@@ -119,7 +121,7 @@ def put(
         Place(tx.tenant, name, record, owner, compartment, v, version).bound(),
     )
     tx.run(
-        sql.ADD_PART,
+        parts_sql.ADD_PART,
         {
             "record": record,
             "compartment": compartment,
@@ -132,6 +134,7 @@ def put(
             "sealed": sealed,
         },
     )
+    laid(tx, owner, record, compartment, version, sealed)
 
 
 def replace(
@@ -151,8 +154,10 @@ def replace(
         write(name, payload),
         Place(tx.tenant, name, record, owner, compartment, v, version).bound(),
     )
+    if not lifted(tx, record, compartment):
+        return
     tx.run(
-        sql.CHANGE_PART,
+        parts_sql.CHANGE_PART,
         {
             "of": record,
             "in_": compartment,
@@ -163,16 +168,18 @@ def replace(
             "sealed": sealed,
         },
     )
+    laid(tx, owner, record, compartment, version, sealed)
 
 
 def drop(tx: Tx, record: str, compartment: str) -> None:
     """Take a part away from its reader; what staff has stays."""
-    tx.run(sql.DROP_PART, {"of": record, "in_": compartment})
+    if lifted(tx, record, compartment):
+        tx.run(parts_sql.DROP_PART, {"of": record, "in_": compartment})
 
 
 def places(tx: Tx, record: str) -> dict[str, int]:
     """In which compartments a record has a part, and each part's row version."""
-    return {row.compartment: row.version for row in tx.rows(sql.PART_PLACES, {"of": record})}
+    return {row.compartment: row.version for row in tx.rows(parts_sql.PART_PLACES, {"of": record})}
 
 
 def readable(tx: Tx, record: str) -> frozenset[str]:
@@ -182,7 +189,7 @@ def readable(tx: Tx, record: str) -> frozenset[str]:
 
 def names_of(tx: Tx, record: str) -> dict[str, str]:
     """Under which name a record's part lies in each compartment that has one."""
-    return {row.compartment: row.name for row in tx.rows(sql.PART_PLACES, {"of": record})}
+    return {row.compartment: row.name for row in tx.rows(parts_sql.PART_PLACES, {"of": record})}
 
 
 def settle(tx: Tx, owner: str, record: str, parts: tuple[PartOf, ...]) -> set[str]:
@@ -206,15 +213,17 @@ def key_for(tx: Tx, owner: str, compartment: str) -> Key:
 
 def _key(tx: Tx, owner: str, compartment: str) -> Key:
     # On PostgreSQL another process may be sealing the compartment anew: it waits for us, or we for it.
-    row = tx.row(sql.DEK_HELD if tx.locks else sql.DEK, {"owner": owner, "compartment": compartment})
+    row = tx.row(parts_sql.DEK_HELD if tx.locks else parts_sql.DEK, {"owner": owner, "compartment": compartment})
     if row is not None:
+        if row.n is not None:
+            tx.beside[owner] = (row.n, row.at, row.held)
         return tx.smith.unwrap(row.wrapped, owner, compartment, row.month)
     subject = tx.row(sql.SUBJECT, {"id": owner})
     if subject is None:
         raise LookupError(owner)
     wrapped, key = tx.smith.make(owner, compartment, subject.cull_month)
     tx.run(
-        sql.ADD_DEK,
+        parts_sql.ADD_DEK,
         {
             "owner": owner,
             "compartment": compartment,
@@ -247,6 +256,8 @@ def _open(tx: Tx, grant: Grant, row: Row[Any], keys: _Keys | None = None) -> Tak
             keys[at] = key
     place = Place(tx.tenant, name, record, owner, compartment, v, version)
     payload = read(name, v, unseal(grant, key, place, sealed))
+    if not tx.locks:
+        tx.seen[record, compartment] = (owner, version, sealed[13:45])
     return Taken(record, owner, compartment, name, day, version, payload)
 
 

@@ -1,4 +1,7 @@
-"""Statements, each built once, and the transaction they run in. Rows come out as they lie: still sealed."""
+"""Statements, each built once, and the transaction they run in; those about parts and data keys lie in their own room.
+
+Rows come out as they lie: still sealed.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,13 @@ class Tx:
     telegram_full: bool = True
     terms: Terms = USUAL_TERMS
     law: Law = USUAL_LAW
+    units: Mapping[str, str] = field(default_factory=dict)
     ceiling: Ceiling = field(default_factory=Ceiling)
+    # By how much each subject's manifest has moved (`_manifest`).
+    lain: dict[str, int] = field(default_factory=dict)
+    # Parts as this transaction read them, where nobody else writes meanwhile; and manifests that came beside a key.
+    seen: dict[tuple[str, str], tuple[str, int, bytes]] = field(default_factory=dict)
+    beside: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
     _placed: int = 0
 
     @property
@@ -153,10 +162,7 @@ def _standing(where: ColumnElement[bool]) -> Any:
 
 STANDING_OF = _standing(t.subject.c.id == _p("id"))
 STANDING_OF_PERSON = _standing(
-    or_(
-        t.subject.c.id == _p("id"),
-        t.subject.c.id.in_(select(t.party.c.case_id).where(t.party.c.person == _p("id"))),
-    )
+    or_(t.subject.c.id == _p("id"), t.subject.c.id.in_(select(t.party.c.case_id).where(t.party.c.person == _p("id"))))
 )
 STANDING_OF_LOCKED = STANDING_OF.with_for_update(of=t.subject)
 STANDING_OF_PERSON_LOCKED = STANDING_OF_PERSON.with_for_update(of=t.subject)
@@ -174,97 +180,11 @@ ADD_PARTY = insert(t.party)
 TIES_OF_PERSON = select(t.party).where(t.party.c.person == _p("person")).order_by(t.party.c.case_id, t.party.c.tie)
 CASES_OF_UNIT = (
     select(t.subject.c.id)
-    .where(
-        t.subject.c.unit == _p("unit"),
-        t.subject.c.sort == "case",
-        t.subject.c.side == _p("side"),
-    )
+    .where(t.subject.c.unit == _p("unit"), t.subject.c.sort == "case", t.subject.c.side == _p("side"))
     .order_by(t.subject.c.created_at.desc(), t.subject.c.id)
     .limit(_p("limit"))
     .offset(_p("offset"))
 )
-
-# --- data keys and parts ------------------------------------------------------------------------------------
-
-DEK = select(t.dek).where(t.dek.c.owner == _p("owner"), t.dek.c.compartment == _p("compartment"))
-DEK_HELD = DEK.with_for_update(read=True)
-ADD_DEK = insert(t.dek)
-KEY_NUMBER = func.substr(t.dek.c.wrapped, 1, 4)
-
-# Places for values in a list, filled up with the last one: a statement of one shape is compiled once.
-NAMES, COMPARTMENTS = 4, 12
-_PART_COLUMNS = (
-    t.part.c.record, t.part.c.compartment, t.part.c.owner, t.part.c.name, t.part.c.day, t.part.c.v, t.part.c.version,
-    t.part.c.sealed, t.dek.c.wrapped, t.dek.c.month,
-)  # fmt: skip
-_PART_FROM = t.part.outerjoin(
-    t.dek,
-    and_(t.dek.c.owner == t.part.c.owner, t.dek.c.compartment == t.part.c.compartment),
-)
-_PART_WHERE = and_(
-    t.part.c.owner == _p("owner"),
-    t.part.c.compartment.in_([_p(f"compartment_{n}") for n in range(COMPARTMENTS)]),
-    t.part.c.name.in_([_p(f"name_{n}") for n in range(NAMES)]),
-)
-
-
-def within(names: Sequence[str], compartments: Sequence[str]) -> dict[str, str]:
-    """The values for the lists of a statement about parts. Raises `ValueError` when they are empty or too many."""
-    if not 0 < len(names) <= NAMES or not 0 < len(compartments) <= COMPARTMENTS:
-        raise ValueError("no statement has so many places")
-    return {f"name_{n}": names[min(n, len(names) - 1)] for n in range(NAMES)} | {
-        f"compartment_{n}": compartments[min(n, len(compartments) - 1)] for n in range(COMPARTMENTS)
-    }
-
-
-def _parts(*order: Any) -> Any:
-    """Which parts first, from the index alone, and then those few as they lie: a long case costs as a short one."""
-    few = (
-        select(t.part.c.record, t.part.c.compartment)
-        .where(_PART_WHERE)
-        .order_by(*order)
-        .limit(_p("limit"))
-        .offset(_p("offset"))
-        .subquery()
-    )
-    chosen = few.join(t.part, and_(t.part.c.record == few.c.record, t.part.c.compartment == few.c.compartment))
-    keyed = chosen.outerjoin(t.dek, and_(t.dek.c.owner == t.part.c.owner, t.dek.c.compartment == t.part.c.compartment))
-    return select(*_PART_COLUMNS).select_from(keyed).order_by(*order)
-
-
-PARTS = _parts(t.part.c.day.is_(None), t.part.c.day, t.part.c.placed, t.part.c.record)
-PARTS_NEWEST = _parts(t.part.c.placed.desc(), t.part.c.record)
-PART = select(*_PART_COLUMNS).select_from(_PART_FROM).where(_PART_WHERE, t.part.c.record == _p("record"))
-PARTS_OF_RECORD = (
-    select(*_PART_COLUMNS)
-    .select_from(_PART_FROM)
-    .where(t.part.c.owner == _p("owner"), t.part.c.record == _p("record"), t.part.c.name.in_(("view", "promise")))
-)
-PARTS_OF_CASES = (
-    select(*_PART_COLUMNS)
-    .select_from(_PART_FROM)
-    .where(
-        t.part.c.owner.in_(_p("owners", expanding=True)),
-        t.part.c.compartment == "staff",
-        t.part.c.name.in_(("case", "party", "asked")),
-    )
-    .order_by(t.part.c.owner, t.part.c.placed)
-)
-PART_PLACES = select(t.part.c.compartment, t.part.c.name, t.part.c.version).where(t.part.c.record == _p("of"))
-OWNER_OF = select(t.part.c.owner).where(t.part.c.record == _p("of")).limit(1)
-ADD_PART = insert(t.part)
-CHANGE_PART = (
-    update(t.part)
-    .where(t.part.c.record == _p("of"), t.part.c.compartment == _p("in_"))
-    .values(
-        name=_p("name"),
-        day=_p("day"),
-        v=_p("v"),
-        version=_p("version"),
-        sealed=_p("sealed"),
-    )
-)
-DROP_PART = delete(t.part).where(t.part.c.record == _p("of"), t.part.c.compartment == _p("in_"))
 
 # --- visits -------------------------------------------------------------------------------------------------
 
@@ -311,12 +231,7 @@ ADD_CONVERSATION = insert(t.conversation)
 MOVE_CONVERSATION = (
     update(t.conversation)
     .where(t.conversation.c.id == _p("of"), t.conversation.c.turn == _p("was"))
-    .values(
-        turn=_p("turn"),
-        sealed=_p("sealed"),
-        open_state=_p("open_state"),
-        updated_at=_p("at"),
-    )
+    .values(turn=_p("turn"), sealed=_p("sealed"), open_state=_p("open_state"), updated_at=_p("at"))
 )
 # What is over has no MAC any more: set back to NULL, `ended_at` and `used_at` revive nothing.
 END_SESSION = (
@@ -334,11 +249,7 @@ USE_SECRET = (
 )
 BURN_SECRETS_OF = (
     update(t.secret)
-    .where(
-        t.secret.c.subject == _p("of"),
-        t.secret.c.purpose == _p("for_"),
-        t.secret.c.used_at.is_(None),
-    )
+    .where(t.secret.c.subject == _p("of"), t.secret.c.purpose == _p("for_"), t.secret.c.used_at.is_(None))
     .values(used_at=_p("at"), mac=NO_MAC)
 )
 LIMIT = select(t.limiter).where(t.limiter.c.key == _p("key")).with_for_update()
@@ -346,12 +257,7 @@ ADD_LIMIT = upsert(t.limiter).on_conflict_do_nothing()
 SET_LIMIT = (
     update(t.limiter)
     .where(t.limiter.c.key == _p("of"))
-    .values(
-        tries=_p("tries"),
-        day_tries=_p("day_tries"),
-        since=_p("since"),
-        until=_p("until"),
-    )
+    .values(tries=_p("tries"), day_tries=_p("day_tries"), since=_p("since"), until=_p("until"))
 )
 
 # --- inbox, work rows, search -------------------------------------------------------------------------------
@@ -371,8 +277,7 @@ _OTHER_SIDE = exists().where(t.subject.c.id == t.task.c.case_id, t.subject.c.sid
 _OWN_SIDE = or_(t.task.c.case_id.is_(None), not_(_OTHER_SIDE))
 # What nobody need think of before its day stands in no list until then, and what is nobody's work in none at all.
 _AWAKE = and_(
-    t.task.c.code.not_in(sorted(UNSEEN)),
-    or_(t.task.c.code.not_in(sorted(ASLEEP)), t.task.c.due_at <= _p("now")),
+    t.task.c.code.not_in(sorted(UNSEEN)), or_(t.task.c.code.not_in(sorted(ASLEEP)), t.task.c.due_at <= _p("now"))
 )
 OPEN_TASKS = (
     select(t.task)
@@ -398,12 +303,7 @@ OPEN_TASK = select(t.task).where(
 )
 DO_TASK = (
     update(t.task)
-    .where(
-        t.task.c.id == _p("of"),
-        t.task.c.unit == _p("at_unit"),
-        t.task.c.done_at.is_(None),
-        _OWN_SIDE,
-    )
+    .where(t.task.c.id == _p("of"), t.task.c.unit == _p("at_unit"), t.task.c.done_at.is_(None), _OWN_SIDE)
     .values(done_at=_p("at"))
 )
 DO_TASKS_OF = (
@@ -429,9 +329,6 @@ NEXT_DUE = select(func.min(_DUE.c.at).label("at"))
 ADD_SEARCH = insert(t.search)
 FIND = select(t.search.c.subject).where(t.search.c.hash == _p("hash"))
 
-MONTHS_OF_KEYS = select(t.dek.c.month, KEY_NUMBER.label("raw"), func.count().label("many")).group_by(
-    t.dek.c.month, KEY_NUMBER
-)
 META = select(t.meta.c.value).where(t.meta.c.name == _p("name"))
 META_NAMED = select(t.meta).where(t.meta.c.name.startswith(_p("start")))
 ADD_META = insert(t.meta)

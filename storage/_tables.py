@@ -18,7 +18,7 @@ from sqlalchemy import (
     Table,
 )
 
-ID, UNIT, INSTANT, STATE, CODE, COUNT, HASH, MAC, SEALED, DAY, VERSION, WRAPPED = (
+ID, UNIT, INSTANT, STATE, CODE, COUNT, HASH, MAC, SEALED, DAY, VERSION, WRAPPED, SUM = (
     "random id",
     "tenant or unit",
     "instant",
@@ -31,6 +31,7 @@ ID, UNIT, INSTANT, STATE, CODE, COUNT, HASH, MAC, SEALED, DAY, VERSION, WRAPPED 
     "calendar day",
     "payload or row version",
     "wrapped key",
+    "masked sum with its mac",
 )
 
 metadata = MetaData(
@@ -116,6 +117,17 @@ Index(
     part.c.record,
 )
 
+# What lies on each subject's shelf, as one masked sum of its parts: an older version of a part does not fit in again.
+manifest = Table(
+    "manifest",
+    metadata,
+    _col("owner", _T, ID, key=True),
+    _col("n", Integer, COUNT),
+    _col("at", BigInteger, INSTANT),
+    _col("held", LargeBinary, SUM),
+)
+Index("ix_manifest_at", manifest.c.at)
+
 visit = Table(
     "visit",
     metadata,
@@ -129,6 +141,7 @@ visit = Table(
     _col("mac", LargeBinary, MAC),
 )
 Index("ix_visit_subject", visit.c.subject, visit.c.at)
+Index("ix_visit_actor", visit.c.actor, visit.c.at)
 
 conversation = Table(
     "conversation",

@@ -3,7 +3,8 @@
 A chain shows that a link in its middle was changed. That its tail was cut, or that a whole table was put back as it
 was last week, shows only beside something the database does not hold: these files. Format `anchor/1`, one JSON object
 in one line each: the day, the heads of the visits' chains, the heads of the subjects whose rules were added to since
-the anchor before, the digest of that anchor, the public key, and an Ed25519 signature over all of it.
+the anchor before, how often the sealed texts were changed of those whose texts were changed since then, the digest of
+that anchor, the public key, and an Ed25519 signature over all of it.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ _VISIT_HEADS = (
 )
 _LINKS = select(t.visit.c.chain, t.visit.c.seq, t.visit.c.mac)
 _RULES = select(t.rule.c.subject, t.rule.c.n, t.rule.c.mac).order_by(t.rule.c.subject, t.rule.c.n)
+_CHANGED = (
+    select(t.manifest.c.owner, t.manifest.c.n).where(t.manifest.c.at >= bindparam("since")).order_by(t.manifest.c.owner)
+)
+_CHANGES = select(t.manifest.c.n).where(t.manifest.c.owner == bindparam("of"))
 _CULLED = select(t.subject.c.id).where(t.subject.c.id == bindparam("of"), t.subject.c.culled_at.is_not(None))
 
 
@@ -46,6 +51,7 @@ class Anchor:
     day: str
     visits: tuple[tuple[str, int, str], ...]
     rules: tuple[tuple[str, int, str], ...]
+    texts: tuple[tuple[str, int], ...]
     before: str
     signer: str
     digest: str
@@ -64,7 +70,9 @@ def draw(tx: Tx, before: Anchor | None) -> bytes:
     body = {
         "bredvid": FORMAT, "at": tx.now_ms, "day": instant(tx.now_ms).date().isoformat(),
         "visits": [(row.chain, row.seq, row.mac.hex()) for row in tx.rows(_VISIT_HEADS, {})],
-        "rules": list(rules.values()), "before": before.digest if before is not None else "",
+        "rules": list(rules.values()),
+        "texts": [(row.owner, row.n) for row in tx.rows(_CHANGED, {"since": since})],
+        "before": before.digest if before is not None else "",
         "signer": _name(_signer(tx)),
     }  # fmt: skip
     signature = b64encode(_signer(tx).sign(_bytes(body))).decode()
@@ -79,8 +87,9 @@ def read(raw: bytes) -> Anchor:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(body["signer"])).verify(signature, _bytes(body))
         if body["bredvid"] != FORMAT:
             raise Unsigned
-        return Anchor(body["at"], str(body["day"]), _heads(body["visits"]), _heads(body["rules"]), body["before"],
-                      body["signer"], sha256(raw).hexdigest())  # fmt: skip
+        return Anchor(body["at"], str(body["day"]), _heads(body["visits"]), _heads(body["rules"]),
+                      tuple((str(name), int(n)) for name, n in body.get("texts", ())), body["before"], body["signer"],
+                      sha256(raw).hexdigest())  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
         raise Unsigned from None
 
@@ -114,6 +123,10 @@ def _gone(tx: Tx, anchor: Anchor) -> Iterator[Broken]:
             continue
         if row is None or row.mac.hex() != mac:
             yield Broken(subject, n, "rules put back" if row is None else "another rule than was anchored")
+    for subject, n in anchor.texts:
+        row = tx.row(_CHANGES, {"of": subject})
+        if (row is None or row.n < n) and tx.row(_CULLED, {"of": subject}) is None:
+            yield Broken(subject, n, "texts put back")
 
 
 def anchor_files(folder: Path) -> dict[str, bytes]:

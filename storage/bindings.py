@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from storage import _parts_sql as parts_sql
 from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import add_visits
@@ -249,7 +250,7 @@ class Answered:
 def answer_meeting(tx: Tx, chat: Chat, button: Row[Any]) -> Answered | Withheld:
     """Take the answer of a button about a meeting, from the chat that it was sent to; no sign-in is needed."""
     row = next((row for row in chat.bound() if row.id == button.conversation), None)
-    owner = tx.row(sql.OWNER_OF, {"of": button.ref})
+    owner = tx.row(parts_sql.OWNER_OF, {"of": button.ref})
     if row is None or owner is None:
         return Withheld(Reason.NOT_FOUND)
     case = CaseId(owner.owner)

@@ -18,6 +18,7 @@ from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import standing_of
 from storage._limits import counts, limit_row
+from storage._manifest import end_manifests
 from storage._sql import Tx, millis
 from storage.records import ClaimToken, Side, SubjectSort, claim_of
 from storage.sign_in import Outcome, guess_slot
@@ -113,6 +114,7 @@ def forget(tx: Tx, claim: str) -> None:
     """End what was never sent: its words, then its keys."""
     tx.run(_DROP_PARTS, {"of": claim})
     tx.run(_DROP_KEYS, {"of": claim})
+    end_manifests(tx, [claim])
     tx.run(_MARK_CULLED, {"of": claim, "at": tx.now_ms})
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from storage import _sql as sql
 from storage._carrier_rows import climb
 from storage._culling_rows import copies_to_offer
 from storage._duty_rows import close_duties, due_of, open_duty
 from storage._sql import Tx, instant_or
+from storage._torn import tell_of_torn
 from storage.afterwards import LASTS, STOCKHOLM, is_late
 from storage.claims import forget_unsent
 from storage.duties import CLIMBS, Duty
+from storage.log_baits import tell_of_touched
+from storage.rekeying import set_meta
 from storage.tally import fold
 
-EVENING = 16
+EVENING, MORNING = 16, 5
+_SHELVES, _BAITS = "shelves", "baits"
 TAKEN_ON_WITHIN, MS = timedelta(days=1), timedelta(milliseconds=1)
 
 
@@ -89,3 +94,29 @@ def days_missed(tx: Tx) -> int:
 def claims_unsent(tx: Tx) -> int:
     """What somebody began to write without sign-in and never sent is forgotten; how many."""
     return forget_unsent(tx)
+
+
+def shelves_looked(tx: Tx) -> int:
+    """At night every shelf is held against what was put there, a few at each tick; how many are torn.
+
+    A round that no night was long enough for goes on in the next. Each torn shelf is a worker's task.
+    """
+    local = tx.now.astimezone(STOCKHOLM)
+    if local.hour >= MORNING:
+        return 0
+    today, kept = local.date().isoformat(), tx.row(sql.META, {"name": _SHELVES})
+    ended, _, last = str(kept.value).partition(" ") if kept is not None else ("", "", "")
+    if ended == today:
+        return 0
+    torn, last = tell_of_torn(tx, last)
+    set_meta(tx, _SHELVES, f" {last}" if last else today)
+    return torn
+
+
+def baits_touched(tx: Tx) -> int:
+    """A worker opened a case that was laid as a bait: her managers have it as a task; how many tasks were opened."""
+    kept = tx.row(sql.META, {"name": _BAITS})
+    opened, until = tell_of_touched(tx, int(kept.value) if kept is not None else None)
+    if until is not None:
+        set_meta(tx, _BAITS, str(until))
+    return opened

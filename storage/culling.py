@@ -21,6 +21,7 @@ from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import add_rule, add_visits, tell_outside
 from storage._culling_rows import Approval, Lying, approvals, enough_said_yes, keep_longer, lying_under, this_month
+from storage._manifest import end_manifests
 from storage._sql import Tx
 from storage.audit import Seen
 from storage.rekeying import set_meta
@@ -154,6 +155,7 @@ def _carried_out(tx: Tx, month: str, reference: str, lying: Lying) -> Culling:
         some = {"of": lying.gone[start : start + _SOME]}
         for statement in _GONE:
             tx.run(statement, some)
+        end_manifests(tx, some["of"])
         for change in _ENDED:
             tx.run(change, {**some, "at": tx.now_ms})
     set_meta(tx, f"{_DONE}{month}", reference)

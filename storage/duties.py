@@ -62,6 +62,8 @@ class Duty(StrEnum):
     CARRIER_WEEK = "x5"
     CARRIER_LATE = "x6"
     CULL_NEAR = "x7"
+    MANY_CASES = "y1"
+    BAIT = "y2"
     DAY_0 = "w1"
     DAY_1 = "w2"
     DAY_7 = "w3"
@@ -79,6 +81,7 @@ UNSEEN = frozenset({Duty.CARRIER_END})
 CLOSED_BY_HAND = frozenset({
     Duty.DELIVERY, Duty.INTEGRITY, Duty.UNSURE, Duty.TURN_FAILED, Duty.MEETING_ANSWER,
     Duty.BOT_REFUSED, Duty.INVITE_BURNT, Duty.SEALED, Duty.RING, Duty.DAY_LATE, Duty.CULL_NEAR,
+    Duty.MANY_CASES, Duty.BAIT,
 })  # fmt: skip
 TELL_DAYS = 7
 INCIDENT_HOURS = 72

@@ -57,20 +57,47 @@ class Fault:
     day: date | None = None
 
 
-# Cyrillic and Greek letters that look like Latin ones. Source: Unicode UTS 39, confusables that are so by intent.
+# Letters that look like others, of other scripts and of the Latin one itself. Source: Unicode UTS 39, confusables.
 _LOOKS = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХЗаеѕіјорсухһԁԛԝӏ" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳορνιακυτχ",
-    "ABESIJKMHOPCTYX3aesijopcyxhdqwl" "ABEZHIKMNOPTYXCjopviakutx",
+    "АВЕЅІЈКМНОРСТУХЗаеѕіјорсухһԁԛԝӏ" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳορνιακυτχ" "ӀԌԚԜҮү" "ՕօԼոսհցՏ"
+    "ıȷɑɡɩɪǀƖɴʀʏʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ" "ꓐꓑꓓꓖꓗꓙꓚꓝꓟꓠꓡꓢꓣꓤꓥꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ",
+    "ABESIJKMHOPCTYX3aesijopcyxhdqwl" "ABEZHIKMNOPTYXCjopviakutx" "lGQWYy" "OoLnuhgS"
+    "ijagiillNRYLACDEJKMOPTUVWZ" "BPDGKJCFMNLSRRAVHWXYAEIOU",
 )  # fmt: skip
+# Empty signs that Unicode does not call formatting. Source: DerivedCoreProperties, Default_Ignorable_Code_Point.
+_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Twins within the Latin letters and figures, as most faces draw them.
+_TWINS = (("I", "l"), ("|", "l"), ("1", "l"), ("0", "O"), ("rn", "m"), ("vv", "w"))
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "LISU", "CHEROKEE", "COPTIC", "GEORGIAN")
 
 
 def likeness(label: str) -> frozenset[str]:
     """A label as one hears it and as one sees it; two grown-ups of a case may have neither in common.
 
-    However the letters were typed it sounds the same, and a letter of another script that looks like a Latin one is it.
+    However the letters were typed it sounds the same, a letter of another script that looks like a Latin one is it, and
+    what is not seen (zero width, soft hyphen, marks of direction) is not there.
     """
+    label = "".join(sign for sign in label if not _is_unseen(sign))
     seen = unicodedata.normalize("NFKD", label).translate(_LOOKS)
-    return frozenset(" ".join(unicodedata.normalize("NFKC", one).casefold().split()) for one in (label, seen))
+    alike = seen
+    for sign, twin in _TWINS:
+        alike = alike.replace(sign, twin)
+    return frozenset(" ".join(unicodedata.normalize("NFKC", one).casefold().split()) for one in (label, seen, alike))
+
+
+def mixes_scripts(label: str) -> bool:
+    """Whether one word has letters of two scripts: nobody is called so, and it looks like another name."""
+    return any(len({_script(sign) for sign in word} - {""}) > 1 for word in label.split())
+
+
+def _script(sign: str) -> str:
+    name = unicodedata.name(sign, "") if unicodedata.category(sign).startswith("L") else ""
+    return name.split(" ")[0] if name.startswith(_SCRIPTS) else ""
+
+
+def _is_unseen(sign: str) -> bool:
+    selects = "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
+    return unicodedata.category(sign) == "Cf" or selects or sign in _EMPTY
 
 
 def in_other_script(words: str) -> bool:

@@ -21,6 +21,10 @@ from storage.shamir import combine, split
 
 log = logging.getLogger(__name__)
 NEEDED, MANY = 3, 5
+_NO_RECEIPT = (
+    "No shares on paper have given this root back within a year: run `bredvid keys escrow`, write the shares down, "
+    "then `bredvid keys recover --check` with what stands on the paper."
+)
 RECEIPT, HOLDS_FOR = "escrow.receipt", timedelta(days=366)
 _HEAD, _CHECK, _GROUP = 11, 4, 5
 _LOOKS_LIKE = str.maketrans("018", "OIB")
@@ -28,6 +32,10 @@ _LOOKS_LIKE = str.maketrans("018", "OIB")
 
 class BadShare(Exception):
     """A share was mistyped, stands twice, belongs to another set, or there are too few."""
+
+
+class NoReceipt(Exception):
+    """Nobody has shown that shares on paper give back the root in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +112,16 @@ def has_receipt(folder: Path, root: bytes, today: date) -> bool:
         return False
 
 
-def warn_without_receipt(provider: object, folder: Path) -> None:
-    """Say in the log that no shares on paper were shown to work. A root in a key service is not ours to share."""
-    if isinstance(provider, RootedKeys) and not has_receipt(folder, provider.root(), datetime.now(UTC).date()):
-        log.warning("No receipt that shares on paper give this root: run `bredvid keys recover --check` with them.")
+def ask_for_receipt(provider: object, folder: Path, *, trial: bool) -> None:
+    """`NoReceipt` when no shares on paper were shown to give the root in use; a trial is only told so in the log.
+
+    A root in a key service is not ours to share. Source: a lost root ends every case (threat T16).
+    """
+    if not isinstance(provider, RootedKeys) or has_receipt(folder, provider.root(), datetime.now(UTC).date()):
+        return
+    if not trial:
+        raise NoReceipt(_NO_RECEIPT)
+    log.warning("%s", _NO_RECEIPT)
 
 
 def set_id(root: bytes) -> bytes:

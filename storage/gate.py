@@ -12,13 +12,13 @@ from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Any, TypeVar, cast
 
-from storage import _sql as sql
 from storage._answers_card import CARD_ANSWERS
 from storage._answers_carrier import CARRIER_ANSWERS
 from storage._answers_claim import CLAIM_ANSWERS
 from storage._answers_console import CONSOLE_ANSWERS
 from storage._answers_reader import READER_ANSWERS
 from storage._answers_work import WORK_ANSWERS
+from storage._case_bound import Opened, tell_of_many
 from storage._chain import add_visits, standing_of, standings_of_person
 from storage._colleagues import COLLEAGUE_ANSWERS
 from storage._deeds_after import AFTER_DEEDS
@@ -37,6 +37,7 @@ from storage._deeds_release import RELEASE_DEEDS
 from storage._deeds_rules import RULE_DEEDS
 from storage._desk import Ask, Deed, Desk, Done
 from storage._duty_rows import open_duty
+from storage._manifest import is_whole, undone_together
 from storage._sealing import Culled, Tampered
 from storage._shelf import NotOpen
 from storage._sql import Tx
@@ -46,7 +47,7 @@ from storage.commands import Command
 from storage.consent import Actor, Grant, Question, Reason, Withheld, decide
 from storage.duties import Duty
 from storage.log_duty import LOG_ANSWERS, LOG_DEEDS
-from storage.queries import CaseExtract, Purpose, Query, Reach
+from storage.queries import CaseExtract, CaseVisits, Deliveries, MaySee, Purpose, Query, Reach, RulesOf, Sheet
 from storage.records import CLAIM_DOOR, Channel, Side, Strength, SubjectSort
 from storage.standing import Standing
 
@@ -70,7 +71,10 @@ ANSWERS: Mapping[type[Query[Any]], Ask] = MappingProxyType(
     }
 )
 NOWHERE = "nowhere"
+_QUESTIONS = frozenset(asked.__name__ for asked in ANSWERS)
 FROM_BESIDE = frozenset({Reason.BREAK_GLASS, Reason.EXCEPTED})
+# What was decided about people, who may read what, and who looked: no help to whoever acts in need (policy P60).
+KEPT_IN_NEED = (RulesOf, MaySee, CaseVisits, Deliveries)
 DEEDS: Mapping[type[Command], Deed] = MappingProxyType(
     {
         **CASE_DEEDS,
@@ -105,6 +109,7 @@ class Sitting:
         self._standings: dict[str, Standing | None] = {}
         self._answers: dict[Query[Any], Any] = {}
         self._visits: list[tuple[str, Seen]] = []
+        self._opened = Opened(tx, actor.id, _QUESTIONS)
 
     def __enter__(self) -> Sitting:
         """Sit down."""
@@ -156,7 +161,7 @@ class Sitting:
         if self.actor.is_staff and grant.reason in FROM_BESIDE:
             # Who opens a case in need opens a page of it; nothing in it is hers to change (policy P60, P63).
             return self._after_all(command.subject, Reason.NOT_ASSIGNED)
-        if self.actor.is_staff and _names_no_case(self.tx, command):
+        if self.actor.is_staff and _names_no_case(self.standing(command.subject), command):
             return self._after_all(command.subject, Reason.NOT_FOUND)
         done = self._carried_out(command, grant)
         self._answers.clear()
@@ -168,7 +173,7 @@ class Sitting:
         """Do it whole or not at all: a deed that refuses half-way leaves nothing of itself behind."""
         desk = Desk(self.tx, self.actor, self.standing)
         broke: Tampered | Culled | NotOpen | None = None
-        with self.tx.conn.begin_nested() as kept:
+        with undone_together(self.tx) as kept:
             try:
                 done = DEEDS[type(command)](desk, grant, command)
             except (Tampered, Culled, NotOpen) as why:
@@ -205,8 +210,16 @@ class Sitting:
         grant = self._decide(type(query).__name__, question, _about(query))
         if isinstance(grant, Withheld):
             return grant
-        if self.actor.is_staff and _names_no_case(self.tx, query):
+        if self.actor.is_staff and _names_no_case(self.standing(query.subject), query):
             return self._after_all(query.subject, Reason.NOT_FOUND)
+        if self.actor.is_staff and not self._opened.lets(grant, self._standings.get(query.subject)):
+            tell_of_many(self.tx, self.actor)
+            return self._after_all(query.subject, Reason.RATE)
+        if self.actor.is_staff and grant.reason in FROM_BESIDE and isinstance(query, KEPT_IN_NEED):
+            return self._after_all(query.subject, Reason.NOT_ASSIGNED)
+        if self.actor.is_staff and isinstance(query, Sheet) and not is_whole(self.tx, query.subject):
+            # She has the case before her and must help today: a text too old is a task, and shuts nothing.
+            self._broken(query.subject, Tampered())
         try:
             said = ANSWERS[type(query)](Desk(self.tx, self.actor, self.standing), grant, query)
         except (Tampered, Culled) as broken:
@@ -261,12 +274,11 @@ class Sitting:
         return Standing(subject, self.actor.side, unit, ())
 
 
-def _names_no_case(tx: Tx, asked: Command | Query[Any]) -> bool:
+def _names_no_case(standing: Standing | None, asked: Command | Query[Any]) -> bool:
     """Whether something else of the house stands where a case is named: a form may bring the id of a person."""
-    if getattr(asked, "case", None) != asked.subject:
+    if standing is None or getattr(asked, "case", None) != asked.subject:
         return False
-    row = tx.row(sql.SUBJECT, {"id": asked.subject})
-    return row is not None and row.sort != SubjectSort.CASE
+    return standing.sort != SubjectSort.CASE
 
 
 def _about(asked: object) -> str:

@@ -17,6 +17,7 @@ from storage._answers_card import has_declined
 from storage._answers_console import NOTICE_SCOPES
 from storage._chain import add_visits
 from storage._deeds_contact import ask_again_now
+from storage._parting import chat_of_removals, sent_at
 from storage._reminding import delete_later, reminders_wanted, safe_hours
 from storage._sealing import Culled, Tampered
 from storage._shelf import readable, take
@@ -107,17 +108,12 @@ def decide_letter(tx: Tx, row: Claimed, worker: str) -> Letter | None:
 
 
 def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | None:
-    her = _her(tx, sitting)
-    if her is None:
-        if row.what is What.DELETE:
-            # The chat is hers no more, and what lies in it stays.
-            end_badly(tx, row, rows.SUPPRESSED, NoNotice.NOT_LINKED)
-        else:
-            suppress(tx, row, NoNotice.NOT_LINKED)
-        return None
     if row.what is What.DELETE:
-        numbers = tuple(int(number) for number in (row.message or "").split(",") if number)
-        return Removal(her.bound.chat, numbers) if mark_sending(tx, row, worker) else None
+        return _removal(tx, row, chat_of_removals(tx, sitting.own(), row.conversation), worker)
+    if (her := _her(tx, sitting)) is None:
+        _drop_what_stands(tx, row)
+        suppress(tx, row, NoNotice.NOT_LINKED)
+        return None
     standing = sitting.standing(row.case or "")
     if standing is None:
         suppress(tx, row, Reason.NO_RELATION)
@@ -131,6 +127,14 @@ def _letter(tx: Tx, row: Claimed, sitting: Sitting, worker: str) -> Letter | Non
     if row.what is What.TRIAL:
         return _trial(tx, row, standing, her, worker)
     return _notice(tx, row, standing, her, worker)
+
+
+def _removal(tx: Tx, row: Claimed, chat: int | None, worker: str) -> Removal | None:
+    if chat is None:
+        end_badly(tx, row, rows.SUPPRESSED, NoNotice.NOT_LINKED)
+    elif mark_sending(tx, row, worker):
+        return Removal(chat, tuple(int(number) for number in (row.message or "").split(",") if number))
+    return None
 
 
 def is_paused(standing: Standing, person: str) -> bool:
@@ -181,7 +185,7 @@ def _meeting(
         if safe > tx.now:
             put_off(tx, row, safe)
             return None
-    if not mark_sending(tx, row, worker):
+    if not mark_sending(tx, row, worker, her.bound.conversation):
         return None
     offered = ANSWERS if row.what is not What.CANCELLED else ()
     nonces = mint(tx, her.bound.conversation, 0, offered, ref=meeting.id, until=meeting.starts)
@@ -221,7 +225,7 @@ def _still_stands(tx: Tx, row: Claimed) -> bool:
 def _drop_what_stands(tx: Tx, row: Claimed) -> None:
     """What was on her phone goes too when it is not said again."""
     if row.what is What.AGAIN and row.message:
-        delete_later(tx, row.id, row.person, row.case, row.message, tx.now)
+        delete_later(tx, row.id, row.person, row.case, row.message, tx.now, sent=sent_at(tx, row.person, row.message))
 
 
 def _trial(tx: Tx, row: Claimed, standing: Standing, her: _Her, worker: str) -> TrialLetter | None:
@@ -238,7 +242,7 @@ def _trial(tx: Tx, row: Claimed, standing: Standing, her: _Her, worker: str) -> 
     if safe > tx.now:
         put_off(tx, row, safe)
         return None
-    if not mark_sending(tx, row, worker):
+    if not mark_sending(tx, row, worker, her.bound.conversation):
         return None
     add_visits(tx, "sender", [(standing.subject, _sent_trial("sent"))])
     return TrialLetter(her.bound.chat, her.profile.locale, her.profile.wording, her.bound.code)
@@ -275,7 +279,7 @@ def _notice(tx: Tx, row: Claimed, standing: Standing, her: _Her, worker: str) ->
     if safe > tx.now:
         put_off(tx, row, safe)
         return None
-    if not mark_sending(tx, row, worker):
+    if not mark_sending(tx, row, worker, her.bound.conversation):
         return None
     add_visits(tx, "sender", [(standing.subject, seen)])
     return NoticeLetter(her.bound.chat, her.profile.locale, _look_token(tx, row), her.profile.wording)

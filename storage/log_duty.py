@@ -23,7 +23,7 @@ from storage.audit import Seen
 from storage.commands import LogReviewed
 from storage.consent import Grant, Reason, Withheld
 from storage.duties import Duty
-from storage.log_review import line_of, review
+from storage.log_review import REVIEWED, line_of, review
 from storage.queries import LogDuty, LogReview, ReviewLine
 from storage.records import Channel, SubjectSort
 
@@ -78,7 +78,7 @@ def keep_review_of_all(tx: Tx, by: str, since: date, until: date, found: str) ->
 
 def _keep(tx: Tx, unit: str, side: str, actor: str, by: str, deed: LogReviewed) -> None:
     said = json.dumps([deed.since.isoformat(), deed.until.isoformat(), deed.found])
-    seen = Seen("LogReviewed", "log_review", "reviewed", Channel.CONSOLE, by, said)
+    seen = Seen("LogReviewed", "log_review", REVIEWED, Channel.CONSOLE, by, said)
     add_visits(tx, actor, [(_log_of(unit, side), seen)])
     tx.run(_DONE, {"of_unit": unit, "of_side": side, "at": tx.now_ms})
     _open_next(tx, unit, side)

@@ -23,6 +23,7 @@ from storage._search import find
 from storage._sql import Tx, instant, millis
 from storage.audit import Seen
 from storage.consent import OPENED
+from storage.log_baits import LAID, LIFTED, baits_laid
 from storage.records import CaseId, Channel, Side
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -30,8 +31,10 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MORNING, EVENING, SATURDAY = 7, 18, 5
 # So many times what the middle colleague opened, and at least so many, is worth a question.
 FAR_MORE, AT_LEAST = 3, 10
-# What a visit says when the door opened: the rule's own yeses, a notice that left, the log that was read.
-SERVED = frozenset({*OPENED, "sent", "read"})
+# What somebody wrote down about a review.
+REVIEWED = "reviewed"
+# What a visit says when the door opened: the rule's own yeses, a notice that left, the log that was read or written in.
+SERVED = frozenset({*OPENED, "sent", "read", REVIEWED, LAID, LIFTED})
 _VISITS = (
     select(t.visit)
     .where(t.visit.c.at >= bindparam("since"), t.visit.c.at < bindparam("until"))
@@ -83,10 +86,10 @@ def read_log(tx: Tx, since: datetime, until: datetime, by: str) -> tuple[Line, .
 
 
 def review(tx: Tx, lines: Iterable[Line], baits: frozenset[CaseId] = frozenset()) -> tuple[Finding, ...]:
-    """What is worth a question in these lines; `baits` are cases that nobody has an errand in."""
+    """What is worth a question in these lines; `baits` are cases that nobody has an errand in, beside those laid."""
     staff = [line for line in lines if line.who and line.purpose]
     own = {actor: _of_that_name(tx, actor_who) for actor, actor_who in {(one.actor, one.who) for one in staff}}
-    return tuple(_findings(staff, own, baits))
+    return tuple(_findings(staff, own, baits | baits_laid(tx).keys()))
 
 
 def _findings(staff: list[Line], own: dict[str, frozenset[str]], baits: frozenset[CaseId]) -> Iterator[Finding]:

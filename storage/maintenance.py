@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from storage import _parts_sql as parts_sql
 from storage import _sql as sql
 from storage._chain import add_visits, standing_of
 from storage._outbox_rows import ALL_OUTBOX
 from storage._sealing import Tampered
 from storage._sql import Tx, instant, instant_or
+from storage._torn import torn_after
 from storage.audit import Link, Seen
 from storage.commands import Invite
 from storage.consent import Actor, Question, Reason, Withheld, decide
@@ -93,13 +95,22 @@ def broken_subjects(tx: Tx) -> list[str]:
     return [subject for subject, standing in found if standing is None or not standing.intact]
 
 
+def broken_shelves(tx: Tx) -> list[str]:
+    """Of whom a sealed text is missing, is one that nobody wrote, or was put back as an earlier version of itself."""
+    found, last = torn_after(tx, "")
+    while last:
+        more, last = torn_after(tx, last)
+        found += more
+    return [subject for subject, _ in found]
+
+
 def explain(tx: Tx, person: str, entry: str, channel: Channel = Channel.WEB) -> dict[str, Any] | None:
     """Would this person's key open this entry over a channel, why, and by which rule of the policy?
 
     None when either is unknown. Itself a visit. What is sealed in the entry is not opened for this: a hold or a missing
     release shows as `has_part` false.
     """
-    row = tx.row(sql.OWNER_OF, {"of": entry})
+    row = tx.row(parts_sql.OWNER_OF, {"of": entry})
     subject = tx.row(sql.SUBJECT, {"id": person})
     if row is None or subject is None:
         return None
@@ -121,7 +132,7 @@ def explain(tx: Tx, person: str, entry: str, channel: Channel = Channel.WEB) -> 
     }
     if isinstance(verdict, Withheld):
         return {**answer, "compartments": [], "has_part": False}
-    there = {part.compartment for part in tx.rows(sql.PART_PLACES, {"of": entry})}
+    there = {part.compartment for part in tx.rows(parts_sql.PART_PLACES, {"of": entry})}
     has_part = any(verdict.opens(row.owner, one) for one in there)
     return {**answer, "verdict": "grant", "compartments": sorted(verdict.compartments), "has_part": has_part}
 

@@ -20,9 +20,10 @@ from storage import _sql as sql
 from storage._duty_rows import close_everywhere, open_duty, open_everywhere
 from storage._left_behind import left_behind, removals_late
 from storage._outbox_rows import Born, Push, add_answer, queue_push, real_ms
-from storage._reminding import delete_later, take_away
+from storage._parting import let_chat_go
+from storage._reminding import conversation_of, delete_later, take_away
 from storage._sql import Tx, instant, millis
-from storage._vouched import is_queued_here
+from storage._vouched import is_queued_here, push_mac
 from storage.duties import Duty
 
 __all__ = ["Born", "Claimed", "End", "Outcome", "What", "bear_answer", "left_behind", "real_ms"]
@@ -162,10 +163,17 @@ def claimed_of(row: Row[Any]) -> Claimed:
     )  # fmt: skip
 
 
-def mark_sending(tx: Tx, row: Claimed, worker: str) -> bool:
-    """Say, before the socket is opened, that this row is about to leave; False when it is another's by now."""
+def mark_sending(tx: Tx, row: Claimed, worker: str, conversation: str | None = None) -> bool:
+    """Say, before the socket is opened, that this row is about to leave; False when it is another's by now.
+
+    `conversation` is where a push goes.
+    """
     values = {"of": row.id, "with_fence": row.fence, "by": worker, "until": real_ms() + LEASE_MS}
-    return tx.run(rows.MARK_SENDING, values) == 1
+    found = tx.row(rows.BY_ID, {"of": row.id}) if conversation is not None else None
+    if found is None:
+        return tx.run(rows.MARK_SENDING, values) == 1
+    mac = push_mac(tx, {**found._mapping, "conversation": conversation})
+    return tx.run(rows.MARK_SENDING_TO, {**values, "there": conversation, "mac_now": mac}) == 1
 
 
 def bear_answer(tx: Tx, answer: Born) -> Claimed:
@@ -223,6 +231,9 @@ def finish(tx: Tx, row: Claimed, outcome: Outcome, bot: str) -> None:
             end_badly(tx, row, rows.BLOCKED, outcome.reason)
         case End.DEAD:
             end_badly(tx, row, rows.DEAD, outcome.reason)
+    if row.sort == "push" or outcome.end is not End.SENT:
+        # An answer that came has its removal before it, and that ends here too.
+        let_chat_go(tx, row.person)
 
 
 def _sent(tx: Tx, row: Claimed, outcome: Outcome) -> None:
@@ -238,7 +249,9 @@ def _sent(tx: Tx, row: Claimed, outcome: Outcome) -> None:
     elif goes:
         # What was taken back while it was on its way goes as soon as it has come.
         recalled = kept is not None and kept.reason == rows.RECALLED
-        delete_later(tx, row.id, row.person, row.case, numbers, tx.now if recalled else tx.now + READ_LIVES)
+        there = row.conversation if row.sort == "answer" else None
+        due = tx.now if recalled else tx.now + READ_LIVES
+        delete_later(tx, row.id, row.person, row.case, numbers, due, conversation=there)
 
 
 def _let_it_live(tx: Tx, row: Claimed, number: str) -> None:
@@ -250,6 +263,7 @@ def _let_it_live(tx: Tx, row: Claimed, number: str) -> None:
     push = Push(
         dedup=f"again:{row.id}", what=What.AGAIN, person=row.person, case=row.case, ref=row.ref,
         ref_version=row.ref_version, due_at=tx.now + REPLACED_AFTER, not_after=starts, message=number,
+        conversation=conversation_of(tx, row.id),
     )  # fmt: skip
     queue_push(tx, push)
 
@@ -330,6 +344,7 @@ def sweep(tx: Tx) -> int:
                   "why": found.reason or "late", "at": tx.now_ms, "wait_until": 0, "as_what": found.what}  # fmt: skip
         if tx.run(rows.MOVE_ROW, values) == 1:
             open_delivery_duty(tx, claimed_of(found))
+            let_chat_go(tx, found.person)
     for found in removals_late(tx):
         open_delivery_duty(tx, claimed_of(found))
     return len(lost) + len(outlived)

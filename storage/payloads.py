@@ -202,6 +202,7 @@ PAYLOADS: dict[str, tuple[int, TypeAdapter[Any]]] = {
     "goal": (1, TypeAdapter(Goal)),
     "talk": (1, TypeAdapter(TalkState)),
     "bound": (1, TypeAdapter(Bound)),
+    "parting": (1, TypeAdapter(Bound)),
     "linking": (1, TypeAdapter(Linking)),
     "visit": (1, TypeAdapter(PlannedVisit)),
     "bookmark": (1, TypeAdapter(Bookmark)),

@@ -11,6 +11,7 @@ from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import add_rule, standing_of
 from storage._outbox_rows import STOP_PERSON
+from storage._parting import part_with_chat
 from storage._shelf import drop
 from storage._sql import Tx, instant
 from storage._vouched import end_row, places_rows
@@ -52,11 +53,15 @@ def end_bindings(tx: Tx, person: str) -> None:
 
 
 def shut_out(tx: Tx, person: PersonId, *, for_good: bool) -> None:
-    """End every session, invite and chat of a person. `for_good`: her PIN and receipt go too, as if she had none."""
+    """End every session, invite and chat of a person. `for_good`: her PIN and receipt go too, as if she had none.
+
+    What lies in her chat is taken out of it all the same: whoever else holds the telephone is who must not read it.
+    """
     end_sessions(tx, person, code=NO_CODE if for_good else "")
     for purpose in ("invite", "telegram_link", "eid", *(("receipt",) if for_good else ())):
         tx.run(sql.BURN_SECRETS_OF, {"of": person, "for_": purpose, "at": tx.now_ms})
     end_bindings(tx, person)
+    part_with_chat(tx, person)
     tx.run(STOP_PERSON, {"of": person, "why": "unlinked", "at": tx.now_ms})
     for name in ("bound", "linking", *(("pin",) if for_good else ())):
         drop(tx, f"{person}.{name}", PERSON_PART)

@@ -17,5 +17,5 @@ RULES: Mapping[Reason, str] = MappingProxyType({
     Reason.OTHER_UNIT: "P38", Reason.NOT_ASSIGNED: "P12", Reason.NOT_EMPLOYED: "P12", Reason.ROLE: "P13",
     Reason.STRENGTH: "P39", Reason.PURPOSE: "P43", Reason.SHAPE: "P46", Reason.NO_CONSENT: "P49",
     Reason.NOT_RELEASED: "P53", Reason.CHANNEL: "P54", Reason.THIRD_PARTY: "P57", Reason.NEEDS_SECOND: "P58",
-    Reason.UNTOLD: "P59",
+    Reason.UNTOLD: "P59", Reason.RATE: "P70",
 })  # fmt: skip

@@ -19,8 +19,10 @@ from storage import _sql as sql
 from storage import _tables as t
 from storage._chain import rule_place
 from storage._duty_rows import open_duty
+from storage._manifest import laid, lifted, undone_together
+from storage._parts_sql import KEY_NUMBER
 from storage._sealing import Culled, Key, Place, Tampered, move_seal
-from storage._sql import KEY_NUMBER, Tx
+from storage._sql import Tx
 from storage.duties import Duty
 from storage.payloads import current
 from storage.records import PERSON_PART, RULES_PART
@@ -230,7 +232,7 @@ def _reseal_next(tx: Tx) -> tuple[bool, int]:
         return False, 0
     set_meta(tx, _AT, found.owner)
     try:
-        with tx.conn.begin_nested():
+        with undone_together(tx):
             _reseal_owner(tx, found.owner)
     except Tampered:
         subject = tx.row(sql.SUBJECT, {"id": found.owner})
@@ -250,7 +252,12 @@ def _reseal_owner(tx: Tx, owner: str) -> None:
         wrapped, new = tx.smith.make(owner, dek.compartment, dek.month)
         tx.run(_CHANGE_WRAP, {"o": owner, "c": dek.compartment, "was": dek.wrapped, "fresh": wrapped})
         parts = tx.rows(_PARTS_OF, {**of, "c": dek.compartment})
-        _each(tx, _SEAL_PART, [_part(tx, old, new, row) for row in parts])
+        for row in parts:
+            lifted(tx, row.record, row.compartment)
+        fresh = [_part(tx, old, new, row) for row in parts]
+        _each(tx, _SEAL_PART, fresh)
+        for row, change in zip(parts, fresh, strict=True):
+            laid(tx, owner, row.record, row.compartment, row.version, change["fresh"])
         if dek.compartment == RULES_PART:
             _each(tx, _SEAL_RULE, [_rule(tx, old, new, row) for row in tx.rows(_RULES_OF, of)])
         if dek.compartment == PERSON_PART:

@@ -22,8 +22,11 @@ from storage._chain import add_rule, standing_of
 from storage._closing import FROM_THE_LOG
 from storage._deeds_case import CASE_DEEDS
 from storage._desk import Desk, Done
-from storage._reclosing import at_work, close_again, not_known, wrote_down
+from storage._parting import part_with_chat
+from storage._reclosing import at_work, close_again, end_again, not_known, wrote_down
+from storage._shelf import drop
 from storage._sql import Tx
+from storage._torn import tell_of_torn
 from storage.carriers import Carried
 from storage.commands import TakeBack
 from storage.consent import Grant
@@ -40,6 +43,7 @@ from storage.rules import (
     Employed,
     Investigation,
     Refused,
+    ReleaseEnded,
     Rule,
     Sealed,
     StatusSet,
@@ -70,7 +74,7 @@ _SHUT = (
     .values(used_at=_p("at"), mac=sql.NO_MAC),
 )
 _LEASES = delete(t.lease)
-_LINK_PARTS = delete(t.part).where(
+_LINK_PARTS = select(t.part.c.record).where(
     t.part.c.owner == _p("of"), t.part.c.compartment == PERSON_PART, t.part.c.name.in_(("bound", "linking"))
 )
 _PART_IDS = select(t.part.c.compartment).where(t.part.c.record == _p("of"))
@@ -112,11 +116,19 @@ def replay(store: Store) -> Replayed:
     done = store.run(partial(_tell, last=list(last.values()), epoch=store.epoch, shut=restored is not None))
     finish_cullings(store)
     if restored is not None:
+        _look_through(store)
         store.epoch += 1
         store.safety.epoch = store.epoch
     until = store.safety.last()
     store.run(partial(set_meta, name=_SEEN, value=str(until)))
     return Replayed(len(fresh), done[0], done[1], restored is not None)
+
+
+def _look_through(store: Store) -> None:
+    """What was put back is held against its manifests: a torn shelf is a worker's task from the first day."""
+    _, last = store.run(partial(tell_of_torn, after=""))
+    while last:
+        _, last = store.run(partial(tell_of_torn, after=last))
 
 
 def _remembered(tx: Tx) -> tuple[int, int | None]:
@@ -180,14 +192,24 @@ def _tell_one(tx: Tx, line: Line, what: Told, epoch: int) -> bool:
             return False
         case Unlinked():
             end_bindings(tx, line.subject)
-            return tx.run(_LINK_PARTS, {"of": line.subject}) > 0
+            part_with_chat(tx, line.subject)
+            return _drop_links(tx, line.subject) > 0
         case _:
             unknown = (line.epoch, line.n) > (epoch, subject.head_n)
             rule = _wanting(standing, what, unknown=unknown)
     if rule is None:
         return False
     add_rule(tx, line.subject, rule)
+    if isinstance(rule, ReleaseEnded):
+        end_again(tx, line.subject, rule)
     return True
+
+
+def _drop_links(tx: Tx, person: str) -> int:
+    links = tx.rows(_LINK_PARTS, {"of": person})
+    for row in links:
+        drop(tx, row.record, PERSON_PART)
+    return len(links)
 
 
 def _wanting(standing: Standing, what: Told, *, unknown: bool) -> Rule | None:

@@ -1,10 +1,10 @@
 """The safety log: what took something away from somebody, written outside the database, so that no copy revives it.
 
 A file that only grows, in a folder of its own: one line of JSON for each withdrawal, block, seal, status, end of a
-tie or of a job, card taken back, closed to a reader or put aside, her no to being told, phone unlinked and culling. A
-line holds random ids in clear and what happened in an envelope; each has a MAC over itself and the one before. Words
-a worker wrote are left out. When a month is culled, the envelopes of its subjects are emptied; the MACs, made over
-their digests, still hold.
+tie, a release or a job, card taken back, closed to a reader or put aside, her no to being told, phone unlinked and
+culling. A line holds random ids in clear and what happened in an envelope; each has a MAC over itself and the one
+before. Words a worker wrote are left out. When a month is culled, the envelopes of its subjects are emptied; the MACs,
+made over their digests, still hold.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ from storage.rules import (
     NoticeLogged,
     Proposed,
     Released,
-    ReleaseEnded,
     Rule,
     Sealed,
     Staged,
@@ -135,7 +134,7 @@ KEPT: TypeAdapter[Told] = TypeAdapter(Annotated[Told, Field(discriminator="tag")
 FORGETTABLE = (
     ClearedBy, Consented, Released, Claimed, Staged, Connected, Excepted, GlassBroken, NoticeLogged, Wished,
     ExportApproved, ExportAsked, GuardianSaidNo, NoDecided, Proposed, AddedLate, EarlierAsked, SessionsEnded,
-    ChatTied, CullingApproved, GrownTold, IncidentClosed, ReleaseEnded,
+    ChatTied, CullingApproved, GrownTold, IncidentClosed,
 )  # fmt: skip
 _WORDS = {"decided_by": "", "why": "", "maturity": "", "born": None}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.ages import USUAL, Ages
-from storage.records import CaseId, GuardianStatus, TieId, TieKind
+from storage.records import CaseId, GuardianStatus, StaffId, SubjectSort, TieId, TieKind
 from storage.rules import (
     Assigned,
     Blocked,
@@ -31,7 +31,6 @@ from storage.rules import (
     Recorded,
     Released,
     Reviewed,
-    Rule,
     Sealed,
     Staged,
     StatusSet,
@@ -53,6 +52,7 @@ class Standing:
     culled: bool = False
     ages: Ages = USUAL
     telegram_full: bool = True
+    sort: str = SubjectSort.CASE
 
     @property
     def born(self) -> date | None:
@@ -95,13 +95,20 @@ class Standing:
 
     def blocked(self, tie: TieId) -> bool:
         """Whether a block stands on this tie: laid by one, lifted by two, one of them a manager (policy P26)."""
-        return _stands(r.rule for r in self.rules if isinstance(r.rule, Blocked) and r.rule.tie == tie)
+        return _lifting(one for one in self._blocks() if one.tie == tie) is not None
 
     def shut_out(self, who: str) -> bool:
         """Whether a block stands on a person, by any of her ties, or on a member of staff."""
-        return any(self.blocked(tie.tie) for tie in self.tied(who)) or _stands(
-            r.rule for r in self.rules if isinstance(r.rule, Blocked) and r.rule.staff == who
-        )
+        by_name = _lifting(one for one in self._blocks() if one.staff == who)
+        return by_name is not None or any(self.blocked(tie.tie) for tie in self.tied(who))
+
+    def lifters(self, *, tie: TieId | None = None, staff: StaffId | None = None) -> frozenset[str]:
+        """Who wants somebody back in, by her tie or as a colleague, since the block that stands was laid."""
+        of = (one for one in self._blocks() if (one.staff == staff if staff is not None else one.tie == tie))
+        return frozenset(who for who, _ in _lifting(of) or ())
+
+    def _blocks(self) -> tuple[Blocked, ...]:
+        return tuple(r.rule for r in self.rules if isinstance(r.rule, Blocked))
 
     def sealed(self) -> bool:
         """Whether the case is shut: by one, until two different people have opened it (policy P20)."""
@@ -301,19 +308,17 @@ class Standing:
         return found
 
 
-def _stands(rows: Iterable[Rule]) -> bool:
+def _lifting(rows: Iterable[Blocked]) -> set[tuple[str, bool]] | None:
+    """Who has asked for the block to be lifted, and whether as a manager; None when no block stands."""
     lifted: set[tuple[str, bool]] | None = None
     for row in rows:
-        match row:
-            case Blocked(blocked=True):
-                lifted = set()
-            case Blocked(by=by, manager=manager) if lifted is not None:
-                lifted.add((by, manager))
-                two = len({who for who, _ in lifted}) > 1 and any(one for _, one in lifted)
-                lifted = None if two else lifted
-            case _:
-                pass
-    return lifted is not None
+        if row.blocked:
+            lifted = set()
+        elif lifted is not None:
+            lifted.add((row.by, row.manager))
+            two = len({who for who, _ in lifted}) > 1 and any(manager for _, manager in lifted)
+            lifted = None if two else lifted
+    return lifted
 
 
 def _last(values: Iterable[bool], otherwise: bool) -> bool:

@@ -8,7 +8,7 @@ in a pool of threads, each with its own connection and chain. A call touches not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,8 +19,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from storage import _parts_sql as parts_sql
 from storage import _sql as sql
 from storage._engine import Unreachable, bring_to_head, checkpoint, engine_for, reaching
+from storage._manifest import settle_manifests
 from storage._runners import Awaited, Closed, Hand, OneWriter, Pool, Runner, Waiting
 from storage._sealing import Locksmith
 from storage._sql import Tx
@@ -77,6 +79,8 @@ class Store:
         against. `law`, of who holds a log, is the usual until it is set.
         """
         self.law: Law = USUAL_LAW
+        # What people read for each unit's id.
+        self.units: Mapping[str, str] = {}
         self.telegram_full = telegram_full
         self.ages = ages
         # When safe contact is asked again, and how often the log is looked through.
@@ -146,6 +150,7 @@ class Store:
             telegram_full=self.telegram_full,
             terms=self.terms,
             law=self.law,
+            units=self.units,
             ceiling=self._ceiling,
         )
 
@@ -157,7 +162,7 @@ class Store:
         """
         with _transaction(hand.conn):
             txs = [self.tx(hand, again=again) for _ in calls]
-            results = [call(tx) for call, tx in zip(calls, txs, strict=True)]
+            results = [_settled(tx, call) for call, tx in zip(calls, txs, strict=True)]
             told = [line for tx in txs for line in tx.outside]
             if told and self.safety is not None:
                 self.safety.write([line for line in told if not line.opens])
@@ -188,14 +193,17 @@ class Store:
         with self.engine.connect() as conn, _transaction(conn):
             tenant = _kept(conn, "tenant", new_id())
             if _kept(conn, "keys", self._mark(tenant)) != self._mark(tenant):
-                raise WrongRoot("The root key is another installation's: its keys are not those of this database.")
+                raise WrongRoot(
+                    "The root key is another installation's: its keys are not those of this database. "
+                    "Name the root key that `bredvid migrate` was run with."
+                )
             self._miss_no_month(conn)
             self.epoch = int(_kept(conn, "epoch", "0"))
             return tenant
 
     def _miss_no_month(self, conn: Connection) -> None:
         """A key that was destroyed left a mark. One that is simply not there was lost: nobody may call that culled."""
-        wanted = {(row.month, int.from_bytes(row.raw, "big")) for row in conn.execute(sql.MONTHS_OF_KEYS)}
+        wanted = {(row.month, int.from_bytes(row.raw, "big")) for row in conn.execute(parts_sql.MONTHS_OF_KEYS)}
         lost = {at for at in wanted if 0 < at[1] <= _MOST_NUMBERS and not self._has_or_had(*at)}
         if lost:
             self.keyring.refresh()
@@ -221,6 +229,12 @@ def _kept(conn: Connection, name: str, fresh: str) -> str:
         return str(row.value)
     conn.execute(sql.ADD_META, {"name": name, "value": fresh})
     return fresh
+
+
+def _settled(tx: Tx, call: Callable[[Tx], T]) -> T:
+    result = call(tx)
+    settle_manifests(tx)
+    return result
 
 
 @contextmanager

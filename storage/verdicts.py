@@ -58,6 +58,7 @@ class Reason(StrEnum):
     NOT_RELEASED = "not_released"
     THIRD_PARTY = "third_party"
     NOT_ASSIGNED = "not_assigned"
+    RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ ALLOWED: dict[str, Callable[[Any], bool]] = {
     tables.COUNT: lambda value: isinstance(value, int),
     tables.HASH: lambda value: isinstance(value, bytes) and len(value) == 32,
     tables.MAC: lambda value: isinstance(value, bytes) and len(value) == 32,
+    tables.SUM: lambda value: isinstance(value, bytes) and len(value) == 80,
     tables.SEALED: _is_envelope,
     tables.DAY: lambda value: bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)),
     tables.VERSION: lambda value: isinstance(value, int),

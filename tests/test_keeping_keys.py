@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.escrow import has_receipt, keep_receipt, warn_without_receipt
+from storage.escrow import NoReceipt, ask_for_receipt, has_receipt, keep_receipt
 from storage.keys import FileKeys
 from tests.parts.ports import a_free_port
 from tests.parts.program import Estate
@@ -104,11 +104,13 @@ def test_who_starts_a_house_whose_root_no_paper_has_given_back_reads_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     keys = FileKeys(tmp_path / "root.key", make=True)
-    warn_without_receipt(keys, tmp_path / "house")
-    assert "shares on paper" in caplog.text
+    with pytest.raises(NoReceipt, match="bredvid keys escrow"):
+        ask_for_receipt(keys, tmp_path / "house", trial=False)
+    ask_for_receipt(keys, tmp_path / "house", trial=True)
+    assert "shares on paper" in caplog.text.lower()
     caplog.clear()
     keep_receipt(tmp_path / "house", keys.root(), datetime.now(UTC).date())
-    warn_without_receipt(keys, tmp_path / "house")
+    ask_for_receipt(keys, tmp_path / "house", trial=False)
     assert caplog.text == ""
 
 
@@ -187,6 +189,10 @@ def test_the_service_managers_credential_serves(estate: Estate) -> None:
     }
     estate.done("migrate")
     estate.carry_in("elias")
+    refused = estate.run("serve").sentence
+    assert "`bredvid keys escrow`" in refused
+    assert "`bredvid keys recover --check`" in refused
+    estate.try_the_paper()
     with estate.served():
         assert estate.done("keys", "status", "--json").json["provider"] == "systemd"
         assert "root_next" in estate.run("keys", "rotate").sentence
@@ -204,7 +210,8 @@ def test_a_backup_of_an_open_house_is_put_back_and_without_its_log_nobody_is_ser
         assert "Another process" in estate.run("backup", "restore", made["place"], "--replace").sentence
         estate.carry_in("noa")
     assert estate.done("backup", "verify", made["place"], "--json").json == {"ok": True, "faults": []}
-    assert "--replace" in estate.run("backup", "restore", made["place"]).sentence
+    for words in (("backup", "restore"), ("restore",)):
+        assert "--replace" in estate.run(*words, made["place"]).sentence
     back = estate.done("backup", "restore", made["place"], "--replace", "--json").json
     assert Path(back["moved_aside"]).exists()
     assert {task["case"] for task in estate.done("tasks", "--json").json} == {case}

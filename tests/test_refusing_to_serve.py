@@ -41,6 +41,18 @@ def test_another_houses_key_is_refused_and_changes_nothing(estate: Estate) -> No
     estate.done("check")
 
 
+def test_a_house_whose_tables_were_just_made_takes_no_other_key_than_the_one_they_were_made_with(
+    estate: Estate,
+) -> None:
+    estate.done("migrate")
+    other = new_key(estate.key.with_name("other.key"))
+    refused = estate.run("serve", BREDVID_KEYS__PATH=str(other)).sentence
+    assert "another installation's" in refused
+    assert "`bredvid migrate`" in refused
+    assert "another installation's" in estate.run("migrate", BREDVID_KEYS__PATH=str(other)).sentence
+    estate.done("check")
+
+
 def test_a_key_changed_under_its_own_keys_is_refused(estate: Estate) -> None:
     estate.done("migrate")
     estate.done("check")
@@ -52,6 +64,22 @@ def test_plain_http_is_refused_but_on_this_machine(estate: Estate) -> None:
     estate.done("migrate")
     assert "https" in estate.run("serve", BREDVID_WEB__PUBLIC_URL="http://chat.lindvik.example").sentence
     assert "this machine only" in estate.run("serve", BREDVID_WEB__BIND="0.0.0.0:8080").sentence
+
+
+def test_a_house_that_others_reach_does_not_begin_before_paper_has_given_its_root_back(estate: Estate) -> None:
+    estate.done("migrate")
+    inside = estate.settings | {}
+    estate.settings |= {"BREDVID_WEB__PUBLIC_URL": "https://chat.lindvik.example"}
+    refused = estate.run("serve").sentence
+    assert "`bredvid keys escrow`" in refused
+    assert "`bredvid keys recover --check`" in refused
+    estate.try_the_paper()
+    later = estate.run("serve", BREDVID_WEB__BIND="192.0.2.1:80", BREDVID_OPS__BIND=f"127.0.0.1:{a_free_port()}")
+    assert "shares" not in later.sentence, "it gets as far as the address it cannot have"
+    (estate.folder / "escrow.receipt").unlink()
+    estate.settings = inside
+    with estate.served():
+        estate.done("check")
 
 
 def test_a_database_of_a_newer_program_is_left_alone_and_said_to_be_one(estate: Estate) -> None:
@@ -106,3 +134,20 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(estate: Estate) -> None:
 
 def test_a_secret_that_cannot_be_read_is_one_sentence(estate: Estate) -> None:
     assert "TOKEN_FILE" in estate.run("check", BREDVID_TELEGRAM__TOKEN_FILE="/nowhere/token").sentence
+
+
+def test_a_unit_that_people_would_read_by_its_id_is_named_before_anybody_is_served(estate: Estate) -> None:
+    estate.done("migrate")
+    assert "It has: lindvik" in estate.run("staff", "add", "--name", "Eva Ek", "--unit", "norr").sentence
+    estate.done("staff", "add", "--name", "Hanna Berg", "--unit", "lindvik")
+    for verb in ("serve", "check"):
+        said = estate.run(verb, cold=True, BREDVID_UNITS='{"norr": "Barnahus Norr"}')
+        assert said.code == 1, said
+        assert "no name for lindvik" in said.err
+        assert "Traceback" not in said.err
+    estate.done("check")
+
+
+@pytest.mark.parametrize(("table", "said"), [('{"norr": " "}', "needs an id and a name"), ("norr", "units")])
+def test_a_table_of_units_that_is_not_whole_is_one_sentence(estate: Estate, table: str, said: str) -> None:
+    assert said in estate.run("check", cold=True, BREDVID_UNITS=table).sentence

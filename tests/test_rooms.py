@@ -23,7 +23,6 @@ TEST_LINES, TEST_FUNCTION_LINES = 450, 60
 TABLES = {
     "storage/records.py": "the nouns",
     "storage/rules.py": "the sorts of row that a chain of rules has",
-    "storage/_sql.py": "the statements",
     "storage/_tables.py": "the tables and the class of every column",
 }
 # Longer than a glance, and no table. A file may leave this list, and none may come.

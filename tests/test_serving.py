@@ -295,7 +295,12 @@ def test_a_second_process_on_the_same_store_is_refused(street: Open) -> None:
 def test_a_port_that_is_taken_is_one_sentence(street: Open, estate: Estate) -> None:
     estate.done("migrate")
     taken = street.house.web.removeprefix("http://")
-    assert "in use" in estate.run("serve", BREDVID_WEB__BIND=taken, BREDVID_OPS__BIND="127.0.0.1:0").sentence
+    ran = estate.run("serve", BREDVID_WEB__BIND=taken, BREDVID_OPS__BIND="127.0.0.1:0")
+    assert ran.code == 1
+    assert not ran.out
+    escrow, port = ran.err.splitlines()
+    assert "No shares on paper" in escrow
+    assert "in use" in port
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
@@ -305,7 +310,7 @@ def test_told_to_stop_it_ends_with_nothing_left_behind(estate: Estate, sign: sig
         assert fetch(house.web)[0] == 200
         assert house.end(sign) == 0
         (only,) = house.said.read_text(encoding="utf-8").splitlines()
-        assert "No receipt" in only, "nobody has shown yet that shares on paper give this root"
+        assert "No shares on paper" in only, "nobody has shown yet that shares on paper give this root"
     assert sorted(path.name for path in estate.folder.iterdir()) == ["anchors", "lock", "safety", "store.db"]
     keys = {path.name for path in estate.key.with_name("root.key.d").iterdir()}
     assert {f"{name.replace(':', '+')}.key" for name in STANDING_NAMES} <= keys

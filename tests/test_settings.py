@@ -214,3 +214,12 @@ def test_the_municipality_says_whether_there_is_a_file_of_its_own_and_how_long_t
     monkeypatch.setenv("BREDVID_CARRIERS__INVESTIGATION", "0")
     with pytest.raises(ValueError, match="at least a month"):
         read_settings()
+
+
+def test_a_house_says_how_many_cases_one_worker_opens_in_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().terms.table().cases_an_hour == 60
+    monkeypatch.setenv("BREDVID_TERMS__CASES_AN_HOUR", "120")
+    assert read_settings().terms.table().cases_an_hour == 120
+    monkeypatch.setenv("BREDVID_TERMS__CASES_AN_HOUR", "0")
+    with pytest.raises(ValidationError):
+        read_settings()

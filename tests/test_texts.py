@@ -50,7 +50,7 @@ LISTS = {"participants": ("tove", "rut"), "listeners": ("tove", "rut"), "with_me
 CHOICES = {
     "place": ("place_at", "barnahus"), "from_place": ("place_from", "preschool"), "back_to": ("place_to", "school"),
     "whom": ("whom", "maternal_grandfather"), "told_whom": ("whom", "mother"), "home_with": ("whom", "mother"),
-    "travel": ("travel", "taxi"),
+    "travel": ("travel", "taxi"), "measure": ("measure", "contact_family"),
     "heard": ("whom", "mother"), "offence": ("offence", "assault"), "authority": ("authority", "social"),
     "tongue": ("tongue", "arabic"),
 }  # fmt: skip

@@ -153,7 +153,8 @@ async def _elias_has_something_to_say(tour: Tour) -> None:
 async def _sanna_reads_what_was_let_out(tour: Tour) -> None:
     tour.says("3. **Sanna, his mother, cleared by two people.** Press *Sanna, förälder*.")
     await tour.press("Sanna, förälder")
-    tour.says("In English she reads what was released to her, and nothing else.")
+    tour.says("In English she reads what was released to her.")
+    tour.says("Below it stand three rows of advice: what to say tonight, what not to ask, whom to call.")
     assert await tour.page.get_attribute("html", "lang") == "en"
     heads = [row.partition(",")[0].replace("\n", " ") for row in await tour.rows()]
     assert heads == [

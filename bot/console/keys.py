@@ -54,9 +54,9 @@ FAULTS = ("needed", "too_long", "not_a_day", "not_a_time", "choose", "ahead", "b
           "no_recipient", "changed_meanwhile", "too_many", "no_such_hour", "past", "no_reference")  # fmt: skip
 SAID = (
     "task_done", "case_opened", "sealed", "unsealed", "person_enrolled", "status_set", "cleared", "blocked",
-    "unblocked", "tie_ended", "unlocked", "adult_kept", "investigation_on", "investigation_off", "contact_decided",
-    "consent_kept", "entry_saved", "entry_closed", "released", "told", "look_opened", "look_moved", "state_changed",
-    "taken_back",
+    "unblocked", "unblock_waits", "tie_ended", "unlocked", "adult_kept", "investigation_on", "investigation_off",
+    "contact_decided", "consent_kept", "entry_saved", "entry_closed", "released", "told", "look_opened", "look_moved",
+    "state_changed", "taken_back",
     "claim_moved", "claim_connected", "claim_answered", "entry_refused",
     "sign_in_suspend", "sign_in_seal", "sign_in_open",
     "unseal_waits", "release_waits", "second", "guardian_said_no", "glass_broken", "glass_reviewed", "exception_kept",

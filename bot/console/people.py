@@ -28,7 +28,7 @@ from storage.commands import (
     Unlock,
 )
 from storage.consent import Withheld
-from storage.queries import CaseMeetings, CaseSheet, Deliveries, DeliveryLine, PartyLine, RulesOf, Sheet
+from storage.queries import CaseMeetings, CaseSheet, Deliveries, DeliveryLine, PartyLine, Sheet
 from storage.records import GuardianStatus, Listener, NoticeWording, PersonId, Shutting, Side, TieId, TieKind, new_id
 from storage.sign_in import make_invite
 
@@ -141,10 +141,16 @@ def read_person(errand: Errand) -> tuple[Enrol | None, list[Problem]]:
 
 async def show_person(errand: Errand) -> web.StreamResponse:
     """One person of the case, and what can be decided about her."""
-    seen = await errand.ask(Sheet(errand.case), RulesOf(errand.case), Deliveries(errand.case, trials=True))
+    seen = await errand.ask(Sheet(errand.case))
     if isinstance(seen, Withheld):
         return errand.refuse(seen)
-    return _person_page(errand, seen[0], trials=tuple(one for one in seen[2] if one.person == errand.person))
+    sheet = seen[0]
+    if sheet.in_need:
+        return _person_page(errand, sheet)
+    sent = await errand.ask(Deliveries(errand.case, trials=True))
+    if isinstance(sent, Withheld):
+        return errand.refuse(sent)
+    return _person_page(errand, sheet, trials=tuple(one for one in sent[0] if one.person == errand.person))
 
 
 def _person_page(
@@ -212,8 +218,17 @@ async def clear(errand: Errand) -> web.StreamResponse:
 async def block(errand: Errand) -> web.StreamResponse:
     """Shut a guardian out with one click, or lift it."""
     shut = errand.typed.one("blocked") == "yes"
-    said = "blocked" if shut else "unblocked"
-    return await _change(errand, BlockGuardian(errand.case, _tie(errand), shut), said, "blocked")
+    deed = BlockGuardian(errand.case, _tie(errand), shut)
+    no = await errand.do(deed)
+    seen = await errand.ask(Sheet(errand.case))
+    if isinstance(seen, Withheld):
+        return errand.refuse(seen)
+    if no is not None:
+        return _person_page(errand, seen[0], errand.problem_of(no, type(deed), "blocked"))
+    line = party(seen[0], errand.person)
+    # Lifted by one it still stands (policy P26), and she must not believe that it is gone.
+    stands = "unblock_waits" if line is not None and line.blocked else "unblocked"
+    return errand.to_case(f"/people/{errand.person}", "blocked" if shut else stands)
 
 
 async def says_no(errand: Errand) -> web.StreamResponse:

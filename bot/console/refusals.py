@@ -10,7 +10,9 @@ from bot.talk import Text
 from storage.commands import (
     AnswerClaim,
     ApproveCulling,
+    AssignCase,
     BeginCarrier,
+    BlockColleague,
     ChangeState,
     ClearGuardian,
     CloseCarrier,
@@ -70,6 +72,8 @@ OWN_SENTENCE: MappingProxyType[tuple[Reason, type], str] = MappingProxyType({
     (Reason.UNTOLD, RecordDay): "console.refusal.untold.day",
     (Reason.INVALID, RecordDay): "console.refusal.invalid.day",
     (Reason.CONFLICT, ApproveCulling): "console.refusal.conflict.culling",
+    (Reason.NOT_FOUND, AssignCase): "console.refusal.not_found.colleague",
+    (Reason.NOT_FOUND, BlockColleague): "console.refusal.not_found.colleague",
     (Reason.NOT_FOUND, ApproveCulling): "console.refusal.not_found.culling",
     (Reason.INVALID, ApproveCulling): "console.refusal.invalid.culling",
     (Reason.ROLE, ApproveCulling): "console.refusal.role.culling",

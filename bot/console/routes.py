@@ -125,7 +125,7 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, f"{CASE}/deliveries", cases.deliveries, (q.Sheet, q.Deliveries)),
     Route(GET, f"{CASE}/people/new", people.new_person, (q.Sheet, q.CaseMeetings)),
     Route(POST, f"{CASE}/people/new", people.enrol, (q.Sheet, q.CaseMeetings, c.Enrol)),
-    Route(GET, PERSON, people.show_person, (q.Sheet, q.RulesOf, q.Deliveries)),
+    Route(GET, PERSON, people.show_person, (q.Sheet, q.Deliveries)),
     Route(POST, f"{PERSON}/status", people.set_status, (q.Sheet, c.SetStatus)),
     Route(POST, f"{PERSON}/clear", people.clear, (q.Sheet, c.ClearGuardian)),
     Route(POST, f"{PERSON}/block", people.block, (q.Sheet, c.BlockGuardian)),

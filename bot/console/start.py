@@ -35,6 +35,8 @@ GROUPS: tuple[tuple[str, tuple[Duty, ...]], ...] = (
         (
             Duty.GUARDIAN_NO_LATE,
             Duty.GLASS_LATE,
+            Duty.BAIT,
+            Duty.MANY_CASES,
             Duty.EXTRACT,
             Duty.COLLEAGUE_BACK,
             Duty.SECOND_RELEASE,

@@ -70,7 +70,7 @@ async def _page(errand: Errand, typed: Typed, problems: tuple[Problem, ...] = ()
 
 def _deed(errand: Errand, one: str, name: str) -> str:
     slots = {"name": errand.words.name(name)} if one in NAME_HER else {}
-    return errand.words.t(f"console.alarm.deed.{one}", **slots)
+    return errand.words.t(Text(f"console.alarm.deed.{one}", slots))
 
 
 async def mark_read(errand: Errand) -> web.StreamResponse:

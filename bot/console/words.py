@@ -32,9 +32,9 @@ class Words:
         spoken = [one.tag for one in locales() if one.speaks(PROBE)]
         return cls(locale(asked_language(request.headers.get("Accept-Language"), spoken)))
 
-    def t(self, key: str | Text, /, **slots: Slot) -> str:
-        """A text by its key."""
-        return self.locale.say(key if isinstance(key, Text) else Text(key, slots))
+    def t(self, key: str | Text, /, *, count: int | None = None, **slots: Slot) -> str:
+        """A text by its key; `count` chooses between its forms, and fills the slot of that name."""
+        return self.locale.say(key if isinstance(key, Text) else Text(key, slots, count))
 
     def name(self, value: str) -> str:
         """A person's name, in its own direction."""

@@ -34,6 +34,7 @@ TRIED = MappingProxyType({
 # The day the invented cases were written for; every date moves with it by whole weeks, so weekdays stay.
 WRITTEN_FOR = date(2026, 11, 23)
 PIN = "246802"
+UNITS = MappingProxyType({"lindvik": "Barnahus Lindvik", "lindvik-stod": "Ekonomiskt bistånd Lindvik"})
 STAFF = (
     ("Hanna Berg", "socialsekreterare", "lindvik", Side.BARNAHUS, Role.CASE_WORKER),
     ("Lena Dahl", "socialsekreterare", "lindvik", Side.BARNAHUS, Role.COORDINATOR),

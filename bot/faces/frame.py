@@ -14,10 +14,12 @@ from bot.faces.qr import qr_code
 from bot.faces.reply import LANGUAGE, PIN_LENGTH, RING, SEND, STOP
 from bot.faces.time_signs import drawn
 from bot.speech import Locale
-from bot.talk import Slot, Text, Written
+from bot.talk import Name, Slot, Text, Written
 
 # One word for every page, in no language in particular: tabs and history hold this and '/', nothing else.
 TITLE = "Start"
+# Somebody's own words that are longer than this fill a phone's screen and more.
+LONG_WORDS = 1000
 AWAY = "https://www.smhi.se/"
 _NO_STRIP = Markup()
 
@@ -48,6 +50,12 @@ def _is_written(line: object) -> bool:
     return isinstance(line, Written)
 
 
+def _is_long(line: object) -> bool:
+    """Whether a person's own words would push the box, and what is said beside it, off every screen."""
+    words = line.words if isinstance(line, Written) else line.value if isinstance(line, Name) else ""
+    return len(words) > LONG_WORDS
+
+
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     made = Environment(
@@ -65,6 +73,7 @@ def _templates() -> Environment:
         qr=qr_code,
         sprite=symbols.sprite(symbols.PICTURES),
         is_written=_is_written,
+        is_long=_is_long,
         pin_length=PIN_LENGTH,
         pin_pictures=tuple(zip(symbols.LETTERS, symbols.PICTURES, strict=True)),
         fixed_values={"language": LANGUAGE, "stop": STOP, "send": SEND, "ring": RING},

@@ -96,10 +96,10 @@ class Before:
         lines = ("who", "family", "sealed", "unsent", "not_what")
         blocks = (Block(tuple(Text(f"come_back.before.{line}") for line in lines), symbol="lock"),)
         if len(door.units) == 1:
-            whom = Block((Text("come_back.before.unit", {"unit": Name(door.units[0])}),))
-            begin = Choice(door.units[0], Text("come_back.begin"))
+            whom = Block((Text("come_back.before.unit", {"unit": Name(door.units[0].name)}),))
+            begin = Choice(door.units[0].id, Text("come_back.begin"))
             return Screen(Text("come_back.before.title"), (*blocks, whom), choices=(begin, BACK))
-        rows = tuple(Choice(unit, Name(unit)) for unit in door.units)
+        rows = tuple(Choice(unit.id, Name(unit.name)) for unit in door.units)
         which = Block((Text("come_back.before.which"),))
         return Screen(Text("come_back.before.title"), (*blocks, which), rows=rows, choices=(BACK,))
 
@@ -109,7 +109,7 @@ class Before:
         match event:
             case Chose("back"):
                 return Turn(CLAIMS)
-            case Chose(unit) if not isinstance(door, Withheld) and unit in door.units:
+            case Chose(unit) if not isinstance(door, Withheld) and unit in {one.id for one in door.units}:
                 begun = BeginClaim(door.token, door.number, unit, me.locale)
                 return Turn(Go("come_back/ask", {"claim": door.token, "what": ORDER[0]}), (begun,))
             case Failed():

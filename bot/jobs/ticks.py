@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.http.errors import where
 from storage.clockwork import (
+    baits_touched,
     carriers_ending,
     claims_late,
     claims_unsent,
@@ -20,6 +21,7 @@ from storage.clockwork import (
     duties_late,
     months_near,
     promises_missed,
+    shelves_looked,
 )
 from storage.log_duty import reviews_due
 from storage.vault import Store, Tx
@@ -36,6 +38,8 @@ JOBS: tuple[tuple[str, Callable[[Tx], int]], ...] = (
     ("reviews_due", reviews_due),
     ("carriers_ending", carriers_ending),
     ("months_near", months_near),
+    ("shelves_looked", shelves_looked),
+    ("baits_touched", baits_touched),
 )
 
 

@@ -35,7 +35,7 @@ def _when(claim: ClaimFacts, now: datetime) -> tuple[Text, ...]:
 
 
 def coordinator(unit: str) -> Text:
-    """Who answers for a request before a worker has named a function: one that every barnahus has."""
+    """Who answers at the unit of this name before a worker has named a function: one that every barnahus has."""
     return Text("come_back.coordinator", {"unit": Name(unit)})
 
 

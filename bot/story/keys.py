@@ -11,6 +11,7 @@ from bot.story.words import word_keys
 from storage.kinds import (
     COMMON_LINES,
     KINDS,
+    MEASURES,
     OFFENCE,
     PLACES,
     ROLES,
@@ -38,13 +39,13 @@ PHRASE_OF = MappingProxyType({
     "place": "place_at", "from_place": "place_from", "back_to": "place_to", "whom": "whom", "told_whom": "whom",
     "home_with": "whom", "heard": "whom", "worry": "worry", "offence": "offence",
     "shields": "shield", "tongue": "tongue",
-    "travel": "travel",
+    "travel": "travel", "measure": "measure",
 })  # fmt: skip
 PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "place_at": PLACES, "place_from": PLACES, "place_to": PLACES, "whom": WHOM, "worry": WORRY, "offence": OFFENCE,
     "role": ROLES, "authority": tuple(Authority),
     "shield": SHIELDS, "tongue": TONGUES,
-    "travel": TRAVEL,
+    "travel": TRAVEL, "measure": MEASURES,
 })  # fmt: skip
 # A set that is not here is said alike to everybody.
 VOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({

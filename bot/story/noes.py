@@ -24,7 +24,7 @@ NOES: Mapping[tuple[str, str], No] = MappingProxyType({
     ("review", "kept"): No(),
     ("charge_decision", "dropped"): No(),
     ("verdict", "acquitted"): No(),
-    # A higher court that came to the same answer: whether that was a no stands in the first verdict.
+    # A higher court that came to the same answer: whether that was a no stands in what it upheld, or nowhere.
     ("appeal_verdict", "same"): No(perhaps=True),
     ("appeal_verdict", "changed_acquitted"): No(),
     ("verdict_final", "acquitted"): No(),
@@ -35,17 +35,23 @@ NOES: Mapping[tuple[str, str], No] = MappingProxyType({
 TOLD: frozenset[Listener] = frozenset(Listener) - {Listener.REPRESENTATIVE}
 
 
-def not_meant(kind: str, outcome: str | None, listener: Listener) -> str | None:
-    """The key of the fixed words that a listener is told after what an outcome means; none where none are told."""
+_STOOD = (None, "convicted", "acquitted")
+
+
+def not_meant(kind: str, outcome: str | None, listener: Listener, *, upheld: str | None = None) -> str | None:
+    """The key of the fixed words that a listener is told after what an outcome means; none where none are told.
+
+    `upheld`: the judgment that a higher court let stand, where the entry says it: then a perhaps is a yes or a no.
+    """
     no = NOES.get((kind, outcome or ""))
-    if no is None or listener not in TOLD:
+    if no is None or listener not in TOLD or (no.perhaps and upheld == "convicted"):
         return None
-    return f"not_meant.{listener}.{'if_no' if no.perhaps else 'no'}"
+    return f"not_meant.{listener}.{'if_no' if no.perhaps and upheld is None else 'no'}"
 
 
 def not_meant_of(kind: str, listener: Listener) -> tuple[str, ...]:
     """The keys of the fixed words that some outcome of a kind tells a listener; () for none."""
-    told = (not_meant(one, outcome, listener) for one, outcome in NOES if one == kind)
+    told = (not_meant(one, outcome, listener, upheld=stood) for one, outcome in NOES if one == kind for stood in _STOOD)
     return tuple(dict.fromkeys(key for key in told if key is not None))
 
 

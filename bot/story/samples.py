@@ -15,7 +15,7 @@ from bot.story.afterwards import tell_day
 from bot.story.keys import listens, parts, reader, variants
 from bot.story.telling import Card, tell
 from bot.talk import Many, Slot, Text, Written
-from storage.kinds import Field, FieldType, Kind, fields_for, fits
+from storage.kinds import Field, FieldType, Kind, clashes, fields_for, fits
 from storage.records import Adult, Afterwards, Authority, EntryId, EntryState, EntryView, Listener, RecordId
 
 DAY = date(2026, 9, 16)
@@ -63,6 +63,9 @@ def every_card(kind: Kind, listener: Listener) -> Iterator[Card]:
         for field in _fields(kind, listener, head):
             for value in _others(field):
                 yield tell(_view(kind, listener, head, changed={field.name: value}), listener)
+        # As it is told when the log does not know what would be told more exactly.
+        for name in dict.fromkeys(name for line in kind.lines for name in line.unless):
+            yield tell(_view(kind, listener, head, changed={name: None}), listener)
     for field in _fields(kind, listener, None) if kind.ahead else ():
         for value in _others(field):
             yield tell(_view(kind, listener, None, changed={field.name: value}, state=EntryState.PLANNED), listener)
@@ -110,9 +113,12 @@ def _view(
     facts = {field.name: _usual(kind, field) for field in _fields(kind, listener, head)}
     if head is not None and kind.variant is not None:
         facts[kind.variant] = head
-    return EntryView(
-        EntryId("sample"), kind.code, state, DAY, kind.source, facts | dict(changed or {}), dict(PEOPLE)
-    )  # fmt: skip
+    facts |= dict(changed or {})
+    for field in _fields(kind, listener, head):
+        # One fact that is changed may contradict a usual one, which is then left out.
+        if field.name not in (changed or {}) and clashes(field, facts):
+            del facts[field.name]
+    return EntryView(EntryId("sample"), kind.code, state, DAY, kind.source, facts, dict(PEOPLE))
 
 
 def _usual(kind: Kind, field: Field) -> Any:

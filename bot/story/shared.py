@@ -68,8 +68,9 @@ def _shared(kind: Kind, listener: Listener) -> Iterator[str]:
     yield from not_meant_of(kind.code, listener)
     if listener in CHILDREN:
         yield from (FRAME, "told.by", *common_keys(listener))
-    for text in closing(kind, kind.source, listener):
-        yield from _inside(text)
+    for source in (kind.source, *(() if kind.asked_of is None else kind.asked_of[2:])):
+        for text in closing(kind, source, listener):
+            yield from _inside(text)
     if of := adult_fields(kind, reader(listener)):
         yield from (did_key(kind, field, tone) for field in of)
         yield "did.dated"

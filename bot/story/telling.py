@@ -73,7 +73,14 @@ def _outcome(kind: Kind, view: EntryView) -> str | None:
     return None if said is None else str(said)
 
 
+def _not_meant(kind: Kind, view: EntryView, listener: Listener) -> str | None:
+    upheld = view.fields.get("upheld")
+    return not_meant(kind.code, _outcome(kind, view), listener, upheld=None if upheld is None else str(upheld))
+
+
 def _line(kind: Kind, head: str, line: Line, view: EntryView, listener: Listener) -> Iterator[Text | Written]:
+    if any(slot(field_of(kind, name), view, listener) is not None for name in line.unless):
+        return
     slots: dict[str, Slot] = {}
     for name in line.needs:
         value = slot(field_of(kind, name), view, listener)
@@ -167,6 +174,15 @@ def _lines(kind: Kind, view: EntryView, listener: Listener, depth: Depth) -> tup
     return tuple(line for line in wanted if depth is Depth.FULL or line.part in SHORT_PARTS)
 
 
+def _asked(kind: Kind, view: EntryView) -> Authority:
+    """Whom a reader asks about an entry: whom it comes from, or whom the kind names for an answer of its own."""
+    if kind.asked_of is not None:
+        name, answer, authority = kind.asked_of
+        if view.fields.get(name) == answer:
+            return authority
+    return view.source
+
+
 def _missing(kind: Kind, lines: tuple[Line, ...], view: EntryView, listener: Listener) -> tuple[Text, ...]:
     topics = [topic for line in lines for topic in _absent(kind, line, view, listener)]
     if kind.variant and _variant(kind, view) is None and kind.variant not in view.kept_back:
@@ -191,8 +207,9 @@ def tell(view: EntryView, listener: Listener, depth: Depth = Depth.FULL) -> Card
     elif not happened and not kind.ahead:
         blocks.append(Text(f"planned.{listener}.what"))
     for line in lines:
-        blocks.extend(_line(kind, head, line, view, listener))
-        if line.part == "means" and (fixed := not_meant(kind.code, _outcome(kind, view), listener)):
+        said = tuple(_line(kind, head, line, view, listener))
+        blocks.extend(said)
+        if said and line.part == "means" and (fixed := _not_meant(kind, view, listener)):
             blocks.append(Text(fixed))
     if depth is Depth.FULL and listener in CHILDREN:
         blocks.extend(_common(kind, view, listener))
@@ -201,5 +218,5 @@ def tell(view: EntryView, listener: Listener, depth: Depth = Depth.FULL) -> Card
         missing = (*missing, Text(f"facts_only.{voice(listener)}"))
     if view.left_out:
         missing = (*missing, Text(f"left_out.{voice(listener)}"))
-    ends = tuple(closing(kind, view.source, listener))
+    ends = tuple(closing(kind, _asked(kind, view), listener))
     return Card(card.entry, card.kind, card.symbol, card.heavy, card.headline, card.when, tuple(blocks), missing, ends)

@@ -16,6 +16,7 @@ from storage.kinds.shape import (
     COMMON_FIELDS,
     COMMON_LINES,
     HERSELF,
+    MEASURES,
     OFFENCE,
     PLACES,
     ROLES,
@@ -40,9 +41,9 @@ from storage.kinds.shape import (
 )
 
 __all__ = [
-    "COMMON_FIELDS", "COMMON_LINES", "HERSELF", "KINDS", "MATTERS", "OFFENCE", "PLACES", "ROLES", "SHIELDS", "TONGUES",
-    "TRAVEL", "WHOM", "WISH_EFFECT", "WORRY", "AfterDay", "Field", "FieldType", "Follows", "Kind", "Line", "clashes",
-    "fields_for", "fields_of", "fits", "readers_of", "told_in_person",
+    "COMMON_FIELDS", "COMMON_LINES", "HERSELF", "KINDS", "MATTERS", "MEASURES", "OFFENCE", "PLACES", "ROLES", "SHIELDS",
+    "TONGUES", "TRAVEL", "WHOM", "WISH_EFFECT", "WORRY", "AfterDay", "Field", "FieldType", "Follows", "Kind", "Line",
+    "clashes", "fields_for", "fields_of", "fits", "readers_of", "told_in_person",
 ]  # fmt: skip
 
 # The three tables as a worker finds her way among them.

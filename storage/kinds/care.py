@@ -9,6 +9,7 @@ from storage.kinds.shape import (
     CHILD_GUARDIAN,
     HEAD,
     MEANS,
+    MEASURES,
     NEXT,
     OLDER,
     ONLY_CHILD,
@@ -69,7 +70,7 @@ CARE = (
         "social_measure", Authority.SOCIAL, symbol="hands",
         fields=(
             adult("by", CHILD_GUARDIAN, required=True),
-            choice("measure", CHILD_GUARDIAN, ("parent_support", "family_talks", "contact_person"), required=True),
+            choice("measure", CHILD_GUARDIAN, MEASURES, required=True),
             choice("agreed", CHILD_GUARDIAN, ("parents_agreed", "one_parent_agreed", "child_agreed")),
         ),
         lines=(HEAD, WHAT, Line("measure", ("measure",), by="measure"),
@@ -184,9 +185,12 @@ CARE = (
         fields=(
             adult("by", CHILD_GUARDIAN, required=True),
             choice("refusal", CHILD_GUARDIAN, ("no_help", "closed"), required=True),
+            # What was asked for; a closing refuses nothing of the kind, and an entry from before this does not say.
+            choice("measure", CHILD_GUARDIAN, MEASURES, not_with=("refusal", ("closed",))),
             adult("helper", ONLY_CHILD),
         ),
-        lines=(HEAD, Line("what", ("refusal",), by="refusal"), Line("who", ("by",)),
+        lines=(HEAD, Line("about", ("measure",)),
+               Line("what", ("refusal",), by="refusal", unless=("measure",)), Line("who", ("by",)),
                Line("appeal", ("refusal",), by="refusal", only=OLDER), Line("helper", ("helper",)),
                MEANS, NEXT, TONIGHT),
     ),

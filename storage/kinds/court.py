@@ -21,6 +21,7 @@ from storage.kinds.shape import (
     TONIGHT,
     WHAT,
     WHOM,
+    YOUNGEST,
     Field,
     FieldType,
     Follows,
@@ -32,12 +33,15 @@ from storage.kinds.shape import (
     choice,
     evening,
 )
-from storage.records import Authority
+from storage.records import Authority, Listener
 
 REASONS = ("evidence_not_enough", "no_crime_by_law", "suspect_too_young", "not_told")
 # RB 45: nobody is tried or judged before somebody has been charged.
 CHARGED = Follows(("charge_decision",), ("charged",))
 JUDGED = Follows(("verdict",))
+# To whom it means another thing that a conviction was upheld than that an acquittal was, and to whom it does not.
+_MEANS_STOOD = (Listener.CHILD, Listener.TEEN, Listener.GUARDIAN)
+_MEANS_ALIKE = tuple(listener for listener in Listener if listener not in _MEANS_STOOD)
 
 COURT = (
     Kind(
@@ -88,7 +92,9 @@ COURT = (
             Field("damages", FieldType.YES_NO, CHILD_SHARED),
         ),
         lines=(HEAD, WHAT, Line("about", ("whom", "offence")),
-               Line("sentence", ("sentence", "whom"), by="sentence"), Line("prison", ("prison_months",), only=OLDER),
+               Line("sentence", ("sentence",), by="sentence", only=YOUNGEST),
+               Line("sentence", ("sentence", "whom"), by="sentence", only=OLDER),
+               Line("prison", ("prison_months",), only=OLDER),
                Line("damages", ("damages",), by="damages", only=OLDER), MEANS, NEXT, TONIGHT),
         ahead=(PLANNED,),
         follows=(CHARGED, Follows(("trial",))),
@@ -113,8 +119,13 @@ COURT = (
             choice("outcome", EVERYONE, ("same", "changed_convicted", "changed_acquitted"), required=True),
             choice("whom", CHILD_SHARED, WHOM, required=True),
             choice("offence", CHILD_SHARED, OFFENCE, required=True),
+            # Which judgment stands; an entry from before this was asked does not say, and its text does not either.
+            choice("upheld", EVERYONE, ("convicted", "acquitted"), when=("same",)),
         ),
-        lines=(HEAD, WHAT, Line("about", ("whom", "offence")), MEANS, NEXT, TONIGHT),
+        lines=(HEAD, WHAT, Line("upheld", ("upheld",), by="upheld", variants=("same",)),
+               Line("about", ("whom", "offence")), Line("means", only=_MEANS_ALIKE),
+               Line("means", only=_MEANS_STOOD, unless=("upheld",)),
+               Line("means", ("upheld",), by="upheld", only=_MEANS_STOOD, variants=("same",)), NEXT, TONIGHT),
         ahead=(PLANNED,),
         follows=(CHARGED, JUDGED, Follows(("appeal",))),
         one_answer=OneAnswer(("same", "changed_convicted", "changed_acquitted"), ("whom", "offence")),

@@ -23,6 +23,7 @@ from storage.kinds.shape import (
     WHAT,
     WHOM,
     WORRY,
+    YOUNGEST,
     Field,
     FieldType,
     Follows,
@@ -148,7 +149,8 @@ INVESTIGATION = (
         ),
         lines=(HEAD, WHAT, Line("who", ("by", "whom")),
                Line("told_suspicion", ("told_suspicion",), by="told_suspicion", only=OLDER),
-               Line("liberty", ("liberty", "whom"), by="liberty"), MEANS, NEXT, TONIGHT),
+               Line("liberty", ("liberty",), by="liberty", only=YOUNGEST),
+               Line("liberty", ("liberty", "whom"), by="liberty", only=OLDER), MEANS, NEXT, TONIGHT),
     ),
     Kind(
         "report_content", Authority.SOCIAL, symbol="paper", heavy=True, withheld=True,
@@ -234,6 +236,8 @@ INVESTIGATION = (
         ),
         lines=(HEAD, WHAT, Line("who", ("by",)), Line("for_talk", ("for_talk",), by="for_talk"),
                MEANS, NEXT, TONIGHT),
+        # RB 36:10: at a trial it is the court that tells a witness of the right, so the court is asked about it.
+        asked_of=("for_talk", "trial", Authority.COURT),
     ),
     Kind(
         "interpreter", Authority.SOCIAL, symbol="language",

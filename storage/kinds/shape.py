@@ -54,7 +54,8 @@ class Line:
     """One text part. It is told when every field in `needs` is there; `by` picks the text by a choice's value.
 
     A yes/no field in `by` gives the choices "yes" and "no". `only` limits it to some listeners; empty means all six.
-    `variants` limits it to some of the kind's variants; empty means every one.
+    `variants` limits it to some of the kind's variants; empty means every one. `unless` names fields of which another
+    line tells more exactly: when the reader has one of them, this line is left out.
     """
 
     part: str
@@ -62,6 +63,7 @@ class Line:
     by: str | None = None
     only: tuple[Listener, ...] = ()
     variants: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Kind:
     still lies ahead; a kind without it is never announced. `after`: what is said on the days that follow (req. 11).
     `follows`: what cannot lie after it in one and the same matter. `one_answer`: which outcomes cannot both be true
     of one day; None where they can, as when a prosecutor drops one count and charges another.
+    `asked_of`: a field, an answer to it, and the authority that is asked about such an entry instead of its source.
     """
 
     code: str
@@ -126,6 +129,7 @@ class Kind:
     after: tuple[AfterDay, ...] = ()
     follows: tuple[Follows, ...] = ()
     one_answer: OneAnswer | None = None
+    asked_of: tuple[str, str, Authority] | None = None
 
 
 PLACES = (
@@ -138,12 +142,13 @@ PLACES = (
     "court",
     "clinic",
     "foster_home",
+    "relatives",
     "hospital",
     "police_station",
 )
 WHOM = (
     "mother", "father", "both_parents", "stepparent", "maternal_grandfather", "paternal_grandfather",
-    "maternal_grandmother", "paternal_grandmother", "sibling", "relative", "foster_parent",
+    "maternal_grandmother", "paternal_grandmother", "sibling", "relative", "foster_parent", "other_child",
     "known_adult", "unknown_adult",
 )  # fmt: skip
 WORRY = ("hit", "sexual", "saw_violence", "threatened", "neglect")
@@ -154,8 +159,11 @@ OFFENCE = (
     "threat",
     "child_peace_violation",
     "sexual_molestation",
+    "honour_oppression",
     "other",
 )
+# What social services can give a family, or refuse it (SoL, insats).
+MEASURES = ("parent_support", "family_talks", "home_support", "child_talks", "contact_person", "contact_family")
 # What the police can do for a child in an investigation (FUK 13 f).
 SHIELDS = ("same_police", "few_interviews", "child_room", "own_lawyer", "no_meeting")
 # What an interpreter speaks beside Swedish.
@@ -179,6 +187,8 @@ OLDER = (
     Listener.GUARDIAN,
     Listener.REPRESENTATIVE,
 )
+# She hears whom it is about once; a line that comes after it names nobody.
+YOUNGEST = (Listener.UNDER_7,)
 FOR_GUARDIAN = (Listener.GUARDIAN,)
 FOR_REPRESENTATIVE = (Listener.REPRESENTATIVE,)
 HERSELF = (Listener.UNDER_7, Listener.CHILD, Listener.TEEN, Listener.GROWN)

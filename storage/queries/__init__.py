@@ -41,6 +41,7 @@ from storage.queries.claims import (
     OfClaim,
     OneClaim,
     Opening,
+    Unit,
 )
 from storage.queries.hers import (
     Choices,
@@ -196,6 +197,7 @@ __all__ = [
     "Thread",
     "Timeline",
     "UnclearTexts",
+    "Unit",
     "UnitVisits",
     "WhereKept",
     "WhoRead",

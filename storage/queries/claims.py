@@ -48,10 +48,18 @@ class OfClaim(Query[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as a person meets it: the id that a choice hands back, and the name she reads."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """What is needed to begin: the units that take claims, and a fresh number with the secret made from it."""
 
-    units: tuple[str, ...]
+    units: tuple[Unit, ...]
     number: str
     token: ClaimToken
 
@@ -74,7 +82,7 @@ class ClaimFacts:
     """What whoever holds a claim's number may know of it. Never the words that were written: they open for staff only.
 
     `stage` None: not sent yet. `number` is there until she says that she has kept it. `has` names the questions
-    that have been answered, and `alarm` what the safety net saw.
+    that have been answered, `alarm` what the safety net saw, and `unit` is the unit by name.
     """
 
     unit: str
@@ -110,7 +118,7 @@ class EidLine:
 
 @dataclass(frozen=True, slots=True)
 class ClaimSheet:
-    """A claim as its worker sees it. `asked` maps a question's name to the words.
+    """A claim as its worker sees it. `unit` is the unit by name; `asked` maps a question's name to the words.
 
     `code_given`: an old receipt code was given; `code_case` is the case it belongs to, when the worker may open it.
     `eid` is the e-ID that was shown, if any, and `eid_case` the case of whose number it is, when there is one.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.afterwards import days_of
-from storage.entry_check import in_other_script, likeness
+from storage.entry_check import in_other_script, likeness, mixes_scripts
 from storage.kinds import KINDS, FieldType, clashes, fields_of, fits
 from storage.later import Later
 from storage.schema.shape import case_schema
@@ -202,6 +202,8 @@ def _who_is_who(document: dict[str, Any]) -> Iterator[Error]:
                 f"/adults/{i}/name",
                 f"Two adults are called '{adult['name']}', or look so. Tell them apart, as in 'Kim (police)'.",
             )
+        elif mixes_scripts(adult["name"]):
+            yield Error(f"/adults/{i}/name", "One word here has letters of two scripts. Write it in one.")
         taken |= mine
     if aid and document.get("entries"):
         yield Error("/entries", "An aid case has meetings and a plan, and no entries.")

@@ -72,7 +72,7 @@ async def test_whoever_takes_no_voice_messages_gets_the_words_once(
         reminder = await _reminded(here)
         assert reminder.attachment is None
         assert len(reminder.rows) == 3
-        assert ("reminder", "sent") in here.states()
+        await here.until(lambda: ("reminder", "sent") in here.states())
         assert sum("Båt" in text for text in texts(here.api)) == 1
 
 

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from bot.channels.doorway import Doorway
 from bot.channels.eid import Eid
 from bot.channels.web import house_of, make_chat
-from bot.demo.people import Cast, Tried, Worker, settle
+from bot.demo.people import UNITS, Cast, Tried, Worker, settle
 from bot.engine import nothing
 from bot.recordings import Recordings
 from storage.commands import Command
@@ -101,6 +101,7 @@ async def open_house(
     """The house on one database, open for as long as the block runs."""
     clock = Clock()
     store = Store(url, FileKeys(folder / "root.key", make=True), clock=clock, migrate=True)
+    store.units = UNITS
     cast = await asyncio.to_thread(settle, store, folder)
     doorway = Doorway(store)
     known = replace(house_of(nothing), content=content)

@@ -51,7 +51,7 @@ async def test_the_whole_road_from_asking_to_reading_a_copy_of_ones_own(house: H
 
     browser = await comes_back(house, number.lower())
     assert "väntar på att en person läser den" in browser.words
-    assert "lindvik" in browser.words
+    assert "Barnahus Lindvik" in browser.words
     assert "måndag 30 november 2026" in browser.words
     work(house, moved(house, claim, ClaimStage.PROVING))
     await browser.open()

@@ -34,6 +34,7 @@ async def test_two_agree_once_the_case_is_closed(house: House) -> None:
     assert page.problems == ["reference"]
     assert (await ines.fill("/culling", "/culling", "/culling", reference="N-9")).has("Du har godkänt gallringen.")
     assert cull(house.store, MONTH, "N-9") is NotCulled.NOT_APPROVED
+    assert (await omar.get("/culling")).has("2 ärenden och personer gallras.")
     page = await omar.fill("/culling", "/culling", "/culling", reference="N-9")
     assert page.has("Tillräckligt många har godkänt.", "Ines", "Omar")
     assert (await ines.fill("/culling", "/withdraw")).has("Ditt godkännande är taget tillbaka.")

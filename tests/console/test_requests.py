@@ -237,7 +237,7 @@ async def test_words_that_were_not_shown_are_shown_before_they_are_given(house: 
     page = await eva.get(path)
     fields = {**page.form(""), "ground": "care", "claim_function": "Chefen", "do": "send"}
     page = await eva.post(path, fields)
-    assert page.has("Du har ändrat något", "skada din vård", "Chefen")
+    assert page.has("Det du fyllt i är inte längre", "skada din vård", "Chefen")
     assert seen_by_her(house, token).answer is None
 
 

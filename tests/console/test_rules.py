@@ -8,7 +8,7 @@ from re import findall
 from storage.log_duty import reviews_due
 from storage.records import Role
 from tests.console.house import House, Worker
-from tests.console.steps import decide_contact, dropped_case, enrol, open_case
+from tests.console.steps import adult, decide_contact, dropped_case, enrol, open_case, write_entry
 
 
 async def test_two_people_clear_a_guardian_and_one_shuts_her_out(house: House) -> None:
@@ -31,7 +31,8 @@ async def test_two_people_clear_a_guardian_and_one_shuts_her_out(house: House) -
     assert (await bo.fill(address, "/invite")).has("Vårdnadshavaren är utestängd")
     ulla = await house.worker("Ulla", role=Role.MANAGER)
     page = await eva.fill(address, "/block", blocked="no")
-    assert page.has("Häv spärren"), "one has said so, and it still stands"
+    assert page.has("Häv spärren", "Spärren står kvar"), "one has said so, and it still stands"
+    assert not page.has("Spärren är hävd")
     page = await ulla.fill(address, "/block", blocked="no")
     assert page.has("Godkänd av 0 av 2")
 
@@ -191,6 +192,25 @@ async def test_a_case_is_opened_in_need_and_the_manager_strikes_it_down(house: H
     assert (await eva.fill(f"/cases/{case}/decisions", "/glass", stands="no")).has("Din roll öppnar inte det här.")
     await ulla.fill(f"/cases/{case}/decisions", "/glass", stands="no")
     assert (await ivo.get(f"/cases/{case}")).status == 404
+
+
+async def test_whoever_comes_in_need_is_led_to_no_page_that_stays_shut_to_her(house: House) -> None:
+    eva, ivo = await house.worker("Eva"), await house.worker("Ivo", unit="Barnahus Syd")
+    case, *_ = await dropped_case(eva)
+    gun = await adult(eva, case, "Gun", "social_worker", "social")
+    await write_entry(eva, case, "social_measure", state="happened", on="2026-06-11", f_by=gun,
+                      f_measure="parent_support")  # fmt: skip
+    await ivo.fill("/glass", words="BH 2026-14", why="Barnet ringde jouren.")
+    shown, left = {}, [f"/cases/{case}"]
+    while left:
+        path = left.pop()
+        shown[path] = page = await ivo.get(path)
+        assert (path, page.status) == (path, 200)
+        left += set(findall(rf'href="/console(/cases/{case}[^"#]*)"', page.text)) - {*shown, *left}
+    assert any(page.has("Gun") for path, page in shown.items() if path.endswith("/adults"))
+    assert any(path.endswith("/preview") for path in shown), "what she may read she can read"
+    offered = {at for page in shown.values() for at in findall(rf'action="/console/cases/{case}(/[^"]*)"', page.text)}
+    assert offered == {"/seal"}
 
 
 async def test_a_guardians_no_becomes_a_task_and_the_rule_is_asked_why(house: House) -> None:

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from storage.commands import AssignCase, BlockColleague, BreakGlass
+from storage import _tables as tables
+from storage.commands import ApproveExtract, AssignCase, BlockColleague, BreakGlass, ReviewGlass
 from storage.consent import Actor, Reason, Withheld
 from storage.duties import Duty
 from storage.queries import Colleagues, RulesOf, Sheet
 from storage.records import Role, Side, StaffId, Strength
-from storage.sign_in import employ
+from storage.sign_in import dismiss, employ
 from tests.storage.family import CASE, Family
 from tests.storage.house import TODAY, UNIT, House, worker
 
@@ -85,6 +86,42 @@ def test_one_shuts_out_who_is_too_close_and_two_let_her_back(team: tuple[House, 
     assert house.ask(eva, Sheet(CASE)) == Withheld(Reason.BLOCKED)
     house.done(BOSS, BlockColleague(CASE, StaffId(eva.id), blocked=False))
     assert house.see(eva, Sheet(CASE)).ref == "BH-1"
+
+
+@pytest.mark.parametrize("stranger", ["nobody-there", "mira", "case-mira", "unit:lindvik", ""])
+def test_who_is_no_colleague_is_neither_named_nor_shut_out(team: tuple[House, Actor, Actor], stranger: str) -> None:
+    """A form may bring any id; a name that is nobody's would leave the case with nobody, and say that it has one."""
+    house, eva, _ = team
+    before = house.rows(tables.rule, subject=CASE)
+    back = TODAY + timedelta(days=3)
+    for deed in (
+        AssignCase(CASE, StaffId(stranger), assigned=True),
+        AssignCase(CASE, StaffId(stranger), assigned=False),
+        AssignCase(CASE, StaffId(stranger), assigned=False, back_on=back),
+        BlockColleague(CASE, StaffId(stranger), blocked=True),
+        BlockColleague(CASE, StaffId(stranger), blocked=False),
+        ReviewGlass(CASE, StaffId(stranger), stands=True),
+        ApproveExtract(CASE, StaffId(stranger), "police"),
+    ):
+        assert house.do(ULLA, deed) == Withheld(Reason.NOT_FOUND), deed
+    assert house.rows(tables.rule, subject=CASE) == before
+    assert Duty.COLLEAGUE_BACK not in house.open_codes(CASE)
+    assert house.see(eva, Sheet(CASE)).ref == "BH-1"
+
+
+def test_another_units_worker_gets_no_case_and_can_be_shut_out_of_it(team: tuple[House, Actor, Actor]) -> None:
+    """She can break the glass from where she is."""
+    house, ivo = team[0], hired(team[0], "Ivo", "elsewhere")
+    assert house.do(ULLA, names(ivo)) == Withheld(Reason.NOT_FOUND)
+    house.done(ULLA, BlockColleague(CASE, StaffId(ivo.id), blocked=True))
+    assert house.do(ivo, BreakGlass("elsewhere", "BH-1", "Barnet ringde.")) == Withheld(Reason.BLOCKED)
+
+
+def test_who_has_gone_is_given_nothing_and_is_taken_off_what_she_had(team: tuple[House, Actor, Actor]) -> None:
+    house, eva, bo = team
+    house.store.run(lambda tx: (dismiss(tx, StaffId(eva.id)), dismiss(tx, StaffId(bo.id))))
+    assert house.do(ULLA, names(bo)) == Withheld(Reason.NOT_FOUND)
+    house.done(ULLA, names(eva, assigned=False))
 
 
 def test_the_manager_who_reviews_a_broken_glass_reads_a_name(family: Family) -> None:

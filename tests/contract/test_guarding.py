@@ -329,6 +329,7 @@ def test_an_entry_never_becomes_another_kind(family: Family) -> None:
 def test_a_colleague_who_does_not_have_the_case_breaks_the_glass_too(family: Family) -> None:
     """Of the same unit and not named for the case: it opens to her as to another unit, and is reviewed as that is."""
     house, nora = family.house, worker("nora")
+    house.hire(HANNA, worker("olle"))
     for one in ("hanna", "olle"):
         house.done(ULLA, AssignCase(CASE, StaffId(one), assigned=True))
     assert house.ask(nora, Sheet(CASE)) == Withheld(Reason.NOT_ASSIGNED)
@@ -341,5 +342,6 @@ def test_a_colleague_who_does_not_have_the_case_breaks_the_glass_too(family: Fam
 def test_who_is_blocked_from_a_case_breaks_no_glass(family: Family) -> None:
     """Her own niece: not by the front door, and not in need."""
     near = worker("nora")
+    family.house.hire(near)
     family.house.done(HANNA, BlockColleague(CASE, StaffId("nora"), blocked=True))
     assert family.house.do(near, BreakGlass(UNIT, "BH-1", "In need.")) == Withheld(Reason.BLOCKED)

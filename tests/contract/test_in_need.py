@@ -14,13 +14,17 @@ from storage.queries import (
     CaseAdults,
     CaseExtract,
     CaseVisits,
+    Deliveries,
     HerCards,
     MaySee,
     PartyLine,
+    Query,
+    RulesOf,
     Ruling,
     Sheet,
     WholeEntries,
     WholeEntry,
+    WhoSaw,
 )
 from storage.records import (
     Adult,
@@ -74,8 +78,6 @@ def test_the_polices_interview_stays_theirs(
     assert [one.id for one in house.see(IVO, WholeEntries(CASE))] == [REPORT]
     assert house.see(IVO, WholeEntry(CASE, REPORT)) == house.see(HANNA, WholeEntry(CASE, REPORT))
     assert house.ask(IVO, WholeEntry(CASE, INTERVIEW)) == KEPT
-    assert house.ask(IVO, MaySee(CASE, INTERVIEW, MIRA, Channel.WEB)) == KEPT
-    assert isinstance(house.see(IVO, MaySee(CASE, REPORT, MIRA, Channel.WEB)), Ruling)
     assert [one.id for one in house.see(HANNA, WholeEntries(CASE))] == [INTERVIEW, REPORT]
 
 
@@ -106,6 +108,7 @@ def test_no_other_page_hands_it_out_and_each_no_is_in_the_log(family: Family, co
 def test_a_colleague_who_does_not_have_the_case_is_no_nearer(family: Family) -> None:
     house, nora, ulla = family.house, worker("nora"), replace(worker("ulla"), role=Role.MANAGER)
     family.write(full_entry("child_interview"))
+    house.hire(HANNA, nora)
     house.done(ulla, AssignCase(CASE, StaffId("hanna"), assigned=True))
     house.done(nora, BreakGlass(UNIT, "BH-1", "She rang, and nobody who has the case answers."))
     assert house.see(nora, WholeEntries(CASE)) == ()
@@ -124,7 +127,6 @@ def test_what_was_taken_back_opens_to_nobody_in_need(family: Family, comes: Call
     assert house.see(IVO, WholeEntries(CASE)) == ()
     for entry in (REPORT, INTERVIEW):
         assert house.ask(IVO, WholeEntry(CASE, entry)) == KEPT
-        assert house.ask(IVO, MaySee(CASE, entry, MIRA, Channel.WEB)) == KEPT
         assert house.see(HANNA, WholeEntry(CASE, entry)) is not None
         assert house.see(HANNA, MaySee(CASE, entry, MIRA, Channel.WEB)) == Ruling(False, "no_contact_decision", False)
 
@@ -140,6 +142,27 @@ def test_of_the_people_of_the_case_she_gets_names_and_roles_and_not_how_anybody_
     whole = house.see(HANNA, Sheet(CASE)).parties
     assert sheet.parties == tuple(PartyLine(one.person, one.tie, one.kind, one.name, None, one.locale) for one in whole)
     assert any(one.blocked for one in whole), "who has the case sees it as before"
+
+
+@pytest.mark.parametrize(("asked", "reason"), [
+    (RulesOf(CASE), Reason.NOT_ASSIGNED), (CaseVisits(CASE), Reason.NOT_ASSIGNED),
+    (Deliveries(CASE), Reason.NOT_ASSIGNED), (WhoSaw(CASE, REPORT), Reason.PURPOSE),
+    (MaySee(CASE, REPORT, MIRA, Channel.WEB), Reason.NOT_ASSIGNED),
+], ids=["rules", "visits", "deliveries", "who saw", "may see"])  # fmt: skip
+def test_what_was_decided_about_people_and_who_looked_stays_with_the_case(
+    family: Family, comes: Callable[[House], None], asked: Query[object], reason: Reason
+) -> None:
+    """Whether the child reads, why a guardian may not, and who was written to help nobody through the night."""
+    house = family.house
+    family.contact()
+    family.block()
+    family.write(full_entry())
+    comes(house)
+    assert house.ask(IVO, asked) == Withheld(reason)
+    assert not isinstance(house.ask(HANNA, asked), Withheld)
+    tried = [visit.allowed for visit in house.see(HANNA, CaseVisits(CASE))
+             if (visit.who, visit.purpose) == (IVO.label, type(asked).__name__)]  # fmt: skip
+    assert tried == [False]
 
 
 def test_she_gets_the_grown_ups_of_what_she_reads_and_the_functions_she_can_ring(

@@ -85,6 +85,7 @@ def test_a_sealed_case_is_opened_by_two_and_a_new_seal_begins_anew(family: Famil
 
 @pytest.mark.parametrize("shut", [BlockGuardian(CASE, MOTHERS, True), BlockColleague(CASE, StaffId("ivo"), True)])
 def test_a_block_is_lifted_by_two(family: Family, three: Three, shut: BlockGuardian | BlockColleague) -> None:
+    family.house.hire(worker("ivo"))
     family.house.done(HANNA, shut)
     _twice(family.house, three, replace(shut, blocked=False))
     for one in three[:2]:

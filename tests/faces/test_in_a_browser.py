@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from bot.faces.web import page as draw
 from bot.speech import locale
+from bot.talk import Ask, Block, Name, Screen, Text
 from tests.faces.browser import ORIGIN, serve
 from tests.faces.samples import FRAME, pages, screens
 
@@ -180,3 +181,24 @@ def test_enter_in_a_field_sends_it_and_presses_nothing_else(phone: Page) -> None
         phone.press("#text", "Enter")
     assert "choice=%2Fsend" in (posted.value.post_data or "")
     assert "text=482915" in (posted.value.post_data or "")
+
+
+@pytest.mark.parametrize("tag", ["sv", "ar"])
+def test_her_long_words_keep_to_a_frame_and_the_box_stays_near(phone: Page, tag: str) -> None:
+    words = "Jag vill att ni vet hur det var den dagen. " * 280
+    long = Screen(Text("say.title"), (Block((Name(words),), tone="mine"),), ask=Ask(Text("say.label")))
+    serve(phone, draw(long, locale(tag), step="say/write", turn=2, hidden_turn=False, frame=FRAME))
+    box, frame = phone.locator("textarea").bounding_box(), phone.locator("p.long")
+    assert box is not None
+    assert box["y"] < 2 * 740
+    # Every word is there, and the keyboard alone reads to the last of them.
+    assert frame.inner_text().count("den dagen.") == 280
+    frame.focus()
+    phone.keyboard.press("End")
+    phone.wait_for_function(
+        "() => { const p = document.querySelector('p.long');"
+        " return p.scrollTop > 0 && p.scrollTop + p.clientHeight >= p.scrollHeight - 2 }"
+    )
+    phone.evaluate(AXE.read_text(encoding="utf-8"))
+    found = phone.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert [one["id"] for one in found["violations"]] == []

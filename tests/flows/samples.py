@@ -54,6 +54,7 @@ from storage.queries import (
     TheCase,
     Thread,
     Timeline,
+    Unit,
     WhereKept,
     WholeStory,
     WhoRead,
@@ -202,9 +203,12 @@ def _adults() -> list[tuple[Any, ...]]:
     return [people, reached, function]
 
 
+LINDVIK, NORR = Unit("lindvik", "Barnahus Lindvik"), Unit("norr", "Barnahus Norr")
+
+
 def _doors() -> list[Opening]:
     token = ClaimToken("c")
-    return [Opening(units, "0123456789", token) for units in (("Lindvik",), ("Lindvik", "Norr"), ())]
+    return [Opening(units, "0123456789", token) for units in ((LINDVIK,), (LINDVIK, NORR), ())]
 
 
 def _claims() -> Iterator[ClaimFacts]:

@@ -2,8 +2,8 @@
 
 `run()` opens Mira's case, does each of these to its rows behind the program's back, asks what the people in it would
 ask, and puts everything right again. An answer may be `Withheld`, or what it was without the rows that were touched;
-anything else is counted. One thing opens by design and is counted apart: a part put back as it was in an earlier
-version of itself (`deploy/envelope.md`, 5).
+anything else is counted. A part put back as it was in an earlier version of itself is counted apart: her own page does
+not look at the manifest, so there it opens; who opens the case at work, and `bredvid check`, are told (`_manifest`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from storage import _tables as t
 from storage import sign_in
 from storage.commands import MarkRead, Say
 from storage.consent import Reason, Withheld
+from storage.duties import Duty
+from storage.maintenance import broken_shelves
 from storage.payloads import TalkState
 from storage.queries import MyProfile, MyThread, Sheet, Timeline, WholeEntries
 from storage.talks import move, open_talk, state_text
@@ -41,6 +43,7 @@ class Found:
     refused: int = 0
     quiet: int = 0
     rolled_back_parts_opened: int = 0
+    rolled_back_parts_unnoticed: int = 0
     faults: list[str] = field(default_factory=list)
     forged: list[str] = field(default_factory=list)
 
@@ -54,9 +57,9 @@ def run(records: int = 6, step: int = EVERY) -> Found:
         found = Found()
         for what, table, changes in _attacks(house, records, step):
             _try(house, found, what, table, changes, probes, before)
-        _roll_back_a_part(house, found)
         after = {name: _asked(house, probe) for name, probe in probes.items()}
         found.faults += [f"not put right: {name}" for name in probes if after[name] != before[name]]
+        _roll_back_a_part(house, found)
         return found
 
 
@@ -248,6 +251,9 @@ def _roll_back_a_part(house: House, found: Found) -> None:
     said = _asked(house, lambda at: at.ask(signed_in(MIRA), MyThread(CASE)))
     found.tried += 1
     found.rolled_back_parts_opened += not isinstance(said, Withheld)
+    house.see(HANNA, Sheet(CASE))
+    noticed = Duty.INTEGRITY in house.open_codes(CASE) and house.store.run(broken_shelves) == [CASE]
+    found.rolled_back_parts_unnoticed += not noticed
 
 
 if __name__ == "__main__":

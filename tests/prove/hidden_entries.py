@@ -188,7 +188,7 @@ def shut_to_her(day: EntryId) -> Callable[[Family], None]:
 def noted_by_staff(family: Family, secret: Secret, n: int) -> None:
     """A grown-up written down, a task closed, a case handed over."""
     adult = Adult(RecordId(f"adult-secret-{n}"), f"Grown-up {n}", "other", Authority.SOCIAL, "0700-1", "another")
-    attempt(family, HANNA, c.KeepAdult(CASE, adult), c.BlockColleague(CASE, StaffId(f"kalle-{n}"), blocked=True))
+    attempt(family, HANNA, c.KeepAdult(CASE, adult), c.BlockColleague(CASE, StaffId("kalle"), blocked=True))
     attempt(family, ULLA, *(c.AssignCase(CASE, StaffId(name), assigned=True) for name in ("hanna", "olle", "ulla")))
     tasks = family.house.ask(HANNA, OpenTasks(UNIT))
     for task in tasks if isinstance(tasks, tuple) else ():

@@ -34,7 +34,7 @@ from tests.prove.hidden_entries import DAYS, OPEN, Secret
 from tests.prove.out_of_sight import SECRETS
 from tests.prove.page_times import PageTimes
 from tests.storage.family import CASE, HANNA, MOTHER, MOTHERS, SINCE, Family, full_entry, move_in
-from tests.storage.house import TODAY, House, open_house
+from tests.storage.house import TODAY, House, open_house, worker
 
 OPENABLE = sorted(kind for kind, of in KINDS.items() if ReaderClass.GUARDIAN in readers_of(of))
 
@@ -154,6 +154,7 @@ hidden_deeds = st.lists(secrets, min_size=1, max_size=6)
 def _let_in(house: House, her: Guardian) -> Family:
     """The family as far as she is concerned: linked, with her yes, and a notice of each open entry on its way."""
     family = move_in(house)
+    house.hire(*map(worker, ("hanna", "olle", "ulla", "kalle")))
     # The prosecutor's notice has been recorded: before that the case is closed to guardians whoever they are.
     family.contact()
     link(house, MOTHER, PHONE)
@@ -210,8 +211,15 @@ def _hide(family: Family, secret: Secret, n: int) -> None:
 
 
 def instead(hidden: Sequence[Secret]) -> list[tuple[Deed, bool]]:
-    """What happens in the other world at the same moments: nothing, or what is hers to see of it and no more."""
-    return [(deed, secret.late) for secret in hidden if (deed := SECRETS[secret.deed].instead) is not None]
+    """What happens in the other world at the same moments: nothing, or what is hers to see of it and no more.
+
+    Also nothing is a deed: one that were left out would bring what follows to an earlier moment.
+    """
+    return [(SECRETS[secret.deed].instead or _nothing, secret.late) for secret in hidden]
+
+
+def _nothing(_: Family) -> None:
+    """She sees no more of it than if it had not happened."""
 
 
 async def world(post: Post, her: Guardian, deeds: Sequence[tuple[Deed, bool]], planted: Sequence[Any] = ()) -> Trace:

@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 from sqlalchemy import select
 
-from storage import _sql as sql
+from storage import _parts_sql as parts_sql
 from storage import _tables as tables
 from storage._sealing import Culled, Tampered, number_of
 from storage._sql import Tx
@@ -62,7 +62,7 @@ def _make(tx: Tx, first: int, many: int) -> None:
         month = MONTHS[number // len(COMPARTMENTS) % len(MONTHS)]
         wrapped, _ = tx.smith.make(owner, compartment, month)
         rows.append({"owner": owner, "compartment": compartment, "month": month, "wrapped": wrapped})
-    tx.run(sql.ADD_DEK, rows)
+    tx.run(parts_sql.ADD_DEK, rows)
 
 
 def _wrapped(house: House) -> Wrapped:

@@ -121,6 +121,7 @@ def _move_in(house: House, name: str, unit: str) -> None:
     house.done(me, Say(case, mark(name, "words"), None, None), KeepNote(child, mark(name, "note"), None))
     house.done(at_work, Answer(case, child, f"{mark(name, 'words')} answer"))
     boss = replace(worker(f"manager-{unit}", unit=unit), role=Role.MANAGER)
+    house.hire(worker(NAMED[case], unit=unit))
     house.done(boss, AssignCase(case, NAMED[case], assigned=True))
 
 

@@ -161,6 +161,11 @@ def test_what_a_secret_shuts_looks_as_if_a_worker_shut_it(secret: Secret) -> Non
     assert differences([secret], her=WITH_A_DAY) == []
 
 
+@pytest.mark.parametrize("shuts", ["day held", "day taken back"])
+def test_it_is_shut_at_the_same_moment_whatever_else_is_hidden_before_it(shuts: str) -> None:
+    assert differences([Secret("others let in", "appeal", 18), Secret(shuts)], her=WITH_A_DAY) == []
+
+
 def test_a_day_that_comes_back_when_its_hold_ends_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def keeps(tx: Tx, standing: Standing, entry: Entry) -> None:
         told = told_of(standing, entry.id)

@@ -177,7 +177,7 @@ class _Claims:
             with Sitting(tx, Actor(VISITOR, Strength.NONE), Channel.WEB, lock=True) as sitting:
                 door = sitting.ask(ClaimDoor())
                 assert not isinstance(door, Withheld)
-                assert not isinstance(sitting.do(BeginClaim(door.token, door.number, door.units[0], "sv")), Withheld)
+                assert not isinstance(sitting.do(BeginClaim(door.token, door.number, door.units[0].id, "sv")), Withheld)
                 return door.number
 
         self._unsent = street.run(begin)

@@ -52,7 +52,8 @@ DEEDS = (
 STORIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "storage/consent.py": RULE, "storage/_rule_ground.py": RULE, "storage/_rule_self.py": RULE,
     "storage/_rule_staff.py": RULE, "storage/_rule_ties.py": RULE, "storage/_rule_ways.py": RULE,
-    "storage/standing.py": (*RULE, *DEEDS), "storage/verdicts.py": RULE, "storage/_chain.py": CHAINS,
+    "storage/standing.py": ("tests/storage/test_standing.py", "tests/storage/test_verdicts.py", *RULE, *DEEDS),
+    "storage/verdicts.py": ("tests/storage/test_verdicts.py", *RULE), "storage/_chain.py": CHAINS,
     "storage/_deeds_rules.py": DEEDS,
     "storage/audit.py": LOG, "storage/_envelope.py": SEALS, "storage/_sealing.py": SEALS, "storage/gate.py": DOOR,
 })  # fmt: skip

@@ -57,7 +57,7 @@ class Street:
     def begin(self, name: str = "noa") -> ClaimToken:
         """Begin a claim."""
         door = self.house.see(VISITING, ClaimDoor())
-        assert UNIT in door.units
+        assert UNIT in {unit.id for unit in door.units}
         self.house.done(VISITING, BeginClaim(door.token, door.number, UNIT, "sv"))
         self.tokens[name], self.numbers[name] = door.token, door.number
         return door.token

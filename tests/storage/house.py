@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, func, select
 
 from storage import _tables as tables
+from storage._chain import add_rule, found_subject
 from storage._search import stable_id
 from storage._sql import Tx, millis
 from storage.carriers import Law
@@ -22,7 +23,8 @@ from storage.gate import Sitting
 from storage.importing import Imported, import_case
 from storage.keys import FileKeys
 from storage.queries import Query
-from storage.records import CaseId, Channel, EntryId, PersonId, Role, Side, Strength, TieId
+from storage.records import CaseId, Channel, EntryId, PersonId, Role, Side, Strength, SubjectSort, TieId
+from storage.rules import Employed
 from storage.vault import Store
 
 T = TypeVar("T")
@@ -99,6 +101,19 @@ class House:
         for command in commands:
             outcome = self.do(actor, command)
             assert not isinstance(outcome, Withheld), (command, outcome)
+
+    def hire(self, *actors: Actor) -> None:
+        """These have a record among the staff, under the ids that the story calls them by."""
+
+        def call(tx: Tx) -> None:
+            for one in actors:
+                assert one.side is not None
+                assert one.unit is not None
+                assert one.role is not None
+                found_subject(tx, one.id, SubjectSort.STAFF, one.side, one.unit, "2036-12")
+                add_rule(tx, one.id, Employed(one.unit, one.role, active=True, by="maintenance"))
+
+        self.store.run(call)
 
     # --- demo cases -----------------------------------------------------------------------------------------
 

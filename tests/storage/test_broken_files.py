@@ -81,6 +81,12 @@ FAULTS: list[tuple[str, Callable[[Document], None], str, str]] = [
     ("two adults with one name", _append("adults", KIM), "/adults/7/name", "Two adults are called"),
     ("two that sound alike", _append("adults", {**KIM, "name": " Johan\u00a0 alm"}), "/adults/7/name", "are called"),
     ("two that look alike", _append("adults", {**KIM, "name": "J\u043ehan \u0410lm"}), "/adults/7/name", "or look"),
+    *((f"two that look alike by {what}", _append("adults", {**KIM, "name": name}), "/adults/7/name", "or look")
+      for what, name in (("zero width", "Jo\u200bhan Alm"), ("a soft hyphen", "Johan Al\u00adm"),
+                         ("a direction", "\u202eJohan Alm"), ("a selector", "Johan\ufe0f Alm"),
+                         ("a small L that is a capital i", "Johan AIm"), ("a bar", "Johan A|m"),
+                         ("r and n", "Johan Alrn"), ("a Latin letter's double", "Joh\u0251n Alm"))),
+    ("two scripts in a word", _set("/adults/0/name", "Johan \u0416lm"), "/adults/0/name", "two scripts"),
     ("unknown role's authority", _set("/adults/0/authority", "church"), "/adults/0/authority", "Choose one of"),
     ("a ref used twice", _set("/adults/1/ref", "amir"), "/adults/1/ref", "used twice"),
     ("an entry's ref used twice", _set("/entries/1/ref", "oro"), "/entries/1/ref", "used twice"),

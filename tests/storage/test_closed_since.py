@@ -25,12 +25,12 @@ from storage.commands import (
 )
 from storage.duties import Duty
 from storage.her_words import Outcome, SetAside, TellOf
-from storage.queries import MyToldAbout, OneEntry, OpenToHer, WholeEntry
+from storage.queries import MyToldAbout, OneEntry, OpenToHer, SawHow, Timeline, WholeEntry, WhoSaw
 from storage.records import Entry, EntryId, EntryState, EntryView, Hold, HoldKind, ReaderClass
 from storage.replay import RESTORED, Replayed, replay
 from storage.safety import Closed
 from tests.storage.family import CASE, HANNA, MIRA, MOTHER, MOTHERS, OLLE, full_entry, release
-from tests.storage.house import NOON, House, signed_in
+from tests.storage.house import NOON, Clock, House, signed_in
 from tests.storage.test_safety import COPIES, in_the_case, logged
 
 ME, MAMMA = signed_in(MIRA), signed_in(MOTHER)
@@ -99,6 +99,48 @@ def test_a_release_that_was_taken_away_since_is_away_for_that_reader_alone(tmp_p
         assert MOTHERS not in {one.tie for one in _whole(house, TRIAL).releases}
         _write(house, TRIAL, on=NOON.date() - timedelta(days=9))
         assert _reads(house, TRIAL) == (True, False), "and it stays away when the entry is sealed anew"
+
+
+def _lists(house: House) -> list[tuple[str, SawHow]]:
+    return [(one.who, one.how) for one in house.see(HANNA, WhoSaw(CASE, TRIAL)).saw if one.how is SawHow.LIST]
+
+
+def _mother_reads(house: House) -> None:
+    assert TRIAL in {item.id for item in house.see(MAMMA, Timeline(CASE)).items}
+
+
+@pytest.mark.parametrize("taken_back_in", ["the log", "what is put back"])
+def test_whoever_had_a_card_before_the_copy_counts_though_it_was_closed_to_her_since(
+    tmp_path: Path, taken_back_in: str
+) -> None:
+    def since(house: House) -> None:
+        _without_mother(house, TRIAL)
+        if taken_back_in == "the log":
+            house.done(HANNA, TakeBack(CASE, TRIAL, "Another child's."))
+
+    with logged(_restored(tmp_path, since, _mother_reads), tmp_path, Clock(NOON + timedelta(hours=1))) as house:
+        if taken_back_in == "what is put back":
+            house.done(HANNA, TakeBack(CASE, TRIAL, "Another child's."))
+        assert _lists(house) == [("Mother", SawHow.LIST)]
+
+
+def test_a_release_that_ended_since_while_nobody_read_it_is_over_and_who_had_it_counts(tmp_path: Path) -> None:
+    """Held, it lay open to nobody, so that no reader has less than before; a worker who lifts it must not open it."""
+
+    def before(house: House) -> None:
+        _mother_reads(house)
+        _write(house, TRIAL, hold=HELD)
+
+    url = _restored(tmp_path, lambda house: _without_mother(house, TRIAL), before)
+    with logged(url, tmp_path) as house:
+        assert MOTHERS not in {one.tie for one in _whole(house, TRIAL).releases}
+        assert Duty.LOOK_CLOSED in house.open_codes(CASE)
+        house.done(HANNA, LookAgain(CASE, TRIAL, yes=True, until=None))
+        assert _reads(house, TRIAL) == (True, False)
+        assert _lists(house) == [("Mother", SawHow.LIST)]
+    with logged(url, tmp_path) as house:
+        assert replay(house.store) == Replayed(0, 0, 0, restored=False)
+        assert _reads(house, TRIAL) == (True, False)
 
 
 def test_a_field_that_was_taken_out_since_is_read_by_nobody_until_a_worker_has_looked(tmp_path: Path) -> None:

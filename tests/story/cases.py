@@ -117,7 +117,8 @@ CARED_FOR: tuple[Row, ...] = (
     ("care_order", date(2025, 10, 6), {"care": "granted", "lawyer": "lo"}),
     ("changed_worker", date(2026, 1, 12), {"new_worker": "elif", "former_worker": "tove",
                                            "handed_over": "papers_and_talk"}),
-    ("measure_refused", date(2026, 5, 4), {"by": "elif", "refusal": "no_help", "helper": "ines"}),
+    ("measure_refused", date(2026, 5, 4), {"by": "elif", "refusal": "no_help", "measure": "contact_family",
+                                            "helper": "ines"}),
     ("case_closed", date(2026, 6, 15), {"by": "elif"}),
 )  # fmt: skip
 

@@ -89,6 +89,26 @@ def test_a_taking_into_care_is_never_announced(listener: Listener) -> None:
 @pytest.mark.parametrize("listener", [Listener.CHILD, Listener.TEEN, Listener.GUARDIAN])
 def test_a_no_can_be_appealed_within_three_weeks_and_a_closing_cannot(listener: Listener) -> None:
     for refusal, weeks in (("no_help", True), ("closed", False)):
-        one = card("measure_refused", listener, fields("measure_refused", refusal=refusal))
+        one = card("measure_refused", listener, fields("measure_refused", refusal=refusal, measure=None))
         assert f"measure_refused.{listener}.appeal.{refusal}" in keys(one)
         assert ("tre veckor" in cases.said(one, locale("sv", strict=True))) is weeks
+
+
+@pytest.mark.parametrize("listener", [*CHILDREN, Listener.GUARDIAN])
+def test_a_no_says_first_what_help_it_was_about(listener: Listener) -> None:
+    one = card("measure_refused", listener, fields("measure_refused", measure="contact_family"))
+    first = one.blocks[0]
+    assert isinstance(first, Text)
+    assert first.key == f"measure_refused.{listener}.about"
+    assert "en extra familj (kontaktfamilj)" in locale("sv", strict=True).say(first)
+    assert f"measure_refused.{listener}.what.no_help" not in keys(one)
+
+
+@pytest.mark.parametrize("listener", [*CHILDREN, Listener.GUARDIAN])
+@pytest.mark.parametrize("refusal", ["no_help", "closed"])
+def test_a_no_that_does_not_say_what_it_was_about_says_what_is_known(listener: Listener, refusal: str) -> None:
+    one = card("measure_refused", listener, fields("measure_refused", refusal=refusal, measure=None))
+    assert [key for key in keys(one) if ".about" in key or ".what" in key] == [
+        f"measure_refused.{listener}.what.{refusal}"
+    ]
+    assert one.missing == ()

@@ -9,7 +9,7 @@ import pytest
 
 from bot.catalogues import catalogue_of
 from bot.proofreading import stale_keys
-from bot.speech import FOLDER, locales
+from bot.speech import FOLDER, locale, locales
 from bot.story.keys import CHILDREN, prefix, variants
 from bot.story.noes import NOES, No, not_meant
 from bot.story.telling import Depth, tell
@@ -140,3 +140,42 @@ def test_a_yes_is_told_without_them() -> None:
             for listener in WHO:
                 keys = told(KINDS[code], outcome, listener, Depth.FULL)
                 assert [key for key in keys if key.startswith("not_meant.")] == []
+
+
+@pytest.mark.parametrize("listener", WHO)
+@pytest.mark.parametrize(("upheld", "said"), [("convicted", None), ("acquitted", "no"), (None, "if_no")])
+def test_a_court_of_appeal_that_says_which_verdict_stands_leaves_no_perhaps(
+    listener: Listener, upheld: str | None, said: str | None
+) -> None:
+    fields = {"outcome": "same", "whom": "father", "offence": "assault"} | ({"upheld": upheld} if upheld else {})
+    blocks = tell(cases.view("appeal_verdict", listener, fields), listener).blocks
+    keys = [block.key for block in blocks if isinstance(block, Text)]
+    assert [key for key in keys if key.startswith("not_meant.")] == ([f"not_meant.{listener}.{said}"] if said else [])
+    assert [key for key in keys if ".upheld." in key] == (
+        [f"appeal_verdict_same.{listener}.upheld.{upheld}"] if upheld else []
+    )
+
+
+@pytest.mark.parametrize("upheld", ["convicted", "acquitted", None])
+@pytest.mark.parametrize("listener", [Listener.CHILD, Listener.TEEN, Listener.GUARDIAN])
+def test_what_it_means_follows_the_verdict_that_stands_and_is_said_once(listener: Listener, upheld: str | None) -> None:
+    fields = {"outcome": "same", "whom": "father", "offence": "assault"} | ({"upheld": upheld} if upheld else {})
+    blocks = tell(cases.view("appeal_verdict", listener, fields), listener).blocks
+    keys = [block.key for block in blocks if isinstance(block, Text)]
+    stem = f"appeal_verdict_same.{listener}.means"
+    assert [key for key in keys if key.startswith(stem)] == [f"{stem}.{upheld}" if upheld else stem]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("verdict", {"outcome": "convicted", "whom": "father", "offence": "assault", "sentence": "prison"}),
+        ("suspect_interview", {"by": "omar", "whom": "father", "told_suspicion": True, "liberty": "kept"}),
+    ],
+)
+@pytest.mark.parametrize("tag", ["sv", "en"])
+def test_the_smallest_hear_once_whom_it_is_about(tag: str, kind: str, fields: dict[str, object]) -> None:
+    speaker = locale(tag, strict=True)
+    words = cases.said(tell(cases.view(kind, Listener.UNDER_7, fields), Listener.UNDER_7), speaker)
+    assert words.count(speaker.say(Text("phrase.whom.father.child"))) == 1

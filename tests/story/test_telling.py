@@ -396,3 +396,13 @@ def test_a_number_in_groups_stays_whole_and_in_its_order(tag: str) -> None:
         said = locale(tag, strict=True).say(text)
         assert re.search(r"\d\u00a0\d", said)
         assert not re.search(r"\d \d", said)
+
+
+@pytest.mark.parametrize(("for_talk", "authority"), [("police_interview", "police"), ("trial", "court")])
+def test_about_the_right_not_to_testify_one_asks_whoever_holds_the_talk_it_is_for(
+    for_talk: str, authority: str
+) -> None:
+    fields = {"by": "omar", "for_talk": for_talk}
+    card = tell(cases.view("right_not_to_testify", Listener.CHILD, fields), Listener.CHILD)
+    asked = next(text for text in card.closing if text.key.endswith("ask_other"))
+    assert asked.slots == {"authority": Text(f"phrase.authority.{authority}")}

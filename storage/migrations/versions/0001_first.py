@@ -77,6 +77,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_limiter")),
     )
     op.create_table(
+        "manifest",
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("held", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_manifest")),
+    )
+    op.create_index("ix_manifest_at", "manifest", ["at"], unique=False)
+    op.create_table(
         "meta",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("value", sa.String(length=200), nullable=False),
@@ -254,4 +263,5 @@ def upgrade() -> None:
         sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_visit")),
     )
+    op.create_index("ix_visit_actor", "visit", ["actor", "at"], unique=False)
     op.create_index("ix_visit_subject", "visit", ["subject", "at"], unique=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -71,6 +71,7 @@ WORK: Mapping[str, Ask] = MappingProxyType({
     "HerCards": Ask(lambda names, entry, person: q.HerCards(names.case, person), Asked("child", "informing")),  # type: ignore[arg-type]
     "Timeline": _plain(q.Timeline, "staff", "own_story", "list"),
 })  # fmt: skip
+KEPT_IN_NEED = (q.RulesOf, q.MaySee)
 STRENGTHS = ("pin",) * 7 + ("none", "channel", "link", "eid", "eid")
 WAYS = ("web",) * 5 + ("telegram", "console", "clock")
 
@@ -154,7 +155,8 @@ class Asking:
     def _expected(self, known: Known, asker: Asker, asked: Asked, query: Query[Any], now: datetime) -> Answer:
         if asked.part == "person_own" and query.subject != asker.person:
             return Answer(False, frozenset({"P14"}))
-        return answer(known, asker, asked, now, unit=UNIT, denials=self._stage.denials)
+        said = answer(known, asker, asked, now, unit=UNIT, denials=self._stage.denials)
+        return _kept_in_need(known, asker, said) if isinstance(query, KEPT_IN_NEED) else said
 
     # --- asking, and the one visit ------------------------------------------------------------------------------------
 
@@ -201,9 +203,9 @@ class Asking:
             self._equal(asker, query, {one.id for one in said}, self._whole(known, asker, now))
         elif isinstance(query, q.CaseAdults):
             # In need she gets whom an entry names that she reads: all but a verdict name the case's one grown-up.
-            # P12: whoever leads the unit has all of its cases.
-            has_it = asker.unit == UNIT and (asker.role in ("coordinator", "manager") or known.has_case(asker.person))
-            hers = has_it or any(known.papers[name].kind != "verdict" for name in self._whole(known, asker, now))
+            hers = _has_it(known, asker) or any(
+                known.papers[name].kind != "verdict" for name in self._whole(known, asker, now)
+            )
             self._equal(asker, query, [one.id for one in said], [self._names.adult] if hers else [])
         elif isinstance(query, q.MyRefusals):
             hers = expected.bond is not None and expected.bond.kind == "child"
@@ -211,7 +213,7 @@ class Asking:
             self._equal(asker, query, len(said), refused)
         elif isinstance(query, q.Sheet):
             silent = {one.person for one in said.parties if one.paused}
-            self._equal(asker, query, silent, known.paused)
+            self._equal(asker, query, silent, known.paused if _has_it(known, asker) else set())
         elif isinstance(query, q.MyChoices):
             self._equal(asker, query, said.paused, asker.person in known.paused)
         elif isinstance(query, q.OpenToHer | q.DaysAfter | q.TheCase):
@@ -276,7 +278,9 @@ class Asking:
     def _may_see(self, known: Known, asker: Asker, query: q.MaySee, said: Any) -> None:
         """The worker asks what the rule says of a person and an entry, and it says what the policy says."""
         now, entry = self._house.clock.now, query.entry
-        expected = self._at_desk(known, asker, now, entry)
+        door = self._at_desk(known, asker, now, "")
+        kept = _kept_in_need(known, asker, door)
+        expected = kept if kept != door else self._at_desk(known, asker, now, entry)
         self._same(asker, query, expected, said)
         paper, bonds = known.papers.get(entry), known.bonds_of(query.person)
         if not expected.opens or paper is None or len(bonds) != 1:
@@ -292,6 +296,18 @@ class Asking:
     def _equal(self, asker: Asker, query: Query[Any], there: object, wanted: object) -> None:
         if there != wanted:
             raise Diverged(f"{asker} asked {query}: holds {there}, expected {wanted}")
+
+
+def _has_it(known: Known, asker: Asker) -> bool:
+    """P12: whoever leads the unit has all of its cases."""
+    return asker.unit == UNIT and (asker.role in ("coordinator", "manager") or known.has_case(asker.person))
+
+
+def _kept_in_need(known: Known, asker: Asker, expected: Answer) -> Answer:
+    """P60: to whoever came in from beside, what was decided about people and who looked stays shut."""
+    if not expected.opens or asker.role == "auditor" or _has_it(known, asker):
+        return expected
+    return replace(expected, opens=False, rules=expected.rules | {"P60"})
 
 
 __all__ = ["STAFF", "Ask", "Asking"]

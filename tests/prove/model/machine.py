@@ -88,7 +88,9 @@ class CaseMachine(Culling):
             self.house.store.smith.forget()
         else:
             self.house.store.close()
-            self.house.store = Store(self.house.url, FileKeys(self.house.folder / "root.key"), clock=self.house.clock)
+            terms, keys = self.house.store.terms, FileKeys(self.house.folder / "root.key")
+            self.house.store = Store(self.house.url, keys, clock=self.house.clock)
+            self.house.store.terms = terms
         self._look_around()
 
     @rule(data=st.data())

@@ -39,6 +39,7 @@ from storage.records import (
     TieKind,
 )
 from storage.sign_in import employ
+from storage.terms import MOST_CASES, Terms
 from storage.ways_in import ChatTied
 from tests.prove.model.facts import Bond, Paper
 from tests.prove.model.known import Known
@@ -72,6 +73,8 @@ STAFF: dict[str, tuple[str, str, Side]] = {
 # Whom the store has employed and as what, and as what she has signed in.
 HIRED = {"ines": ("coordinator", "coordinator"), "omar": ("manager", "manager"), "ulf": ("manager", "manager"),
          "kurt": ("case_worker", "manager")}  # fmt: skip
+# Whom a deed names: the store takes only somebody who works there.
+NAMED = ("hanna", "olle", "egon")
 Opened = Callable[[], AbstractContextManager[House]]
 
 
@@ -141,9 +144,12 @@ class Stage:
             self.close()
             self._open = self._opened[self.figures.houses % len(self._opened)]()
             self._house = self._open.__enter__()
+            # All these cases open to the same few workers within one of their hours; the bound has stories of its own.
+            self._house.store.terms = Terms(cases_an_hour=MOST_CASES)
             self._left = EXAMPLES_IN_A_HOUSE
             self.figures.houses += 1
             self.hired = self._house.store.run(_hire)
+            self._house.hire(*(actor_of(at_work(name), None) for name in NAMED))
         self._left -= 1
         self._house.clock.now = NOON
         return self._house

@@ -45,6 +45,7 @@ REASONS: dict[str, frozenset[str]] = {
     "P38": frozenset({"other_unit"}), "P39": frozenset({"strength"}),
     "P14": frozenset({"no_relation", "tie_not_valid"}), "P15": frozenset({"of_age"}),
     "P43": frozenset({"purpose", "reach"}),
+    "P60": frozenset({"not_assigned", "not_released"}),
     "P6": frozenset({"part"}), "P49": frozenset({"no_consent"}), "P53": frozenset({"not_released"}),
     "P54": frozenset({"channel"}), "P55": frozenset({"channel"}), "P59": frozenset({"untold"}),
 }  # fmt: skip
