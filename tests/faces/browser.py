@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Route, sync_playwright
@@ -51,3 +53,42 @@ def serve(page: Page, whole: str, *, asked: list[str] | None = None) -> None:
 
     page.route("**/*", answer)
     page.goto(f"{ORIGIN}/")
+
+
+@contextmanager
+def house(whole: str) -> Iterator[tuple[str, list[str]]]:
+    """A server on loopback with `whole` as its every page: its origin, and what it has been asked.
+
+    A request sent while a page goes away is sometimes not seen by a browser's own interception; a server sees it.
+    """
+    asked: list[str] = []
+
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            path = STATIC / self.path.rpartition("/")[2]
+            static = "/s/" in self.path and path.is_file()
+            body = path.read_bytes() if static else whole.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", TYPES[path.suffix] if static else "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_said: object) -> None:  # said nowhere: the list is the record
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
