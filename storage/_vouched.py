@@ -33,6 +33,8 @@ _SECRET = ("token", "purpose", "subject", "case_id", "spoken", "tries", "created
 _PUSH = ("id", "dedup", "sort", "what", "person", "case_id", "ref", "ref_version", "conversation", "turn", "channel",
          "not_after")  # fmt: skip
 _BUTTON = ("nonce", "conversation", "turn", "ref", "value", "expires_at")
+# Bytes become a list: no text that is put in their place says the same.
+_SAID = json.JSONEncoder(default=lambda raw: [raw.hex()])
 _OVER = {"session": "ended_at", "secret": "used_at"}
 
 _TALK = (
@@ -223,8 +225,7 @@ def _secret(tx: Tx, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _mac(tx: Tx, table: str, fields: list[Any]) -> bytes:
-    # Bytes become a list: no text that is put in their place says the same.
-    said = json.dumps([tx.tenant, *fields], default=lambda raw: [raw.hex()]).encode()
+    said = _SAID.encode([tx.tenant, *fields]).encode()
     return blake2b(said, digest_size=32, key=tx.keyring["mac"], person=table.encode()).digest()
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine
 from storage.migrations import head, revision_of, upgrade
 from storage.migrations.upgrading import configured
 
-# Telegram's library with its transport, the migrations with theirs, and what only an import or a demo needs.
-LATER = ("telegram", "httpx", "alembic", "mako", "pygments", "rich", "jsonschema", "psycopg",
+# Telegram's library with its transport, the migrations with theirs, and what only an import, a demo or a passkey needs.
+LATER = ("telegram", "httpx", "alembic", "mako", "pygments", "rich", "jsonschema", "psycopg", "webauthn",
          "bot.demo", "bot.channels.account", "bot.channels.stand_in")  # fmt: skip
 
 

@@ -1,36 +1,17 @@
-"""The door of the console: passkeys, added after a one-time link or while signed in, and signing in with one.
-
-py_webauthn checks what an authenticator says. The user is always verified (a finger, a face, a code): a key that
-somebody found is not enough. Attestation is not asked for, since it says which device she has.
-"""
+"""The door of the console: passkeys, added after a one-time link or while signed in, and signing in with one."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import logging
+from typing import TYPE_CHECKING
 
 from aiohttp import web
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from bot.console.door import Porch, key_host
 from bot.http.forms import BadForm, read_form
 from bot.http.slips import Slip
-from storage.payloads import Passkey
+from storage.later import Later
 from storage.records import WayIn
 from storage.sign_in import Entered, end_sessions
 from storage.staff_sign_in import (
@@ -46,11 +27,13 @@ from storage.staff_sign_in import (
 )
 from storage.vault import Tx
 
-log = logging.getLogger(__name__)
+# A house whose staff come in by their work accounts never loads it: 5 MiB.
+if TYPE_CHECKING:
+    from bot.console import ceremonies
+else:
+    ceremonies = Later("bot.console.ceremonies")
+
 ADD, GET = "addkey", "usekey"
-_VERIFIED = UserVerificationRequirement.REQUIRED
-_WRONG = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
-SHOWN = "Bredvid"
 
 
 # --- adding one ---------------------------------------------------------------------------------------------
@@ -68,18 +51,8 @@ async def show_enrol(porch: Porch, request: web.Request) -> web.StreamResponse:
     name, known = await asyncio.wrap_future(
         porch.store.submit(lambda tx: (staff_name(tx, staff), passkeys_of(tx, staff)))
     )
-    options = generate_registration_options(
-        rp_id=host,
-        rp_name=SHOWN,
-        user_name=name or SHOWN,
-        user_id=staff.encode(),
-        challenge=slip.challenge,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
-        ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(key.credential)) for key in known],
-    )
-    return porch.draw(request, "enrol", 200, slip=slip, options=options_to_json(options), ceremony="create")
+    options = ceremonies.creation(host, staff, name or "", slip.challenge, known)
+    return porch.draw(request, "enrol", 200, slip=slip, options=options, ceremony="create")
 
 
 async def add(porch: Porch, request: web.Request) -> web.StreamResponse:
@@ -89,7 +62,7 @@ async def add(porch: Porch, request: web.Request) -> web.StreamResponse:
         return porch.draw(request, "needed", 401)
     if slip is None or slip.about != staff or not await _spent(porch, slip):
         return porch.draw(request, "again", 403)
-    key = _registered(porch, slip, said)
+    key = ceremonies.registered(porch.public_url, slip.challenge, said, porch.store.clock().date())
     if key is None:
         return porch.draw(request, "key_wrong", 403)
 
@@ -103,22 +76,6 @@ async def add(porch: Porch, request: web.Request) -> web.StreamResponse:
     return porch.begin(request, entered) if entered is not None else porch.draw(request, "taken", 403)
 
 
-def _registered(porch: Porch, slip: Slip, said: str) -> Passkey | None:
-    try:
-        made = verify_registration_response(
-            credential=said,
-            expected_challenge=slip.challenge,
-            expected_rp_id=key_host(porch.public_url) or "",
-            expected_origin=porch.public_url,
-            require_user_verification=True,
-        )
-    except _WRONG as wrong:
-        log.warning("passkey: a new one was refused: %s", type(wrong).__name__)
-        return None
-    public, today = bytes_to_base64url(made.credential_public_key), porch.store.clock().date()
-    return Passkey(bytes_to_base64url(made.credential_id), public, made.sign_count, today)
-
-
 # --- signing in with one ------------------------------------------------------------------------------------
 
 
@@ -128,8 +85,8 @@ async def show_key(porch: Porch, request: web.Request) -> web.StreamResponse:
     if host is None:
         raise web.HTTPNotFound
     slip = porch.slip(GET)
-    options = generate_authentication_options(rp_id=host, challenge=slip.challenge, user_verification=_VERIFIED)
-    return porch.draw(request, "key", 200, slip=slip, options=options_to_json(options), ceremony="get")
+    options = ceremonies.asking(host, slip.challenge)
+    return porch.draw(request, "key", 200, slip=slip, options=options, ceremony="get")
 
 
 async def use(porch: Porch, request: web.Request) -> web.StreamResponse:
@@ -139,7 +96,7 @@ async def use(porch: Porch, request: web.Request) -> web.StreamResponse:
         return porch.draw(request, "again", 403)
     credential = _named(said)
     found = await asyncio.wrap_future(porch.store.submit(lambda tx: passkey_by(tx, credential)))
-    count = _proven(porch, slip, said, found[1]) if found is not None else None
+    count = ceremonies.proven(porch.public_url, slip.challenge, said, found[1]) if found is not None else None
     if found is None or count is None:
         return porch.draw(request, "key_wrong", 403)
     staff, key = found
@@ -152,24 +109,6 @@ async def use(porch: Porch, request: web.Request) -> web.StreamResponse:
 
     entered = await asyncio.wrap_future(porch.store.submit(enter))
     return porch.begin(request, entered) if entered is not None else porch.draw(request, "key_wrong", 403)
-
-
-def _proven(porch: Porch, slip: Slip, said: str, key: Passkey) -> int | None:
-    """The authenticator's counter when all of it holds."""
-    try:
-        done = verify_authentication_response(
-            credential=said,
-            expected_challenge=slip.challenge,
-            expected_rp_id=key_host(porch.public_url) or "",
-            expected_origin=porch.public_url,
-            credential_public_key=base64url_to_bytes(key.public_key),
-            credential_current_sign_count=key.count,
-            require_user_verification=True,
-        )
-    except _WRONG as wrong:
-        log.warning("passkey: one was refused: %s", type(wrong).__name__)
-        return None
-    return int(done.new_sign_count)
 
 
 # --- shared -------------------------------------------------------------------------------------------------
