@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.answering import OK, REFUSED, Answer, Verb
-from storage.anchors import anchor_files, held_against
-from storage.audit import verify
+from storage.anchors import ANOTHER_RULE, CUT, PUT_BACK, anchor_files, held_against
+from storage.audit import Broken, verify
 from storage.consent import Reason, Withheld
 from storage.log_baits import lay_bait
 from storage.log_duty import keep_review_of_all
@@ -40,12 +40,31 @@ NO_BAIT: Mapping[Reason, str] = MappingProxyType({
 def _verify(store: Store, given: Mapping[str, Any]) -> Answer:
     links = store.run(visit_links)
     files = anchor_files(Path(str(given["anchors"])))
-    broken = [*verify(store.keyring["mac"], links), *store.run(lambda tx: tuple(held_against(tx, files)))]
-    body = {"visits": len(links), "anchors": len(files), "broken": [asdict(one) for one in broken]}
-    if broken:
-        return Answer(REFUSED, body, "\n".join(f"{one.chain} {one.seq}: {one.what}" for one in broken))
+    found = [*verify(store.keyring["mac"], links), *store.run(lambda tx: tuple(held_against(tx, files)))]
+    body: dict[str, Any] = {
+        "visits": len(links), "anchors": len(files), "broken": [asdict(one) for one in found],
+    }  # fmt: skip
+    known = {_fault(Broken(**one)) for one in given.get("known") or ()}
+    there = {_fault(one) for one in found}
+    fresh = [one for one in found if _fault(one) not in known]
+    # A visit that was cut never grows again: the database is another than it was.
+    back = sorted(one for one in known - there if one[2] == CUT)
+    if known:
+        body |= {"fresh": [asdict(one) for one in fresh], "back": back}
+    if fresh or back:
+        said = [f"{one.chain} {one.seq}: {one.what}" for one in fresh]
+        said += [f"{chain} {seq}: was gone, and is there again" for chain, seq, _ in back]
+        return Answer(REFUSED, body, "\n".join(said))
+    if found:
+        many = f"{len(found)} known places do not hold, and no other"
+        return Answer(OK, body, f"{len(links)} visits, the anchors of {len(files)} days: {many}.")
     beside = f"and so do the anchors of {len(files)} days" if files else "but there is no anchor to hold them against"
     return Answer(OK, body, f"{len(links)} visits, and every chain holds, {beside}.")
+
+
+def _fault(one: Broken) -> tuple[str, int, str]:
+    """A place that does not hold. Where rules were put back others follow, and it is still the same fault."""
+    return one.chain, one.seq, PUT_BACK if one.what == ANOTHER_RULE else one.what
 
 
 def _export(store: Store, given: Mapping[str, Any]) -> Answer:

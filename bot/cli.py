@@ -7,7 +7,7 @@ import json
 import logging
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -250,9 +250,23 @@ def tasks_command(folder: Dir = None, machine: Json = False) -> None:
 
 
 @audit.command("verify")
-def audit_verify_command(folder: Dir = None, machine: Json = False) -> None:
-    """Does every chain of visits hold?"""
-    _do("audit verify", {}, folder, machine=machine)
+def audit_verify_command(
+    known: Annotated[
+        Path | None, typer.Option("--known", help="An earlier answer with --json: what it names is left out.")
+    ] = None,
+    folder: Dir = None,
+    machine: Json = False,
+) -> None:
+    """Does every chain of visits hold, and what the anchors say of visits, rules and texts?"""
+    _do("audit verify", {"known": _faults_in(known) if known else []}, folder, machine=machine)
+
+
+def _faults_in(file: Path) -> list[dict[str, Any]]:
+    try:
+        told = json.loads(file.read_bytes())["broken"]
+        return [{"chain": str(one["chain"]), "seq": int(one["seq"]), "what": str(one["what"])} for one in told]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        _refuse(f"{file} is no answer of `bredvid audit verify --json`.")
 
 
 @audit.command("export")

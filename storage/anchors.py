@@ -28,6 +28,7 @@ from storage._sql import Tx, instant
 from storage.audit import Broken
 
 FORMAT = "anchor/1"
+CUT, PUT_BACK, ANOTHER_RULE = "cut", "rules put back", "another rule than was anchored"
 _HEADS = select(t.visit.c.chain, func.max(t.visit.c.seq).label("seq")).group_by(t.visit.c.chain).subquery()
 _VISIT_HEADS = (
     select(t.visit.c.chain, t.visit.c.seq, t.visit.c.mac)
@@ -116,13 +117,13 @@ def _gone(tx: Tx, anchor: Anchor) -> Iterator[Broken]:
     for chain, seq, mac in anchor.visits:
         row = tx.row(_LINKS.where(t.visit.c.chain == chain, t.visit.c.seq == seq), {})
         if row is None or row.mac.hex() != mac:
-            yield Broken(chain, seq, "cut" if row is None else "another link than was anchored")
+            yield Broken(chain, seq, CUT if row is None else "another link than was anchored")
     for subject, n, mac in anchor.rules:
         row = tx.row(_RULES.where(t.rule.c.subject == subject, t.rule.c.n == n), {})
         if row is None and tx.row(_CULLED, {"of": subject}) is not None:
             continue
         if row is None or row.mac.hex() != mac:
-            yield Broken(subject, n, "rules put back" if row is None else "another rule than was anchored")
+            yield Broken(subject, n, PUT_BACK if row is None else ANOTHER_RULE)
     for subject, n in anchor.texts:
         row = tx.row(_CHANGES, {"of": subject})
         if (row is None or row.n < n) and tx.row(_CULLED, {"of": subject}) is None:

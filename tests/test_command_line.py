@@ -14,9 +14,11 @@ from jsonschema import Draft202012Validator
 
 from bot.control import holding
 from bot.demo.people import case_file
+from storage.anchors import ANOTHER_RULE, CUT, PUT_BACK, draw, keep
+from storage.keys import FileKeys
 from storage.kinds import KINDS
 from storage.records import Listener
-from storage.vault import bring_to_head
+from storage.vault import Store, bring_to_head
 from tests.parts.postgres import Postgres
 from tests.parts.program import Estate, new_estate
 
@@ -246,6 +248,46 @@ def test_audit_verify_says_where_a_visit_was_changed_and_where_one_is_gone(estat
         {"chain": chain, "seq": 2, "what": "changed"}, {"chain": chain, "seq": 5, "what": "gap"},
     ]  # fmt: skip
     assert f"{chain} 2: changed" in estate.run("audit", "verify").err
+
+
+def test_what_a_lawful_restore_cut_off_can_be_known_and_nothing_more(estate: Estate, tmp_path: Path) -> None:
+    """A restore leaves a gap for ever; one who knows of it must still see the next."""
+    estate.settings |= {"BREDVID_OIDC__ISSUER": "https://id.lindvik.example", "BREDVID_OIDC__CLIENT_ID": "bredvid"}
+    estate.done("migrate")
+    estate.carry_in("noa")
+    hire = ("staff", "add", "--name", "Gun Ek", "--unit", "lindvik", "--role", "case_worker")
+    estate.done(*hire)
+    place = estate.done("backup", "create", "--to", str(tmp_path / "copies"), "--json").json["place"]
+    estate.done("staff", "tie", "Gun Ek", "--oidc-sub", "gun")
+    estate.carry_in("elias")
+    _anchored(estate)
+    estate.done("backup", "restore", place, "--replace")
+    gap = estate.run("audit", "verify", "--json")
+    assert gap.code == 1
+    assert {one["what"] for one in gap.json["broken"]} >= {"cut", PUT_BACK, ANOTHER_RULE}
+    # Where rules were put back others come to lie, and it is still the same gap.
+    kept = tmp_path / "kept.json"
+    kept.write_text(json.dumps(gap.json).replace(ANOTHER_RULE, PUT_BACK), encoding="utf-8")
+    known = ("audit", "verify", "--known", str(kept))
+    assert "and no other" in estate.done(*known).out
+    with closing(sqlite3.connect(estate.folder / "store.db")) as store, store:
+        store.execute("UPDATE visit SET actor = 'somebody else' WHERE seq = 2")
+    again = estate.run(*known, "--json")
+    assert again.code == 1
+    assert {one["what"] for one in again.json["fresh"]} == {"changed"}
+    grown = [*gap.json["broken"], {"chain": "one that stood cut", "seq": 9, "what": CUT}]
+    kept.write_text(json.dumps({"broken": grown}), encoding="utf-8")
+    assert "one that stood cut 9: was gone, and is there again" in estate.run(*known).err
+    kept.write_text("[]", encoding="utf-8")
+    assert "no answer of" in estate.run(*known).sentence
+
+
+def _anchored(estate: Estate) -> None:
+    """Today's anchor, as the night draws it."""
+    store = Store(f"sqlite:///{estate.folder / 'store.db'}", FileKeys(estate.key))
+    day, raw = store.run(lambda tx: (tx.now.date().isoformat(), draw(tx, None)))
+    store.close()
+    keep(estate.folder / "anchors", day, raw)
 
 
 def test_the_log_can_be_taken_out_and_reviewed_by_somebody_with_a_name(estate: Estate) -> None:
