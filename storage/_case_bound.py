@@ -2,15 +2,17 @@
 
 A stolen session or a curious colleague reads so many cases and no more, until a manager has asked about it. The cases
 she has open already stay open. What is pointed at is counted from the rows alone, in one statement; only where that
-comes to more than the bound are the visits unsealed, to see which of them were a yes.
+comes to more than the bound are the visits unsealed, to see which of them were a yes. Where many processes write,
+requests of one worker that open another case stand in line, or each would see all but its own.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from storage import _tables as t
 from storage._chain import add_visits, seen_of, standing_of
@@ -42,6 +44,7 @@ _STANDS = select(t.task.c.id).where(
     t.task.c.done_at.is_(None),
 )  # fmt: skip
 _LIFTED = "CloseTask"
+_STAND_IN_LINE = select(func.pg_advisory_xact_lock(_p("of")))
 
 
 class Opened:
@@ -55,6 +58,7 @@ class Opened:
         self._now: set[str] = set()
         self._pointed_at: frozenset[str] | None = None
         self._before: frozenset[str] | None = None
+        self._in_line = not tx.locks
 
     def lets(self, grant: Grant, standing: Standing | None) -> bool:
         """Whether she may open this case too; from then on it is one of those she has open.
@@ -67,8 +71,10 @@ class Opened:
 
     def _has_room_for(self, case: str) -> bool:
         if self._pointed_at is None:
-            found = self._tx.rows(_POINTED_AT, {"actor": self._staff, "since": self._since()})
-            self._pointed_at = frozenset(row.subject for row in found)
+            self._pointed_at = self._look()
+        if not self._in_line and case not in self._pointed_at:
+            self._tx.rows(_STAND_IN_LINE, {"of": _number(self._staff)})
+            self._in_line, self._pointed_at, self._before = True, self._look(), None
         most = self._tx.terms.cases_an_hour
         if len(self._pointed_at | self._now | {case}) > most:
             before = self._opened_before()
@@ -76,6 +82,10 @@ class Opened:
                 return False
         self._now.add(case)
         return True
+
+    def _look(self) -> frozenset[str]:
+        found = self._tx.rows(_POINTED_AT, {"actor": self._staff, "since": self._since()})
+        return frozenset(row.subject for row in found)
 
     def _since(self) -> int:
         return millis(self._tx.now - AN_HOUR)
@@ -96,6 +106,11 @@ class Opened:
     def _lifted_at(self) -> int:
         rows = self._tx.rows(_ABOUT_HER, {"staff": self._staff, "since": self._since()})
         return max((row.at for row in rows if seen_of(self._tx, row).question == _LIFTED), default=0)
+
+
+def _number(staff: str) -> int:
+    """A worker's place among the locks of the database, of which each is a signed number of eight bytes."""
+    return int.from_bytes(blake2b(f"cases|{staff}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def tell_of_many(tx: Tx, actor: Actor) -> None:
