@@ -54,3 +54,10 @@
 
   form.querySelectorAll(".preview-choices select").forEach(function (one) { one.addEventListener("change", look); });
 }());
+
+// On a telephone the row of tabs is longer than the screen: let the open one be seen.
+(function () {
+  "use strict";
+  var open = document.querySelector(".tabs [aria-current]");
+  if (open) { open.scrollIntoView({ block: "nearest", inline: "center" }); }
+}());
