@@ -10,12 +10,16 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from storage import _tables as tables
+from storage._chain import add_rule, found_subject
+from storage._envelope import Key
 from storage._sealing import Place
+from storage._shelf import key_for
 from storage._sql import Tx
 from storage.commands import BlockGuardian, Enrol, OpenCase, Say, SetInvestigation, WriteEntry
 from storage.consent import Actor, Reason, Withheld
 from storage.queries import MyCases, MyThread, OneEntry, OpenTasks, Query, Sheet, Timeline, WholeEntries
-from storage.records import CaseId, EntryId, Side, TieId, TieKind
+from storage.records import CaseId, EntryId, Side, SubjectSort, TieId, TieKind
+from storage.rules import Sealed
 from tests.storage.family import CASE, HANNA, MIRA, MOTHER, MOTHERS, Family, enrol, everyone, full_entry
 from tests.storage.house import UNIT, House, signed_in
 
@@ -231,6 +235,34 @@ def test_every_rule_of_a_case_has_the_next_number(street: House) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
     (subject,) = street.rows(S, id=CASE)
     assert subject.head_n == len(numbers)
+
+
+def test_a_chain_begins_with_no_rule_in_its_first_epoch(house: House) -> None:
+    house.store.run(lambda tx: found_subject(tx, "new", SubjectSort.PERSON, Side.BARNAHUS, UNIT, "2050-01"))
+    (subject,) = house.rows(S, id="new")
+    assert (subject.head_n, subject.epoch, house.rows(R, subject="new")) == (0, 0, [])
+
+
+def test_nothing_is_said_of_a_subject_that_was_never_begun(house: House) -> None:
+    with pytest.raises(LookupError, match="nobody"):
+        house.store.run(lambda tx: add_rule(tx, "nobody", Sealed("Hanna", sealed=True)))
+    assert house.rows(R) == []
+
+
+def test_a_rule_whose_chain_moved_while_it_was_written_is_not_kept(
+    street: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two rules with one number would both look whole to whoever wrote them."""
+    before = len(street.rows(R, subject=CASE))
+
+    def meanwhile(tx: Tx, owner: str, compartment: str) -> Key:
+        tx.conn.execute(update(S).where(S.c.id == CASE).values(head_n=S.c.head_n + 1))
+        return key_for(tx, owner, compartment)
+
+    monkeypatch.setattr("storage._chain.key_for", meanwhile)
+    with pytest.raises(RuntimeError, match="moved under its writer"):
+        street.store.run(lambda tx: add_rule(tx, CASE, Sealed("Hanna", sealed=True)))
+    assert len(street.rows(R, subject=CASE)) == before
 
 
 def test_a_second_child_or_a_recipient_is_not_enrolled_in_her_case(street: House) -> None:

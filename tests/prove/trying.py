@@ -43,6 +43,7 @@ LOG = ("tests/storage/test_log_links.py", "tests/contract/test_visits.py", "test
 CHAINS = (
     "tests/contract/test_sitting.py tests/storage/test_log_links.py", "tests/contract/test_chains_of_rules.py",
     "tests/contract/test_forged_rows.py", "tests/contract/test_visits.py", "tests/contract/test_put_back.py",
+    "tests/storage/test_safety.py",
 )  # fmt: skip
 DEEDS = (
     "tests/storage/test_rule_deeds.py", "tests/contract/test_guarding.py", "tests/contract/test_shutting.py",
