@@ -208,10 +208,10 @@ def failed(tx: Tx, house: House, token: str, event: Event, number: int) -> None:
     with talk.sitting:
         me = me_of(tx, house, talk)
         case = me.parties[0].case if me.parties else None
-        standing = talk.sitting.standing(case) if case else None
-        if standing is not None:
+        if case is not None and (standing := talk.sitting.standing(case)) is not None:
             write_failed(tx, Channel.WEB, inbound_mark(tx, talk, number, _said(event)), standing.unit, case)
-        _keep(tx, talk, _step(talk, me), BROKE)
+        # A new turn: when she tries the same again, it is not taken for the event that broke and left unanswered.
+        _keep(tx, talk, _step(talk, me), BROKE, forward=True)
 
 
 def unread(tx: Tx, house: House, token: str) -> None:
@@ -340,9 +340,9 @@ def _move(tx: Tx, talk: Talk, answer: Turn) -> None:
     move(tx, talk, state, forward=True)
 
 
-def _keep(tx: Tx, talk: Talk, step: Step, line: str | None) -> None:
+def _keep(tx: Tx, talk: Talk, step: Step, line: str | None, *, forward: bool = False) -> None:
     locale = talk.state.locale if talk.state else None
-    move(tx, talk, TalkState(step.name, step.version, asdict(step), line, locale), forward=False)  # type: ignore[call-overload]
+    move(tx, talk, TalkState(step.name, step.version, asdict(step), line, locale), forward=forward)  # type: ignore[call-overload]
 
 
 def _said(event: Event) -> str:

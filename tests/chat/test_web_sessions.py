@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from http.cookies import SimpleCookie
+from typing import Any
 
+import pytest
+from sqlalchemy import select
 from yarl import URL
 
 from bot.faces.frame import AWAY
+from storage import _tables as t
 from storage.commands import ShutSignIn
+from storage.duties import Duty
 from storage.records import CaseId, PersonId, Shutting
 from tests.chat.browser import Browser
 from tests.chat.conftest import House
@@ -171,3 +176,30 @@ async def test_what_is_too_long_to_be_read_is_said_to_be_and_nothing_of_it_is_ke
     assert (browser.step, browser.shown_turn) == (step, turn)
     await browser.write("Jag vill veta när mötet är.")
     assert "för långt" not in browser.words
+
+
+async def test_when_a_turn_breaks_she_reads_one_kind_line_a_worker_has_the_task_and_she_may_try_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    elias = await house.sign_in("Elias")
+    broken = elias.turn_field
+
+    def breaks(*_: Any) -> Any:
+        raise RuntimeError("KANARIE")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.engine.carry_out", breaks)
+        for _ in range(2):
+            await elias.tap("adults")
+            assert (elias.status, elias.step) == (200, "my_way/home")
+            assert "Något gick sönder här, och det är inte ditt fel." in elias.words
+    failed = house.store.run(lambda tx: tx.rows(select(t.inbox).where(t.inbox.c.state == "failed"), {}))
+    tasks = house.store.run(lambda tx: tx.rows(select(t.task).where(t.task.c.code == Duty.TURN_FAILED), {}))
+    assert len(failed) == 2
+    assert {task.ref for task in tasks} == {row.inbound[:80] for row in failed}
+    assert {task.case_id for task in tasks} == {house.person("Elias").case}
+    assert "KANARIE" not in caplog.text
+    await elias.tap("adults", turn=broken)
+    assert elias.step == "my_way/home", "the one that broke is not done behind her back"
+    await elias.tap("adults")
+    assert elias.step == "adults/list"
