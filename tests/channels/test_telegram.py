@@ -15,10 +15,14 @@ from bot.channels.stand_in import SECRET_HEADER
 from bot.channels.telegram import LARGEST_BODY
 from storage import _tables as t
 from storage.commands import BlockGuardian
+from storage.duties import Duty
 from storage.records import PersonId
-from tests.channels.telegram_house import SECRET, TOKEN, Room, link, room, texts
+from tests.channels.telegram_house import SECRET, TOKEN, UNIT, Room, link, room, texts
 from tests.storage.family import CASE, HANNA, MOTHER, MOTHERS, everyone, full_entry, move_in
 from tests.storage.house import House
+
+OLD_LINE = "Sidan du tryckte på var gammal, så inget har ändrats. Så här ser det ut nu."
+BROKE_LINE = "Något gick sönder här, och det är inte ditt fel."
 
 
 @pytest.fixture
@@ -205,6 +209,30 @@ async def test_a_turn_that_breaks_is_said_so_and_kept(
         await here.api.settled()
 
 
+async def test_when_the_turn_of_somebody_known_breaks_a_worker_has_the_task(
+    either: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with room(either, tmp_path) as here:
+        phone = here.phone()
+        phone.start()
+        await phone.hears()
+
+        def breaks(*_: Any) -> Any:
+            raise RuntimeError("KANARIE")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.messenger._command", breaks)
+            phone.say("/help")
+            said = (await phone.hears()).text
+        assert said.startswith(BROKE_LINE)
+        assert "112" in said
+        (failed,) = here.store.rows(t.inbox, state="failed")
+        (task,) = here.store.rows(t.task, code=Duty.TURN_FAILED)
+        assert (task.unit, task.ref, task.done_at) == (UNIT, failed.inbound, None)
+        phone.say("/privacy")
+        assert "Telegram är ett företag" in (await phone.hears()).text
+
+
 async def test_a_store_that_cannot_write_gives_503_and_nothing_is_lost(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,17 +251,32 @@ async def test_a_store_that_cannot_write_gives_503_and_nothing_is_lost(
         assert (await phone.hears()).text
 
 
-async def test_two_taps_on_one_page_are_one_turn(url: str, tmp_path: Path) -> None:
+async def test_two_taps_at_once_on_one_page_are_one_turn(url: str, tmp_path: Path) -> None:
     async with room(url, tmp_path, ready=nothing_yet) as here:
         phone = here.phone(1)
         phone.start()
         first = await phone.hears()
-        phone.tap(first, "Vad är ett barnahus?")
-        await phone.hears()
-        phone.tap(first, "Byt språk")
-        assert (await phone.hears()).text.split("\n")[0] in ("Sidan var gammal. Här är det som gäller nu.",
-                                                             texts(here.api)[-1].split("\n")[0])  # fmt: skip
-        assert "språk" not in phone.last.text.split("\n")[1].casefold()
+        for label in ("Vad är ett barnahus?", "Jag var här som barn"):
+            phone.tap(first, label)
+        one, other = [(await phone.hears()).text for _ in range(2)]
+        assert OLD_LINE not in one
+        assert other == f"{OLD_LINE}\n\n{one}"
+
+
+async def test_a_button_of_an_older_page_does_nothing_even_where_the_page_now_has_the_same_one(
+    url: str, tmp_path: Path
+) -> None:
+    async with room(url, tmp_path, ready=nothing_yet) as here:
+        phone = here.phone(1)
+        phone.start()
+        phone.tap(await phone.hears(), "Vad är ett barnahus?")
+        older = await phone.hears()
+        phone.tap(older, "Tillbaka")
+        phone.tap(await phone.hears(), "Jag var här som barn")
+        now = (await phone.hears()).text
+        for _ in range(2):
+            phone.tap(older, "Tillbaka")
+            assert (await phone.hears()).text == f"{OLD_LINE}\n\n{now}"
 
 
 async def test_the_token_is_in_no_log(url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
