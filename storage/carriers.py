@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as changed
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
@@ -109,6 +109,8 @@ class Law:
         if months is None:
             return None
         year, month = divmod(since.month - 1 + months, 12)
+        if since.year + year > MAXYEAR:
+            return date.max
         return date(since.year + year, month + 1, min(since.day, monthrange(since.year + year, month + 1)[1]))
 
 

@@ -28,6 +28,8 @@ def reminder_times(starts: datetime, zone: str, now: datetime, hours: SafeHours)
 
     One that would fall outside the safe hours moves earlier. A meeting less than two days away gets one reminder.
     """
+    if starts <= now:
+        return ()
     local, hours = starts.astimezone(ZoneInfo(zone)), _by_day(hours)
     due = [_safe(local, lead, zone, hours) for lead in LEADS]
     ahead = [at for at in due if now < at < starts]

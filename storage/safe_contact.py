@@ -57,7 +57,7 @@ def within(yes: Consented, terms: Terms, today: date) -> Consented:
     if not is_contact(yes):
         return yes
     days = terms.shared_phone if yes.phone == PhoneHeld.SHARED else terms.contact
-    last = max(yes.from_, today) + timedelta(days=days)
+    last = min(max(yes.from_, today), date.max - timedelta(days=days)) + timedelta(days=days)
     return yes if yes.until is not None and yes.until <= last else changed(yes, until=last)
 
 

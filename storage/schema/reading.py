@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -214,12 +214,19 @@ def _who_is_who(document: dict[str, Any]) -> Iterator[Error]:
 def _times(document: dict[str, Any]) -> Iterator[Error]:
     for i, meeting in enumerate(document.get("meetings", [])):
         try:
-            ZoneInfo(meeting["zone"])
-            datetime.fromisoformat(meeting["starts"])
-        except (ZoneInfoNotFoundError, ValueError, OSError):
+            named = _names_a_moment(datetime.fromisoformat(meeting["starts"]), ZoneInfo(meeting["zone"]))
+        except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
+            named = False
+        if not named:
             yield Error(
                 f"/meetings/{i}", "The time or its zone does not exist. An example: 2026-03-05T10:00, Europe/Stockholm."
             )
+
+
+def _names_a_moment(wall: datetime, zone: ZoneInfo) -> bool:
+    """Whether there is such an hour: the clocks jump over one in spring."""
+    there = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    return there.replace(tzinfo=None) == wall
 
 
 def _fields(entry: dict[str, Any], at: str, adults: set[str]) -> Iterator[Error]:

@@ -108,6 +108,7 @@ def test_an_aid_case_has_no_log_and_is_asked_nothing(house: House) -> None:
         (CarrierKind.INVESTIGATION, date(2026, 10, 31), date(2027, 2, 28)),
         (CarrierKind.INVESTIGATION, date(2027, 10, 31), date(2028, 2, 29)),
         (CarrierKind.FOLLOW_UP, date(2026, 12, 31), date(2027, 2, 28)),
+        (CarrierKind.INVESTIGATION, date(9999, 10, 1), date.max),
         (CarrierKind.MEASURE, date(2026, 11, 23), None),
         (CarrierKind.OWN_FILE, date(2026, 11, 23), None),
         (CarrierKind.LETTER, date(2026, 11, 23), None),

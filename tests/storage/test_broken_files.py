@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -115,6 +116,9 @@ FAULTS: list[tuple[str, Callable[[Document], None], str, str]] = [
     ("a zone that is a folder", _append("meetings", {**MEETING, "zone": "Europe"}), "/meetings/0", "zone"),
     ("a zone that climbs", _append("meetings", {**MEETING, "zone": "../../etc/passwd"}), "/meetings/0", "zone"),
     ("a meeting at 25:00", _append("meetings", {**MEETING, "starts": "2026-12-01T25:00"}), "/meetings/0", "zone"),
+    ("a meeting in an hour that the clocks jump over", _append("meetings", {**MEETING, "starts": "2026-03-29T02:30"}),
+     "/meetings/0", "zone"),
+    ("a meeting before time", _append("meetings", {**MEETING, "starts": "0001-01-01T00:00"}), "/meetings/0", "zone"),
     ("a meeting in a barnahus case", _append("meetings", MEETING), "/meetings/0", "."),
     ("a sentence for an acquittal", _set("/entries/10/fields/outcome", "acquitted"), "/entries/10/fields/sentence",
      "does not go with the outcome"),
@@ -198,6 +202,20 @@ def test_each_thing_that_is_missing_is_said_once() -> None:
     answer = read_document(b'{"bredvid": "case/1"}')
     assert isinstance(answer, tuple)
     assert [fault.at for fault in answer] == ["/case", "/people", "/ties"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-02", "9999-12-31"])
+@pytest.mark.parametrize("name", ["amina", "noa"])
+def test_a_day_at_the_end_of_the_calendar_breaks_nothing(house: House, name: str, day: str) -> None:
+    """Wherever a file has a day: refused with a sentence, or taken."""
+    whole = demo(name)
+    days = sorted(set(re.findall(rb'"(\d{4}-\d\d-\d\d)[T"]', whole)))
+    assert len(days) > 3
+    before = house.counts()
+    for known in days:
+        outcome = import_case(house.store, whole.replace(known, day.encode()), dry_run=True)
+        assert outcome.case or all(error.say.endswith(".") for error in outcome.errors)
+    assert house.counts() == before
 
 
 def test_aid_takes_no_entries(house: House) -> None:
