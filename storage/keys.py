@@ -128,7 +128,7 @@ class FileKeys(RootedKeys):
 
     def _roots(self) -> list[bytes]:
         there = [path for path in (self._path, self._next) if path.exists()]
-        return [read_root(path.read_bytes(), f"The root key at {path}") for path in there]
+        return [read_root(_start_of(path), f"The root key at {path}") for path in there]
 
 
 class CredentialKeys(RootedKeys):
@@ -153,7 +153,7 @@ class CredentialKeys(RootedKeys):
 
     def _roots(self) -> list[bytes]:
         there = [self._credentials / name for name in (CREDENTIAL, NEXT_CREDENTIAL)]
-        return [read_root(path.read_bytes(), f"The credential '{path.name}'") for path in there if path.exists()]
+        return [read_root(_start_of(path), f"The credential '{path.name}'") for path in there if path.exists()]
 
 
 def read_root(raw: bytes, what: str) -> bytes:
@@ -165,6 +165,12 @@ def read_root(raw: bytes, what: str) -> bytes:
     if len(root) != KEY_BYTES:
         raise WrongRoot(f"{what} is not 32 bytes in base64.")
     return root
+
+
+def _start_of(path: Path) -> bytes:
+    """As much of a file as a root could take; the path may name anything, also what has no end."""
+    with path.open("rb") as file:
+        return file.read(1024)
 
 
 def _fresh_root() -> bytes:

@@ -194,8 +194,9 @@ class Store:
             tenant = _kept(conn, "tenant", new_id())
             if _kept(conn, "keys", self._mark(tenant)) != self._mark(tenant):
                 raise WrongRoot(
-                    "The root key is another installation's: its keys are not those of this database. "
-                    "Name the root key that `bredvid migrate` was run with."
+                    "The root key is another installation's, or the folder of wrapped keys is not beside it: its keys "
+                    "are not those of this database. Name the root key that `bredvid migrate` was run with, and put "
+                    "the folder back as it was."
                 )
             self._miss_no_month(conn)
             self.epoch = int(_kept(conn, "epoch", "0"))

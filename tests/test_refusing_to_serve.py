@@ -53,6 +53,14 @@ def test_a_house_whose_tables_were_just_made_takes_no_other_key_than_the_one_the
     estate.done("check")
 
 
+def test_the_right_key_without_its_folder_is_not_only_called_anothers(estate: Estate) -> None:
+    estate.done("migrate")
+    alone = estate.key.with_name("alone.key")
+    alone.write_bytes(estate.key.read_bytes())
+    assert "the folder of wrapped keys" in estate.run("serve", BREDVID_KEYS__PATH=str(alone)).sentence
+    estate.done("check")
+
+
 def test_a_key_changed_under_its_own_keys_is_refused(estate: Estate) -> None:
     estate.done("migrate")
     estate.done("check")

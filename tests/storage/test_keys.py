@@ -73,6 +73,12 @@ def test_a_damaged_root_is_said_plainly(tmp_path: Path, content: bytes) -> None:
         _keys(tmp_path)
 
 
+def test_a_root_without_an_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    (tmp_path / "root.key").symlink_to("/dev/zero")
+    with pytest.raises(WrongRoot, match="32 bytes"):
+        _keys(tmp_path)
+
+
 @pytest.mark.parametrize("damage", [lambda raw: raw[:-1], lambda raw: raw[:5], lambda raw: b"", lambda raw: raw + b"x"])
 def test_a_damaged_key_file_is_said_plainly(tmp_path: Path, damage: object) -> None:
     Keyring(_keys(tmp_path))
