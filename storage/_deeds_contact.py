@@ -131,7 +131,7 @@ def keep_asking(tx: Tx, fresh: Standing, person: str) -> None:
     now = safe_contact(fresh, person, tx.now.date(), tx.terms)
     close_duties(tx, fresh.subject, person, Duty.CONTACT_AGAIN)
     if now.until is not None:
-        day = now.until - timedelta(days=tx.terms.ask_before)
+        day = max(now.until, tx.now.date()) - timedelta(days=tx.terms.ask_before)
         due = max(tx.now, datetime.combine(day, _MORNING, tzinfo=tx.now.tzinfo))
         open_duty(tx, fresh.unit, fresh.subject, Duty.CONTACT_AGAIN, person, due)
 

@@ -75,7 +75,7 @@ def safe_contact(standing: Standing, person: str, today: date, terms: Terms) -> 
     if until is None:
         return SafeContact(Stands.HOLDS, None, hours, phone)
     ends = Stands.OVER if until < today else Stands.ASK
-    near = until - timedelta(days=terms.ask_before) <= today
+    near = until <= today + timedelta(days=terms.ask_before)
     return SafeContact(ends if near else Stands.HOLDS, until, hours, phone)
 
 

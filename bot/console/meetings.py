@@ -130,11 +130,11 @@ def _read(errand: Errand, known: Meeting | None) -> tuple[Meeting | None, list[P
     if day is None or clock is None:
         return None, reading.problems
     starts = datetime.combine(day, clock, tzinfo=ZONE)
-    # An hour that the clocks jump over names no moment.
-    if _skipped(starts):
-        reading.problems.append(problem("clock", "no_such_hour"))
     if starts <= errand.now():
         reading.problems.append(problem("day", "past"))
+    # An hour that the clocks jump over names no moment.
+    elif _skipped(starts):
+        reading.problems.append(problem("clock", "no_such_hour"))
     id_ = RecordId(errand.typed.id("meeting"))
     version = known.version if known else 1
     meeting = Meeting(id_, starts, str(ZONE), with_, where, kind, EntryState.PLANNED, bring, version=version,

@@ -104,6 +104,8 @@ async def test_times_that_cannot_be_are_said(ali: Worker) -> None:
     assert page.has("klockan ställs om")
     page = await ali.post(path, {**form, **typed, "day": "2026-11-23", "clock": "08:00"})
     assert page.has("tiden har redan varit")
+    page = await ali.post(path, {**form, **typed, "day": "0001-01-01", "clock": "00:10"})
+    assert page.has("tiden har redan varit")
     page = await ali.post(path, {**form, **typed, "day": "28/3", "clock": "halv tre"})
     assert page.problems == ["day", "clock"]
     assert page.has("halv tre", "28/3")

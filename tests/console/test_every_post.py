@@ -10,6 +10,8 @@ from bot.console.routes import OPEN, ROUTES
 from bot.http.headers import EVERYWHERE
 from storage import _tables as tables
 from tests.console.house import House
+from tests.console.steps import dropped_case
+from tests.console.test_doors import path_of
 
 DOORS = [(route.method, f"/console{route.path}") for route in OPEN]
 DOORS += [(route.method, f"/console{route.path}") for route in ROUTES]
@@ -57,3 +59,40 @@ async def test_every_page_and_every_refusal_is_strict_and_kept_nowhere(house: Ho
             assert answer.status < 500, path
             seen.add(answer.status)
     assert {200, 303, 401, 403, 404} <= seen
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_no_day_that_can_be_typed_breaks_a_form(house: House, day: str) -> None:
+    """A year half typed is a year: each form is refused or taken, and nobody loses what she wrote to a page of ours."""
+    eva = await house.worker("Eva")
+    case, child, mother, entry = await dropped_case(eva)
+    known = {"case": case, "person": child, "entry": entry, "ref": entry, "kind": "verdict", "at": "0"}
+    days = [
+        "from",
+        "until",
+        "on",
+        "born",
+        "day",
+        "next_on",
+        "embargo_until",
+        "hold_until",
+        "carrier_on",
+        "carrier_until",
+    ]
+    every = {
+        "name": "X", "kind": "guardian", "status": "none", "decided_by": "X", "why": "X", "locale": "sv", "do": "save",
+        "maturity": "X", "guardians_may_know": "yes", "embargo": "until", "yes_by": mother, "yes_for": mother,
+        "channel": "telegram", "phone_held": "own", "to": "child", "ground": "own_data", "person": child, "by": "X",
+        "how": "phone", "understood": "unsure", "state": "happened", "carrier_kind": "investigation", "clock": "00:10",
+        "carrier_ground": "X", "with": "X", "where": "X", "meeting_kind": "phone", "goal": "X", "goal_who": "X",
+        "f_outcome": "dropped", "hold": "not_yet", "hold_who": "X", **dict.fromkeys(days, day),
+    }  # fmt: skip
+    for route in ROUTES:
+        # Signed out, or turned to a child, she would be asked to sign in everywhere.
+        stays = not route.path.endswith("/out") and "/together" not in route.path
+        if route.method == "POST" and stays and set(re.findall(r"{(\w+)}", route.path)) <= known.keys():
+            for step, scope in (("begun", "reminders"), ("extended", "telegram_notice"), ("closed", "reminders")):
+                typed = {**every, "carrier_step": step, "scope": scope, "purpose": "X"}
+                page = await eva.post(path_of(route.path, known), typed)
+                assert page.status < 500, (route.path, step, scope)
+                assert page.status != 401, route.path
